@@ -1,0 +1,85 @@
+import type {Readable, Writable} from 'node:stream';
+import type {Exit} from '../../clients/containerd/types.ts';
+import type {ContainerRecord, ContainerRef, Task} from '../../model/container.ts';
+import type {Outcome} from '../../errors.ts';
+
+export type Progress = {readonly signal?: AbortSignal};
+
+export type StopOptions = Progress & {
+	/** Overrides the container's stop signal label. */
+	readonly stopSignal?: number;
+	/** Overrides the container's stop timeout label; the default is 10 s. */
+	readonly timeoutMs?: number;
+	/** Told once a second how long is left before KILL. */
+	readonly onCountdown?: (remainingMs: number) => void;
+};
+
+export type RemoveOptions = Progress & {
+	/** Kill a running task first. Without it a running container is refused with `conflict`. */
+	readonly force?: boolean;
+	/** Also its anonymous volumes. */
+	readonly volumes?: boolean;
+};
+
+export type ExecOptions = Progress & {
+	readonly args: readonly string[];
+	readonly terminal: boolean;
+	readonly interactive: boolean;
+	readonly user?: string;
+	readonly workingDirectory?: string;
+	readonly env?: readonly string[];
+	readonly privileged?: boolean;
+	readonly size?: {readonly columns: number; readonly rows: number};
+};
+
+/** A live exec. Ends when the process ends; `close` gives up early and leaves nothing behind. */
+export type ExecSession = {
+	readonly execId: string;
+	readonly stdin: Writable | undefined;
+	readonly stdout: Readable;
+	/** Undefined with a terminal: both streams are one. */
+	readonly stderr: Readable | undefined;
+	resize(size: {readonly columns: number; readonly rows: number}): Promise<void>;
+	kill(signal: number): Promise<void>;
+	/** Waits for exit and for the last byte of output, then deletes the exec. */
+	wait(): Promise<Exit>;
+	close(): Promise<void>;
+};
+
+/** One process of a container: ListPids joined with /proc. */
+export type ProcessRow = {
+	readonly pid: number;
+	readonly parentPid: number;
+	/** Name or number, as seen on the host. */
+	readonly user: string;
+	readonly state: string;
+	readonly cpuNanoseconds: number;
+	readonly residentBytes: number;
+	/** Epoch ms. */
+	readonly startedAt: number;
+	/** The command line, or [comm] when it has none. */
+	readonly command: string;
+	readonly execId: string | undefined;
+};
+
+export type ContainersService = {
+	/** Also of an exited task: its record is deleted and a new task made with the same log URI, terminal flag and rootfs. */
+	start(ref: ContainerRef, options?: Progress): Promise<void>;
+	stop(ref: ContainerRef, options?: StopOptions): Promise<void>;
+	restart(ref: ContainerRef, options?: StopOptions): Promise<void>;
+	kill(ref: ContainerRef, signal: number, options?: Progress): Promise<void>;
+	pause(ref: ContainerRef, options?: Progress): Promise<void>;
+	unpause(ref: ContainerRef, options?: Progress): Promise<void>;
+	remove(ref: ContainerRef, options?: RemoveOptions): Promise<void>;
+	/** Remove every container of the namespace that is not running. */
+	prune(namespace: string, options?: Progress): Promise<Outcome<ContainerRef>>;
+	exec(ref: ContainerRef, options: ExecOptions): Promise<ExecSession>;
+	/** The best shell inside (bash, zsh, ash, sh), probed once per container start; undefined when the image has none. */
+	findShell(ref: ContainerRef, options?: Progress): Promise<string | undefined>;
+	processes(ref: ContainerRef, options?: Progress): Promise<readonly ProcessRow[]>;
+	/** The record with its spec bytes and its task. */
+	inspect(ref: ContainerRef, options?: Progress): Promise<{readonly record: ContainerRecord; readonly task: Task | undefined; readonly spec: Readonly<Record<string, unknown>> | undefined}>;
+	/** nerdctl's lookup: full name, full id, or a unique id prefix. `not-found`, or `conflict` when ambiguous. */
+	find(namespace: string, nameOrId: string, options?: Progress): Promise<ContainerRecord>;
+	wait(ref: ContainerRef, options?: Progress): Promise<Exit>;
+};
