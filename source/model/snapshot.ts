@@ -28,3 +28,11 @@ export type Plugin = {
 	/** Why it did not load; undefined when it is healthy. "skip plugin" is a choice, not a fault. */
 	readonly initError: {readonly code: number; readonly message: string} | undefined;
 };
+
+export type Snapshotter = {
+	readonly name: string;
+	readonly plugin: Plugin;
+	/** `remote` when it is a proxy plugin or its exports say so. */
+	readonly kind: 'builtin' | 'proxy';
+	readonly health: 'ok' | 'skipped' | 'error';
+};

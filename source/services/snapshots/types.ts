@@ -1,13 +1,7 @@
 import type {ContainerRef} from '../../model/container.ts';
-import type {Mount, Plugin, Snapshot, SnapshotUsage} from '../../model/snapshot.ts';
+import type {Mount, Snapshot, Snapshotter, SnapshotUsage} from '../../model/snapshot.ts';
 
-export type Snapshotter = {
-	readonly name: string;
-	readonly plugin: Plugin;
-	/** `remote` when it is a proxy plugin or its exports say so. */
-	readonly kind: 'builtin' | 'proxy';
-	readonly health: 'ok' | 'skipped' | 'error';
-};
+export type {Snapshotter} from '../../model/snapshot.ts';
 
 export type SnapshotDetails = {
 	readonly snapshot: Snapshot;

@@ -1,0 +1,72 @@
+import type {Container} from '../model/container.ts';
+import type {DaemonEvent} from '../model/event.ts';
+import type {Image, ImageSummary} from '../model/image.ts';
+import type {Namespace} from '../model/namespace.ts';
+import type {Snapshot, Snapshotter} from '../model/snapshot.ts';
+import type {Usage} from '../model/usage.ts';
+import type {View} from './view.ts';
+
+/**
+Where we stand with the daemon.
+
+- `connecting`: nothing has been heard yet; lists are empty because we do not know, not because there is nothing.
+- `live`: subscribed to events and listed once; what is shown is true up to a turn of the event loop.
+- `lost`: it was live and went away. Lists are kept and shown as stale while we retry.
+- `failed`: never reached. Same retry, but there is nothing to show.
+*/
+export type Connection =
+	| {readonly status: 'connecting'}
+	| {readonly status: 'live'; readonly version: string}
+	| {readonly status: 'lost' | 'failed'; readonly reason: string; readonly attempt: number};
+
+/** Data and freshness are separate facts: losing the daemon makes a list stale, not empty. */
+export type Known<T> = {
+	readonly items: ReadonlyMap<string, T>;
+	readonly freshness: 'loading' | 'live' | 'stale';
+	readonly failure: string | undefined;
+};
+
+export const unknownYet: Known<never> = {items: new Map<string, never>(), freshness: 'loading', failure: undefined};
+
+export type Scope = {readonly kind: 'one'; readonly namespace: string} | {readonly kind: 'all'};
+
+/** A snapshotter with what its snapshots add up to; undefined until counted (it costs a call per snapshot). */
+export type SnapshotterEntry = Snapshotter & {readonly totals: {readonly count: number; readonly sizeBytes: number} | undefined};
+
+export type Notice = {readonly id: number; readonly tone: 'info' | 'good' | 'bad'; readonly text: string; readonly at: number};
+
+/** Another daemon that was found on this machine. */
+export type HostChoice = {readonly address: string; readonly label: string; readonly isCurrent: boolean};
+
+export type State = {
+	readonly address: string;
+	readonly hostname: string;
+	readonly snapshotter: string;
+	readonly readonly: boolean;
+	readonly connection: Connection;
+	readonly hosts: readonly HostChoice[];
+	readonly namespaces: readonly Namespace[];
+	readonly scope: Scope;
+	readonly containers: Known<Container>;
+	readonly images: Known<Image>;
+	/** By target digest: content never changes under a digest. */
+	readonly imageSummaries: ReadonlyMap<string, ImageSummary>;
+	readonly snapshotters: Known<SnapshotterEntry>;
+	/** Of the snapshotter that is drilled into. */
+	readonly snapshots: Known<Snapshot>;
+	readonly usage: ReadonlyMap<string, Usage>;
+	/** The machine's own memory and load, for the header; undefined until sampled. */
+	readonly machine: Machine | undefined;
+	/** Asked for, not yet answered: key of the row → the verb, e.g. `stopping 7s`. */
+	readonly pending: ReadonlyMap<string, string>;
+	readonly notices: readonly Notice[];
+	/** The last events heard, oldest first, bounded. */
+	readonly events: readonly DaemonEvent[];
+	/** Epoch ms, moved once a minute, so that ages are right without a repaint a second. */
+	readonly minute: number;
+	readonly view: View;
+};
+
+export type Machine = {readonly cores: number; readonly memoryUsedBytes: number; readonly memoryTotalBytes: number; readonly diskUsedPercent: number};
+
+export const maxEvents = 500;
