@@ -1,0 +1,93 @@
+import type {Readable, Writable} from 'node:stream';
+import type {Stdio} from '../containerd/types.ts';
+import type {ContainerRef} from '../../model/container.ts';
+import type {NetworkCounters} from '../../model/metrics.ts';
+
+export type HostSignal = {readonly signal?: AbortSignal};
+
+/** What /proc says about one process of this machine. */
+export type HostProcess = {
+	readonly pid: number;
+	readonly parentPid: number;
+	/** Name from the host's passwd, else the number. */
+	readonly user: string;
+	/** One letter: R, S, D, Z, T, I … */
+	readonly state: string;
+	readonly cpuNanoseconds: number;
+	readonly residentBytes: number;
+	/** Epoch ms. */
+	readonly startedAt: number;
+	/** The command line, or [comm] when it has none. Hostile text. */
+	readonly command: string;
+};
+
+/** The FIFOs of one process, open on our side. */
+export type Fifos = {
+	/** What to give the daemon. */
+	readonly stdio: Stdio;
+	/** Ending it closes our end only: the daemon must be told with `closeStdin` too, since its shim holds a writer itself. */
+	readonly stdin: Writable | undefined;
+	readonly stdout: Readable;
+	readonly stderr: Readable | undefined;
+	/** Call when the process has ended: from then on the streams end when the shim closes its side. */
+	finish(): void;
+	/** Ends the streams where they are and removes the directory. May be called twice. */
+	close(): Promise<void>;
+};
+
+/** A user as runc wants it. */
+export type ProcessUser = {readonly uid: number; readonly gid: number; readonly additionalGids: readonly number[]};
+
+/** What `lifecycle.json` says; nerdctl's createRuntime hook writes it at every start. */
+export type Lifecycle = {
+	/** Epoch ms. */
+	readonly startedAt: number | undefined;
+	readonly createError: boolean;
+};
+
+/** One line of `health.json`. */
+export type HealthResult = {
+	/** Epoch ms. */
+	readonly startedAt: number | undefined;
+	readonly endedAt: number | undefined;
+	readonly exitCode: number;
+	/** Hostile text. */
+	readonly output: string;
+};
+
+/** A file system as a running container sees it. Symbolic links are resolved inside it: nothing in it can lead outside. */
+export type ContainerRoot = {
+	/** The text of a regular file of at most 1 MiB, or undefined when there is none. */
+	readText(path: string): Promise<string | undefined>;
+	/** True for a regular file that somebody may execute. */
+	isExecutable(path: string): Promise<boolean>;
+};
+
+/** What containerd leaves out: this machine's files, locks and processes. */
+export type Host = {
+	/** nerdctl's data store for this daemon: `<data root>/<address hash>`. */
+	dataStore(): string;
+	/** nerdctl's directory for one container; it need not exist. */
+	stateDir(ref: ContainerRef): string;
+	/** Runs while holding nerdctl's operation lock of the container. Without a state directory there is nobody to lock out. */
+	withOperationLock<T>(ref: ContainerRef, run: () => Promise<T>, options?: HostSignal): Promise<T>;
+	/** Unmounts what is mounted below it, then removes it. Never anything else than `stateDir(ref)`. */
+	removeStateDir(ref: ContainerRef): Promise<void>;
+	/** Frees the name if the store says it belongs to this container. */
+	releaseName(ref: ContainerRef, name: string, options?: HostSignal): Promise<void>;
+	/** Removes the container's hosts file and what is known of its networks. */
+	removeHosts(ref: ContainerRef, options?: HostSignal): Promise<void>;
+	/** Names of nerdctl's volumes in a namespace. */
+	volumes(namespace: string): Promise<readonly string[]>;
+	removeVolumes(namespace: string, names: readonly string[], options?: HostSignal): Promise<void>;
+	lifecycle(ref: ContainerRef): Promise<Lifecycle | undefined>;
+	/** The last results, oldest first, at most `count` (5). */
+	health(ref: ContainerRef, count?: number): Promise<readonly HealthResult[]>;
+	/** In the order asked; those that have ended meanwhile are left out. */
+	processes(pids: readonly number[]): Promise<readonly HostProcess[]>;
+	/** Counters of the network namespace that a process is in; undefined when it is gone or hidden. */
+	networkCounters(pid: number): Promise<NetworkCounters | undefined>;
+	openFifos(options: {readonly id: string; readonly terminal: boolean; readonly interactive: boolean}): Promise<Fifos>;
+	/** Opens the root of a process for the duration of `use`. */
+	withContainerRoot<T>(pid: number, use: (root: ContainerRoot) => Promise<T>): Promise<T>;
+};
