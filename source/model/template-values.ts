@@ -1,0 +1,94 @@
+import {isStruct} from './template-struct.ts';
+
+const pad = (value: number, width = 2): string => String(value).padStart(width, '0');
+
+/** RFC 3339 in UTC with as many digits of the second as are not zero. */
+export const rfc3339Nano = (epochMs: number): string => {
+	const text = new Date(epochMs).toISOString();
+	return text.endsWith('.000Z') ? text.replace('.000Z', 'Z') : text.replace(/0+Z$/, 'Z');
+};
+
+const offsetOf = (date: Date, separator: string): string => {
+	const minutes = -date.getTimezoneOffset();
+	const size = Math.abs(minutes);
+	return `${minutes < 0 ? '-' : '+'}${pad(Math.floor(size / 60))}${separator}${pad(size % 60)}`;
+};
+
+const localDay = (date: Date): string => `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+const localClock = (date: Date): string => `${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`;
+
+/** RFC 3339 in the local zone, whole seconds. */
+export const rfc3339Local = (epochMs: number): string => {
+	const date = new Date(epochMs);
+	const offset = offsetOf(date, ':');
+	return `${localDay(date)}T${localClock(date)}${offset === '+00:00' ? 'Z' : offset}`;
+};
+
+/** Go's `time.String` in the local zone, rounded to the second: `2021-08-07 02:19:45 +0900 JST`. */
+export const goLocalTime = (epochMs: number): string => {
+	const date = new Date(Math.round(epochMs / 1000) * 1000);
+	const zone = new Intl.DateTimeFormat('en', {timeZoneName: 'short'}).formatToParts(date).find((part) => part.type === 'timeZoneName')?.value ?? '';
+	return `${localDay(date)} ${localClock(date)} ${offsetOf(date, '')} ${/^(GMT|UTC)$/.test(zone) ? 'UTC' : zone}`;
+};
+
+const goUtcTime = (date: Date): string => rfc3339Nano(date.getTime()).replace('T', ' ').replace('Z', ' +0000 UTC');
+
+const byKey = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Go's `%v`. */
+export const goPrint = (value: unknown): string => {
+	if (value === undefined || value === null) return '<nil>';
+	if (value instanceof Date) return goUtcTime(value);
+	if (Array.isArray(value)) return `[${value.map(goPrint).join(' ')}]`;
+	if (typeof value === 'object') {
+		if (isStruct(value)) return `{${Object.values(value).map(goPrint).join(' ')}}`;
+		return `map[${Object.entries(value)
+			.sort(byKey)
+			.map(([key, item]) => `${key}:${goPrint(item)}`)
+			.join(' ')}]`;
+	}
+	return String(value);
+};
+
+/**
+Characters JSON may carry raw but a terminal may obey (DEL, C1) or a script may trip over (line separators, which Go escapes as well).
+Escaped, they are the same JSON value.
+*/
+const unsafe = /[\u007f-\u009f\u2028\u2029]/g;
+const quote = (text: string): string => JSON.stringify(text).replace(unsafe, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** Go's `json.Encoder` without HTML escaping: a struct's fields in order, a map's keys sorted. */
+export const goJson = (value: unknown, indent = '', prefix = ''): string => {
+	if (typeof value === 'string') return quote(value);
+	if (typeof value === 'number' || typeof value === 'boolean') return JSON.stringify(value);
+	if (typeof value === 'bigint') return String(value);
+	if (value instanceof Date) return quote(rfc3339Nano(value.getTime()));
+	if (typeof value !== 'object' || value === null) return 'null';
+	if ('toJSON' in value && typeof value.toJSON === 'function') return goJson(value.toJSON(), indent, prefix);
+	const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
+	const inner = prefix + indent;
+	const entries = isStruct(value) || Array.isArray(value) ? Object.entries(value) : Object.entries(value).sort(byKey);
+	const parts = entries
+		.filter(([, item]) => item !== undefined && typeof item !== 'function')
+		.map(([key, item]) => (Array.isArray(value) ? '' : `${quote(key)}:${indent === '' ? '' : ' '}`) + goJson(item, indent, inner));
+	if (parts.length === 0) return open + close;
+	return indent === '' ? `${open}${parts.join(',')}${close}` : `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${prefix}${close}`;
+};
+
+/** What `if`, `and` and `not` ask: false, zero, nil and the empty are false. */
+export const isTruthy = (value: unknown): boolean => {
+	if (value === undefined || value === null) return false;
+	if (Array.isArray(value)) return value.length > 0;
+	if (typeof value === 'object' && !isStruct(value) && !(value instanceof Date)) return Object.keys(value).length > 0;
+	return Boolean(value) || typeof value === 'object';
+};
+
+const kindOf = (value: unknown): string => (Array.isArray(value) ? 'slice' : typeof value === 'bigint' ? 'number' : typeof value);
+
+/** Undefined when the two can't be compared, as Go refuses a string against a number. */
+export const compare = (a: unknown, b: unknown): number | undefined => {
+	const kind = kindOf(a);
+	if (kind !== kindOf(b) || kind === 'slice' || kind === 'object' || kind === 'undefined') return undefined;
+	const [left, right] = [a as string | number, b as string | number];
+	return left === right ? 0 : left < right ? -1 : 1;
+};
