@@ -1,0 +1,63 @@
+import type {Usage} from '../../model/usage.ts';
+import type {State} from '../state.ts';
+import type {PaneId, PaneView} from '../view.ts';
+import {containerRows, sortsByUsage, statsRows} from './container-rows.ts';
+import {imageRows} from './image-rows.ts';
+import {projectRows, snapshotRows, snapshotterRows} from './other-rows.ts';
+import {type Listing, type Row, remember} from './types.ts';
+
+export type * from './types.ts';
+
+const noUsage: ReadonlyMap<string, Usage> = new Map();
+
+const usageFor = (state: State, pane: PaneId) => (sortsByUsage(state.view.panes[pane].sort.column) ? state.usage : noUsage);
+
+/** Every pane's rows are computed from the slices they read and remembered until one of those changes. */
+const rows: Readonly<Record<PaneId, (state: State) => readonly Row[]>> = (() => {
+	const containers = remember(containerRows);
+	const stats = remember(statsRows);
+	const images = remember(imageRows);
+	const projects = remember(projectRows);
+	const snapshotters = remember(snapshotterRows);
+	const snapshots = remember(snapshotRows);
+	const asListing = () => remember((filter: string, sort: PaneView['sort'], folded: ReadonlySet<string>): Listing => ({filter, sort, folded}));
+	const listings: Readonly<Record<PaneId, ReturnType<typeof asListing>>> = {
+		containers: asListing(),
+		stats: asListing(),
+		images: asListing(),
+		projects: asListing(),
+		snapshotters: asListing(),
+		snapshots: asListing(),
+	};
+	const listing = ({view}: State, pane: PaneId) => listings[pane](view.panes[pane].filter, view.panes[pane].sort, view.panes[pane].folded);
+	return {
+		containers: (state) =>
+			containers(state.containers.items, listing(state, 'containers'), usageFor(state, 'containers'), state.view.showStopped, state.view.groupBy),
+		stats: (state) => stats(state.containers.items, listing(state, 'stats'), usageFor(state, 'stats')),
+		images: (state) => images(state.images.items, state.imageSummaries, state.containers.items, listing(state, 'images')),
+		projects: (state) => projects(state.containers.items, listing(state, 'projects')),
+		snapshotters: (state) => snapshotters(state.snapshotters.items, listing(state, 'snapshotters')),
+		snapshots: (state) => snapshots(state.snapshots.items, state.containers.items, listing(state, 'snapshots')),
+	};
+})();
+
+export const rowsOf = (state: State, pane: PaneId): readonly Row[] => rows[pane](state);
+
+/** Where the selection stands. When its row is gone, what took its place; −1 when there is nothing. */
+export const selectedIndex = (state: State, pane: PaneId): number => {
+	const all = rowsOf(state, pane);
+	const {selected, index} = state.view.panes[pane];
+	const found = selected === undefined ? -1 : all.findIndex((row) => row.key === selected);
+	return found >= 0 ? found : Math.min(Math.max(index, 0), all.length - 1);
+};
+
+export const selectedRow = (state: State, pane: PaneId): Row | undefined => rowsOf(state, pane)[selectedIndex(state, pane)];
+
+/** What an action acts on: the marked rows when there are any, else the selected one. Marks of rows that are gone count for nothing. */
+export const targetRows = (state: State, pane: PaneId): readonly Row[] => {
+	const {marks} = state.view.panes[pane];
+	const marked = marks.size === 0 ? [] : rowsOf(state, pane).filter((row) => marks.has(row.key));
+	if (marked.length > 0) return marked;
+	const row = selectedRow(state, pane);
+	return row === undefined ? [] : [row];
+};

@@ -1,0 +1,85 @@
+import type {Containerd} from '../clients/containerd/types.ts';
+import type {NetworkCounters} from '../model/metrics.ts';
+import type {ImagesService} from '../services/images/types.ts';
+import type {SnapshotsService} from '../services/snapshots/types.ts';
+import type {AppStore, Machine} from '../store/index.ts';
+import {type Clock, realClock} from './clock.ts';
+import {createSampler, type Sampler} from './sampler.ts';
+import {countSnapshots, listSnapshotters, summarizeImages} from './summaries.ts';
+import {supervise} from './supervisor.ts';
+
+export type {Clock} from './clock.ts';
+export {realClock} from './clock.ts';
+export type {Sampler} from './sampler.ts';
+
+export type WatchDependencies = {
+	readonly containerd: Containerd;
+	readonly store: AppStore;
+	readonly images: Pick<ImagesService, 'summarize'>;
+	readonly snapshots: Pick<SnapshotsService, 'snapshotters' | 'totals'>;
+	readonly clock?: Clock;
+	readonly readNetwork: (pid: number) => Promise<NetworkCounters | undefined>;
+	readonly readMachine: () => Promise<Machine | undefined>;
+};
+
+/** How the store keeps knowing: one watch per daemon. */
+export type Watch = {
+	readonly sampler: Sampler;
+	/** List everything again; without a connection, try at once. */
+	refresh(): void;
+	/** Count what each snapshotter holds, again. */
+	countSnapshots(): void;
+	stop(): void;
+};
+
+export const createWatch = (dependencies: WatchDependencies): Watch => {
+	const {containerd, store, clock = realClock} = dependencies;
+	const stopping = new AbortController();
+	const behind = {...dependencies, signal: stopping.signal};
+	const summarize = onceAtATime(async () => summarizeImages(behind));
+	const count = onceAtATime(async () => countSnapshots(behind));
+	const listAll = onceAtATime(async () => listSnapshotters(behind));
+	let images = store.get().images.items;
+	const unsubscribe = store.subscribe(() => {
+		const now = store.get().images.items;
+		if (now === images) return;
+		images = now;
+		summarize();
+	});
+	const supervisor = supervise({containerd, store, clock, onLive: listAll});
+	const sampler = createSampler({...dependencies, clock});
+	const tick = setInterval(() => store.dispatch({type: 'minute-passed', at: clock.now()}), 60_000);
+	tick.unref();
+	return {
+		sampler,
+		refresh() {
+			supervisor.refresh();
+			listAll();
+		},
+		countSnapshots: count,
+		stop() {
+			stopping.abort();
+			clearInterval(tick);
+			unsubscribe();
+			sampler.stop();
+			supervisor.stop();
+		},
+	};
+};
+
+/** Asked again while it runs, it runs once more afterwards, however often it was asked. */
+const onceAtATime = (work: () => Promise<void>): (() => void) => {
+	let state: 'idle' | 'running' | 'again' = 'idle';
+	const run = async () => {
+		do {
+			state = 'running';
+			await work();
+		} while (wasAskedAgain());
+		state = 'idle';
+	};
+	const wasAskedAgain = () => state === 'again';
+	return () => {
+		if (state === 'idle') void run();
+		else state = 'again';
+	};
+};

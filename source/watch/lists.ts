@@ -1,0 +1,65 @@
+import type {Containerd} from '../clients/containerd/types.ts';
+import type {Container, Task} from '../model/container.ts';
+import type {Image} from '../model/image.ts';
+import type {AppStore, Scope} from '../store/index.ts';
+import {isFailure} from '../errors.ts';
+
+export type ListDependencies = {readonly containerd: Containerd; readonly store: AppStore; readonly signal: AbortSignal};
+
+/** The namespaces that are looked at. A daemon with none yet still has the one that was asked for. */
+export const namespacesIn = (scope: Scope, known: ReadonlyArray<{readonly name: string}>): readonly string[] =>
+	scope.kind === 'one' ? [scope.namespace] : known.map((namespace) => namespace.name);
+
+/** A namespace can vanish between its listing and ours: it has nothing in it then. */
+const orNothing = async <T>(answer: Promise<readonly T[]>): Promise<readonly T[]> => {
+	try {
+		return await answer;
+	} catch (error) {
+		if (isFailure(error, 'not-found')) return [];
+		throw error;
+	}
+};
+
+const listNamespace = async ({containerd, store, signal}: ListDependencies, namespace: string, show: boolean): Promise<readonly Container[]> => {
+	const tasks = new Map<string, Task>();
+	for (const task of await orNothing(containerd.tasks.list(namespace, {signal}))) tasks.set(task.containerId, task);
+	const containers: Container[] = [];
+	for await (const batch of containerd.containers.list(namespace, {signal})) {
+		const joined = batch.map((container) => ({...container, task: tasks.get(container.id)}));
+		containers.push(...joined);
+		// While the first listing runs, rows appear as they come: five thousand are usable long before the last has arrived.
+		if (show) store.dispatch({type: 'containers-arrived', containers: joined});
+	}
+	return containers;
+};
+
+/** Two calls per namespace, however many containers: one list of containers, one of tasks. */
+export const listContainers = async (dependencies: ListDependencies): Promise<void> => {
+	const {store} = dependencies;
+	const {scope, namespaces, containers} = store.get();
+	const isFirst = containers.freshness === 'loading';
+	const all: Container[] = [];
+	for (const namespace of namespacesIn(scope, namespaces)) all.push(...(await listNamespace(dependencies, namespace, isFirst)));
+	if (store.get().scope === scope) store.dispatch({type: 'containers-listed', containers: all});
+};
+
+export const listImages = async ({containerd, store, signal}: ListDependencies): Promise<void> => {
+	const {scope, namespaces} = store.get();
+	const all: Image[] = [];
+	for (const namespace of namespacesIn(scope, namespaces)) all.push(...(await orNothing(containerd.images.list(namespace, {signal}))));
+	if (store.get().scope === scope) store.dispatch({type: 'images-listed', images: all});
+};
+
+export const listNamespaces = async ({containerd, store, signal}: ListDependencies): Promise<void> => {
+	store.dispatch({type: 'namespaces-listed', namespaces: await containerd.namespaces.list({signal})});
+};
+
+export const listSnapshots = async ({containerd, store, signal}: ListDependencies): Promise<void> => {
+	const {drill} = store.get().view;
+	if (drill === undefined) return;
+	const {scope, namespaces} = store.get();
+	const snapshots = [];
+	for (const namespace of namespacesIn(scope, namespaces))
+		for await (const batch of containerd.snapshots.list(namespace, drill.snapshotter, {signal})) snapshots.push(...batch);
+	if (store.get().view.drill === drill) store.dispatch({type: 'snapshots-listed', snapshots});
+};

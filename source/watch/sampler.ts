@@ -1,0 +1,106 @@
+import {isAbort} from '../errors.ts';
+import type {Containerd} from '../clients/containerd/types.ts';
+import {type Container, containerKey} from '../model/container.ts';
+import type {NetworkCounters} from '../model/metrics.ts';
+import {type Reading, type Usage, usageFrom} from '../model/usage.ts';
+import type {AppStore, Machine} from '../store/index.ts';
+import type {Clock} from './clock.ts';
+import {namespacesIn} from './lists.ts';
+
+export type SamplerDependencies = {
+	readonly containerd: Pick<Containerd, 'tasks'>;
+	readonly store: AppStore;
+	readonly clock: Clock;
+	readonly intervalMs?: number;
+	/** Undefined when the process is gone or not ours to read. */
+	readonly readNetwork: (pid: number) => Promise<NetworkCounters | undefined>;
+	readonly readMachine: () => Promise<Machine | undefined>;
+};
+
+export type Sampler = {
+	/** Sampling runs while at least one holder shows it; `network` also reads the interfaces, a file per container. Answers how to let go. */
+	hold(wants: {readonly network: 'none' | 'all' | readonly string[]}): () => void;
+	stop(): void;
+};
+
+type Wants = {readonly network: 'none' | 'all' | readonly string[]};
+
+/** One Metrics call per namespace and tick for all containers, only while something shows them. */
+export const createSampler = ({containerd, store, clock, intervalMs = 1000, readNetwork, readMachine}: SamplerDependencies): Sampler => {
+	const holders = new Set<Wants>();
+	const stopping = new AbortController();
+	let running = false;
+	let readings = new Map<string, Reading>();
+
+	const wantsNetwork = (key: string): boolean => {
+		for (const {network} of holders) if (network === 'all' || (network !== 'none' && network.includes(key))) return true;
+		return false;
+	};
+
+	const sample = async (): Promise<void> => {
+		const state = store.get();
+		if (state.connection.status !== 'live') return;
+		const next = new Map<string, Reading>();
+		const usage = new Map<string, Usage>();
+		for (const namespace of namespacesIn(state.scope, state.namespaces)) {
+			if (!hasRunning(state.containers.items.values(), namespace)) continue;
+			for (const metrics of await containerd.tasks.metrics(namespace, {signal: stopping.signal})) {
+				const key = containerKey({namespace, id: metrics.containerId});
+				const container = store.get().containers.items.get(key);
+				if (container?.task === undefined) continue;
+				const network = wantsNetwork(key) ? await readNetwork(container.task.pid) : undefined;
+				const reading: Reading = {metrics, network};
+				next.set(key, reading);
+				usage.set(key, usageFrom({namespace, id: metrics.containerId}, readings.get(key), reading, state.usage.get(key), true));
+			}
+		}
+		readings = next;
+		const machine = await readMachine();
+		if (machine !== undefined && !sameMachine(machine, store.get().machine)) store.dispatch({type: 'machine-sampled', machine});
+		if (usage.size > 0 || store.get().usage.size > 0) store.dispatch({type: 'usage-sampled', usage});
+	};
+
+	const run = async () => {
+		while (holders.size > 0 && !stopping.signal.aborted) {
+			try {
+				await sample();
+			} catch (error) {
+				if (stopping.signal.aborted) return;
+				// The connection's own supervisor finds out and says so; numbers just stop until it is back.
+				if (!isAbort(error)) readings = new Map();
+			}
+			try {
+				await clock.sleep(intervalMs, stopping.signal);
+			} catch (error) {
+				if (!isAbort(error)) throw error;
+			}
+		}
+		running = false;
+	};
+
+	return {
+		hold(wants) {
+			holders.add(wants);
+			if (!running) {
+				running = true;
+				void run();
+			}
+			return () => holders.delete(wants);
+		},
+		stop() {
+			stopping.abort();
+		},
+	};
+};
+
+const hasRunning = (containers: Iterable<Container>, namespace: string): boolean => {
+	for (const container of containers) if (container.namespace === namespace && container.task?.status === 'running') return true;
+	return false;
+};
+
+/** As the header rounds them: a change that nobody can see must not cost a repaint. */
+const sameMachine = (a: Machine, b: Machine | undefined): boolean =>
+	b !== undefined &&
+	Math.round(a.memoryUsedBytes / 1e8) === Math.round(b.memoryUsedBytes / 1e8) &&
+	a.diskUsedPercent === b.diskUsedPercent &&
+	a.memoryTotalBytes === b.memoryTotalBytes;
