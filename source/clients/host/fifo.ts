@@ -1,0 +1,108 @@
+import {randomBytes} from 'node:crypto';
+import {closeSync, constants, openSync, realpathSync, statSync} from 'node:fs';
+import {chown, mkdir, rm} from 'node:fs/promises';
+import {Socket} from 'node:net';
+import {dirname, join} from 'node:path';
+import {finished, Writable} from 'node:stream';
+import {execa} from 'execa';
+import type {Fifos} from './types.ts';
+
+/**
+Where FIFOs go, and who must be able to open them. The shim opens them by path in the daemon's mount namespace; a rootless daemon has
+its own /run, so there they go beside its socket, which both sides see, and belong to the socket's owner.
+*/
+const placeFor = (address: string): {readonly directory: string; readonly owner: number | undefined} => {
+	const socket = realpathSync(address);
+	const owner = statSync(socket).uid;
+	if (owner === 0 && process.geteuid?.() === 0) return {directory: '/run/containerd/fifo', owner: undefined};
+	return {directory: join(dirname(socket), 'fifo'), owner: process.geteuid?.() === owner ? undefined : owner};
+};
+
+/** Make the FIFOs and open our side of each before the daemon hears of them, so that no byte can be lost. */
+export const openFifos = async (address: string, options: {readonly id: string; readonly terminal: boolean; readonly interactive: boolean}): Promise<Fifos> => {
+	const {directory: base, owner} = placeFor(address);
+	const directory = join(base, randomBytes(8).toString('hex'));
+	const path = (stream: string): string => join(directory, `${options.id}-${stream}`);
+	const stdio = {
+		stdin: options.interactive ? path('stdin') : '',
+		stdout: path('stdout'),
+		stderr: options.terminal ? '' : path('stderr'),
+		terminal: options.terminal,
+	};
+	const paths = [stdio.stdin, stdio.stdout, stdio.stderr].filter(name => name !== '');
+	await mkdir(directory, {recursive: true, mode: 0o700});
+	try {
+		await execa('mkfifo', ['-m', '600', '--', ...paths]);
+		if (owner !== undefined) await Promise.all([base, directory, ...paths].map(name => chown(name, owner, owner)));
+		return openOurSide(directory, stdio);
+	} catch (error) {
+		await rm(directory, {recursive: true, force: true});
+		throw error;
+	}
+};
+
+const openOurSide = (directory: string, stdio: Fifos['stdio']): Fifos => {
+	const streams: Array<Socket | Writable> = [];
+	const keepers: number[] = [];
+	const finish = (): void => {
+		for (const keeper of keepers.splice(0)) closeSync(keeper);
+	};
+	try {
+		const reader = (path: string): Socket => {
+			// A FIFO whose last writer goes away ends, and there is none until the shim comes. A writer of our own keeps it open until the process has ended.
+			keepers.push(openSync(path, constants.O_RDWR | constants.O_NONBLOCK));
+			const socket = new Socket({fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), readable: true, writable: false});
+			streams.push(socket);
+			return socket;
+		};
+		const stdout = reader(stdio.stdout);
+		const stderr = stdio.stderr === '' ? undefined : reader(stdio.stderr);
+		const stdin = stdio.stdin === '' ? undefined : writerTo(stdio.stdin);
+		if (stdin !== undefined) streams.push(stdin);
+		return {
+			stdio,
+			stdin,
+			stdout,
+			stderr,
+			finish,
+			close: async () => {
+				finish();
+				await Promise.all(streams.map(destroyed));
+				await rm(directory, {recursive: true, force: true});
+			},
+		};
+	} catch (error) {
+		finish();
+		for (const stream of streams) stream.destroy();
+		throw error;
+	}
+};
+
+/** A socket's own `end` would call shutdown(2), which a FIFO does not have: here the end is a close after the last write. */
+const writerTo = (path: string): Writable => {
+	// Open for both, since opening for writing alone fails while nobody reads.
+	const socket = new Socket({fd: openSync(path, constants.O_RDWR | constants.O_NONBLOCK), readable: false, writable: true});
+	const writable = new Writable({
+		write: (chunk, _encoding, done) => void socket.write(chunk, error => done(error ?? null)),
+		final: done => {
+			socket.once('close', () => done());
+			socket.destroy();
+		},
+		destroy: (error, done) => {
+			socket.destroy();
+			done(error);
+		},
+	});
+	// A process that has ended reads no more: a late write is no fault of anybody's.
+	socket.on('error', () => socket.destroy());
+	writable.on('error', () => undefined);
+	return writable;
+};
+
+const destroyed = async (stream: Socket | Writable): Promise<void> => {
+	if (stream.closed) return;
+	await new Promise<void>(resolve => {
+		finished(stream, () => resolve());
+		stream.destroy();
+	});
+};

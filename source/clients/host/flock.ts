@@ -1,0 +1,45 @@
+import {spawn} from 'node:child_process';
+import {mkdir, open} from 'node:fs/promises';
+import {Failure, isAbort} from '../../errors.ts';
+
+const patienceSeconds = 30;
+
+/**
+Hold an exclusive flock(2) on a directory or file while `run` runs.
+
+Node has no flock. The lock belongs to the open file description, so a `flock` child that inherits our descriptor as its fd 3
+takes the lock, exits, and leaves it with us until we close: nothing to release when we die. nerdctl locks directories this way.
+*/
+export const withLock = async <T>(path: string, run: () => Promise<T>, options: {readonly signal?: AbortSignal} = {}): Promise<T> => {
+	const handle = await open(path, 'r');
+	try {
+		await take(path, handle.fd, options.signal);
+		return await run();
+	} finally {
+		await handle.close();
+	}
+};
+
+/** As `withLock`, on a directory that is made when it is missing. */
+export const withDirectoryLock = async <T>(path: string, run: () => Promise<T>, options: {readonly signal?: AbortSignal} = {}): Promise<T> => {
+	await mkdir(path, {recursive: true, mode: 0o700});
+	return withLock(path, run, options);
+};
+
+/** Not through execa: it passes on no descriptors but the standard three. */
+const take = (path: string, fd: number, signal: AbortSignal | undefined): Promise<void> =>
+	new Promise((resolve, reject) => {
+		const child = spawn('flock', ['-x', '-w', String(patienceSeconds), '3'], {
+			stdio: ['ignore', 'ignore', 'ignore', fd],
+			...(signal === undefined ? {} : {signal}),
+		});
+		child.once('error', error =>
+			reject(isAbort(error) ? error : new Failure('unsupported', `Could not lock ${path}: the flock command did not start`, {cause: error, hint: 'Install util-linux'})),
+		);
+		child.once('exit', code => {
+			if (code === 0) resolve();
+			// What `flock -w` answers when the time is up.
+			else if (code === 1) reject(new Failure('timeout', `${path} was locked by another program for ${patienceSeconds} s`, {hint: 'See which one with lslocks'}));
+			else reject(new Failure('internal', `Could not lock ${path}: the flock command failed`));
+		});
+	});

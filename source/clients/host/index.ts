@@ -1,0 +1,35 @@
+import {join} from 'node:path';
+import {withContainerRoot} from './container-root.ts';
+import {addressHash, defaultDataRoot, pathIn} from './data-store.ts';
+import {openFifos} from './fifo.ts';
+import {readNetworkCounters} from './network-counters.ts';
+import {readProcesses} from './processes.ts';
+import {readHealth, readLifecycle} from './records.ts';
+import {removeStateDir, withOperationLock} from './state-dir.ts';
+import {listVolumes, releaseName, removeHosts, removeVolumes} from './stores.ts';
+import type {Host} from './types.ts';
+
+export type {ContainerRoot, Fifos, HealthResult, Host, HostProcess, HostSignal, Lifecycle, ProcessUser} from './types.ts';
+
+/** This machine, as far as the containers of the daemon at `address` are concerned. Opens nothing until asked. */
+export const createHost = ({address, dataRoot = defaultDataRoot()}: {readonly address: string; readonly dataRoot?: string}): Host => {
+	// Computed each time: a socket that is a link may point elsewhere after a restart.
+	const dataStore = (): string => join(dataRoot, addressHash(address));
+	const stateDir: Host['stateDir'] = ({namespace, id}) => pathIn(dataStore(), 'containers', namespace, id);
+	return {
+		dataStore,
+		stateDir,
+		withOperationLock: (ref, run, options) => withOperationLock(stateDir(ref), run, options),
+		removeStateDir: async ref => removeStateDir(stateDir(ref)),
+		releaseName: async ({namespace, id}, name, options) => releaseName(dataStore(), namespace, name, id, options),
+		removeHosts: async ({namespace, id}, options) => removeHosts(dataStore(), namespace, id, options),
+		volumes: async namespace => listVolumes(dataStore(), namespace),
+		removeVolumes: async (namespace, names, options) => removeVolumes(dataStore(), namespace, names, options),
+		lifecycle: async ref => readLifecycle(stateDir(ref)),
+		health: async (ref, count) => readHealth(stateDir(ref), count),
+		processes: pids => readProcesses(pids),
+		networkCounters: pid => readNetworkCounters(pid),
+		openFifos: options => openFifos(address.replace(/^unix:\/\//, ''), options),
+		withContainerRoot,
+	};
+};

@@ -1,0 +1,21 @@
+import {Failure} from '../../errors.ts';
+
+const codeOf = (error: unknown): unknown => (error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined);
+
+/** The file or the process is not there (any more). */
+export const isMissing = (error: unknown): boolean => {
+	const code = codeOf(error);
+	return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ESRCH';
+};
+
+export const isDenied = (error: unknown): boolean => {
+	const code = codeOf(error);
+	return code === 'EACCES' || code === 'EPERM';
+};
+
+/** Translate errno into our closed list; what is unknown passes as it is. */
+export const hostFailure = (action: string, error: unknown): unknown => {
+	if (isDenied(error)) return new Failure('denied', `Could not ${action}: permission denied`, {cause: error, hint: 'Run as root'});
+	if (isMissing(error)) return new Failure('not-found', `Could not ${action}: it is gone`, {cause: error});
+	return error;
+};

@@ -1,0 +1,42 @@
+import {readFile, rm, stat} from 'node:fs/promises';
+import {execa} from 'execa';
+import {Failure} from '../../errors.ts';
+import type {HostSignal} from './types.ts';
+import {withDirectoryLock} from './flock.ts';
+import {isMissing} from './missing.ts';
+
+/** The lock that `nerdctl rm` and others take: a directory `oplock` in the state directory. */
+export const withOperationLock = async <T>(stateDir: string, run: () => Promise<T>, options?: HostSignal): Promise<T> =>
+	(await isDirectory(stateDir)) ? withDirectoryLock(`${stateDir}/oplock`, run, options) : run();
+
+const isDirectory = async (path: string): Promise<boolean> => {
+	try {
+		return (await stat(path)).isDirectory();
+	} catch (error) {
+		if (isMissing(error)) return false;
+		throw error;
+	}
+};
+
+/** A shareable /dev/shm of nerdctl is a tmpfs in the state directory; removing through a mount would empty what others see. */
+export const removeStateDir = async (stateDir: string): Promise<void> => {
+	if (!(await isDirectory(stateDir))) return;
+	for (const mountPoint of (await mountsBelow(stateDir)).reverse()) {
+		const result = await execa('umount', ['--', mountPoint], {reject: false});
+		if (result.failed) {
+			throw new Failure('conflict', `Could not remove ${stateDir}: ${mountPoint} is mounted and busy`, {hint: `Unmount ${mountPoint} and remove the directory`});
+		}
+	}
+	await rm(stateDir, {recursive: true, force: true});
+};
+
+const mountsBelow = async (directory: string): Promise<string[]> =>
+	parseMountPoints(await readFile('/proc/self/mountinfo', 'utf8')).filter(mountPoint => mountPoint.startsWith(`${directory}/`));
+
+/** Mount points in mount order. The kernel writes space, tab, newline and backslash as octal escapes. */
+export const parseMountPoints = (mountinfo: string): string[] =>
+	mountinfo
+		.split('\n')
+		.map(line => line.split(' ')[4])
+		.filter(field => field !== undefined)
+		.map(field => field.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))));
