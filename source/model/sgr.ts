@@ -12,8 +12,6 @@ type Slot = 'foreground' | 'background' | 'underlineColour' | 'weight' | 'italic
 export const sgrAt = /\u001B\[([\d;:]*)m/y;
 const anySgr = /\u001B\[[\d;:]*m/g;
 
-export const stripSgr = (text: string): string => (text.includes('\u001B') ? text.replaceAll(anySgr, '') : text);
-
 const closers: Readonly<Record<Slot, number>> = {
 	foreground: 39,
 	background: 49,
