@@ -1,0 +1,60 @@
+import {chmod, mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {failing} from '../../errors.ts';
+import {isMissing} from './missing.ts';
+
+const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+
+/**
+A shell and a JavaScript program in one file. The shell's part is a string and a comment to Node.
+
+The lock on `logger-lock` says to log viewers that the logger still writes. Node has no flock, and loading child_process to run one
+takes longer than all of this shell; the descriptor outlives the exec. Containerd starts us with an empty environment, so Node is named by
+its absolute path; the shell has a default PATH for flock. Whatever goes wrong with the lock, the log itself must not fail for it.
+*/
+const launcher = (nodePath: string): string =>
+	[
+		'#!/bin/sh',
+		`':' //; d="$2/containers/$CONTAINER_NAMESPACE/$CONTAINER_ID"; if [ "$1" = log ] && [ -d "$d" ]; then exec 9>>"$d/logger-lock"; flock -w 5 9 || :; fi; exec ${quoted(nodePath)} "$0" "$@"`,
+		'',
+	].join('\n');
+
+const readIfThere = async (path: string): Promise<string | undefined> =>
+	readFile(path, 'utf8').catch((error: unknown) => {
+		if (isMissing(error)) return undefined;
+		throw error;
+	});
+
+/** A file is written whole or not at all: a container being started at this moment must never see half of the program. */
+const replaceFile = async (path: string, text: string): Promise<void> => {
+	const temporary = `${path}.${process.pid}`;
+	try {
+		await writeFile(temporary, text, {flush: true});
+		await chmod(temporary, 0o755);
+		await rename(temporary, path);
+	} catch (error) {
+		await rm(temporary, {force: true});
+		throw error;
+	}
+};
+
+/**
+Put the shim where containers can name it for years: below the data root, not in the package, which an upgrade may move.
+Answers its path. `bundle` is the program as it was built.
+*/
+export const installShim = async (bundle: string, dataRoot: string, nodePath = process.execPath): Promise<string> => {
+	const folder = join(dataRoot, 'gantry');
+	const path = join(folder, 'gantry-shim');
+	try {
+		const wanted = `${launcher(nodePath)}${await readFile(bundle, 'utf8')}`;
+		if ((await readIfThere(path)) === wanted) return path;
+		await mkdir(folder, {recursive: true, mode: 0o755});
+		await replaceFile(path, wanted);
+		return path;
+	} catch (error) {
+		throw failing(`install the log driver at ${path}`, error);
+	}
+};
+
+/** The URI of a task's streams: exactly one query key, because the shim passes keys in random order. */
+export const logUri = (shimPath: string, dataStore: string): string => `binary://${shimPath.split('/').map(encodeURIComponent).join('/')}?log=${encodeURIComponent(dataStore)}`;

@@ -1,0 +1,30 @@
+import {join} from 'node:path';
+import {watchInitProcess} from './init-process.ts';
+import {readLogConfig} from './log-config.ts';
+import {driveLog} from './log-driver.ts';
+import {openRotatingFile} from './rotating-file.ts';
+
+/**
+What containerd's shim starts for a container with `binary://<this>?log=<data store>`: the key and the value of the query are the
+arguments, the container is in the environment, its streams are descriptors 3 and 4. The lock that tells log viewers "the logger still
+writes" is taken by the shell that starts this program (see the launcher in clients/host) and is held until we exit.
+*/
+const runLog = async (dataStore: string): Promise<void> => {
+	const {CONTAINER_ID: id, CONTAINER_NAMESPACE: namespace} = process.env;
+	if (!id || !namespace) throw new Error('CONTAINER_ID and CONTAINER_NAMESPACE are not set: this program is started by containerd');
+	const stateDir = join(dataStore, 'containers', namespace, id);
+	const config = readLogConfig(stateDir, id);
+	const log = config.driver === 'none' ? undefined : openRotatingFile(config);
+	await driveLog({stdout: 3, stderr: 4, ready: 5}, log, watchInitProcess(process.cwd(), id));
+};
+
+const [mode, argument] = process.argv.slice(2);
+if (mode !== 'log' || !argument) {
+	console.error('gantry-shim is started by containerd, as binary://…/gantry-shim?log=<data store>');
+	process.exitCode = 2;
+} else {
+	runLog(argument).catch((error: unknown) => {
+		console.error(error);
+		process.exitCode = 1;
+	});
+}
