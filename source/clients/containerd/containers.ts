@@ -1,0 +1,140 @@
+import {BinaryReader} from '@bufbuild/protobuf/wire';
+import {isFailure} from '../../errors.ts';
+import type {Container, ContainerRecord, TypedBytes} from '../../model/container.ts';
+import {type Any} from '../../protocol/generated/well-known.ts';
+import {ContainersService, ContainerSummary, type Container as WireContainer} from '../../protocol/generated/containers.ts';
+import {fromAny, toAny} from './any.ts';
+import {type Call, type Caller, contextOf, decodeAnswer, serverStream, unary, unaryBytes} from './call.ts';
+import {inSlices} from './slices.ts';
+import {epochMs} from './time.ts';
+import {garbled} from './translate.ts';
+import type {Containers} from './types.ts';
+
+const toContainer = (namespace: string, wire: ContainerSummary | WireContainer): Container => ({
+	namespace,
+	id: wire.id,
+	image: wire.image,
+	labels: wire.labels,
+	runtime: wire.runtime?.name ?? '',
+	snapshotter: wire.snapshotter,
+	snapshotKey: wire.snapshotKey,
+	sandboxId: wire.sandbox,
+	createdAt: epochMs(wire.createdAt),
+	updatedAt: epochMs(wire.updatedAt),
+	task: undefined,
+});
+
+const mapValues = <From, To>(record: Readonly<Record<string, From>>, convert: (value: From) => To): Record<string, To> =>
+	Object.fromEntries(Object.entries(record).map(([key, value]) => [key, convert(value)]));
+
+const toRecord = (namespace: string, wire: WireContainer | undefined, call: Call, method: string): ContainerRecord => {
+	if (wire === undefined) throw garbled(contextOf(call, method), undefined);
+	return {
+		...toContainer(namespace, wire),
+		spec: wire.spec === undefined ? undefined : fromAny(wire.spec),
+		runtimeOptions: wire.runtime?.options === undefined ? undefined : fromAny(wire.runtime.options),
+		extensions: mapValues<Any, TypedBytes>(wire.extensions, fromAny),
+	};
+};
+
+const toWire = (record: ContainerRecord): WireContainer => ({
+	id: record.id,
+	labels: {...record.labels},
+	image: record.image,
+	runtime: {name: record.runtime, options: record.runtimeOptions === undefined ? undefined : toAny(record.runtimeOptions)},
+	spec: record.spec === undefined ? undefined : toAny(record.spec),
+	snapshotter: record.snapshotter,
+	snapshotKey: record.snapshotKey,
+	createdAt: undefined,
+	updatedAt: undefined,
+	extensions: mapValues(record.extensions, toAny),
+	sandbox: record.sandboxId,
+});
+
+/**
+The containers in the bytes of a ListContainerMessage or of a whole ListContainersResponse: both hold them as field 1. Made one at a
+time so that the reader of a long list can pause between two.
+*/
+const summariesIn = function* (bytes: Uint8Array): Generator<ContainerSummary> {
+	const reader = new BinaryReader(bytes);
+	while (reader.pos < reader.len) {
+		const tag = reader.uint32();
+		if (tag === 10) yield ContainerSummary.decode(reader, reader.uint32());
+		else reader.skip(tag & 7);
+	}
+};
+
+const streamed = async function* (call: Call, namespace: string, filters: string[]): AsyncGenerator<Container> {
+	const context = contextOf(call, ContainersService.listStream.path);
+	for await (const bytes of serverStream(call, ContainersService.listStream, {filters})) {
+		for (const summary of decodeAnswer(message => [...summariesIn(message)], bytes, context)) yield toContainer(namespace, summary);
+	}
+};
+
+const listedAtOnce = async function* (call: Call, namespace: string, filters: string[]): AsyncGenerator<Container> {
+	const bytes = await unaryBytes(call, ContainersService.list, {filters});
+	const summaries = summariesIn(bytes);
+	const context = contextOf(call, ContainersService.list.path);
+	for (;;) {
+		const next = decodeAnswer(() => summaries.next(), bytes, context);
+		if (next.done === true) return;
+		yield toContainer(namespace, next.value);
+	}
+};
+
+export const createContainers = (caller: Caller): Containers => ({
+	async *list(namespace, options) {
+		const call = caller(namespace, options);
+		const filters = [...(options?.filters ?? [])];
+		try {
+			yield* inSlices(streamed(call, namespace, filters));
+		} catch (error) {
+			// A proxy or an old daemon: nothing can have been yielded before this answer.
+			if (!isFailure(error, 'unsupported')) throw error;
+			yield* inSlices(listedAtOnce(call, namespace, filters));
+		}
+	},
+
+	async get(ref, options) {
+		const call = caller(ref.namespace, options);
+		const {container} = await unary(call, ContainersService.get, {id: ref.id});
+		return toRecord(ref.namespace, container, call, ContainersService.get.path);
+	},
+
+	async create(record, options) {
+		const call = caller(record.namespace, options);
+		const {container} = await unary(call, ContainersService.create, {container: toWire(record)});
+		return toRecord(record.namespace, container, call, ContainersService.create.path);
+	},
+
+	async update(record, fieldPaths, options) {
+		const call = caller(record.namespace, options);
+		const {container} = await unary(call, ContainersService.update, {container: toWire(record), updateMask: [...fieldPaths]});
+		return toRecord(record.namespace, container, call, ContainersService.update.path);
+	},
+
+	async setLabels(ref, labels, options) {
+		// containerd writes only the labels that the mask names, and drops those whose value is empty.
+		const written = mapValues(labels, value => value ?? '');
+		const container = {...emptyWire, id: ref.id, labels: written};
+		await unary(caller(ref.namespace, options), ContainersService.update, {container, updateMask: Object.keys(written).map(key => `labels.${key}`)});
+	},
+
+	async remove(ref, options) {
+		await unary(caller(ref.namespace, options), ContainersService.delete, {id: ref.id});
+	},
+});
+
+const emptyWire: WireContainer = {
+	id: '',
+	labels: {},
+	image: '',
+	runtime: undefined,
+	spec: undefined,
+	snapshotter: '',
+	snapshotKey: '',
+	createdAt: undefined,
+	updatedAt: undefined,
+	extensions: {},
+	sandbox: '',
+};

@@ -1,0 +1,48 @@
+import type {Caller} from './call.ts';
+import {openConnection} from './connection.ts';
+import {createContainers} from './containers.ts';
+import {createContent} from './content.ts';
+import {createDiff} from './diff.ts';
+import {createEvents} from './events.ts';
+import {createImages} from './images.ts';
+import {createIntrospection} from './introspection.ts';
+import {createLeases} from './leases.ts';
+import {createNamespaces} from './namespaces.ts';
+import {createSnapshots} from './snapshots.ts';
+import {createTasks} from './tasks.ts';
+import type {Containerd} from './types.ts';
+
+export type ContainerdOptions = {
+	/** A path, or `unix://` and a path. */
+	readonly address: string;
+	readonly defaultTimeoutMs?: number;
+};
+
+/**
+A client of the containerd behind one socket. Nothing is connected until the first call, and a daemon that went away is found again by
+the next call. Loading this module loads grpc-js (about 100 ms), so whoever paints first imports it dynamically.
+*/
+export const createContainerd = ({address, defaultTimeoutMs = 10_000}: ContainerdOptions): Containerd => {
+	const connection = openConnection(address);
+	const caller: Caller = (namespace, options, timeoutMs = defaultTimeoutMs) => ({
+		connection,
+		...(namespace === undefined ? {} : {namespace}),
+		options,
+		defaultTimeoutMs: timeoutMs,
+	});
+	const introspection = createIntrospection(caller);
+	return {
+		address: connection.path,
+		...introspection,
+		namespaces: createNamespaces(caller),
+		containers: createContainers(caller),
+		tasks: createTasks(caller),
+		images: createImages(caller),
+		content: createContent(caller),
+		snapshots: createSnapshots(caller),
+		diff: createDiff(caller),
+		leases: createLeases(caller),
+		events: createEvents({caller, beat: signal => introspection.version({signal})}),
+		close: () => connection.close(),
+	};
+};

@@ -1,0 +1,150 @@
+import {isFailure} from '../../errors.ts';
+import type {ContainerRef, Task, TaskStatus} from '../../model/container.ts';
+import type {Metrics} from '../../model/metrics.ts';
+import {ProcessDetails} from '../../protocol/generated/runc.ts';
+import {type Process, Status} from '../../protocol/generated/task-types.ts';
+import {TasksService} from '../../protocol/generated/tasks.ts';
+import type {Any} from '../../protocol/generated/well-known.ts';
+import {ociAny, toAny, typeNameOf} from './any.ts';
+import {type Caller, slowMs, unary} from './call.ts';
+import {fromDescriptor, fromMount, toDescriptor} from './descriptors.ts';
+import {toMetrics} from './metrics.ts';
+import {fromTimestamp} from './time.ts';
+import type {CallOptions, Exit, Tasks} from './types.ts';
+
+const statuses: Readonly<Record<number, TaskStatus>> = {
+	[Status.CREATED]: 'created',
+	[Status.RUNNING]: 'running',
+	[Status.STOPPED]: 'stopped',
+	[Status.PAUSED]: 'paused',
+	[Status.PAUSING]: 'pausing',
+};
+
+/** In lists containerd leaves `container_id` empty and names the container by `id`. */
+const toTask = (wire: Process, containerId = wire.containerId === '' ? wire.id : wire.containerId): Task => ({
+	containerId,
+	pid: wire.pid,
+	status: statuses[wire.status] ?? 'unknown',
+	exitStatus: wire.exitStatus,
+	exitedAt: fromTimestamp(wire.exitedAt),
+	stdin: wire.stdin,
+	stdout: wire.stdout,
+	stderr: wire.stderr,
+	terminal: wire.terminal,
+});
+
+const toExit = (wire: {readonly exitStatus: number; readonly exitedAt: Process['exitedAt']}): Exit => ({
+	exitStatus: wire.exitStatus,
+	exitedAt: fromTimestamp(wire.exitedAt),
+});
+
+/** Only runc's shim says which exec a process belongs to. */
+const execIdOf = (info: Any | undefined): string | undefined => {
+	if (info === undefined || !typeNameOf(info.typeUrl).endsWith('.ProcessDetails')) return undefined;
+	const {execId} = ProcessDetails.decode(info.value);
+	return execId === '' ? undefined : execId;
+};
+
+type ProcessOptions = CallOptions & {readonly execId?: string};
+
+const named = (ref: ContainerRef, options?: ProcessOptions): {containerId: string; execId: string} => ({
+	containerId: ref.id,
+	execId: options?.execId ?? '',
+});
+
+export const createTasks = (caller: Caller): Tasks => ({
+	async list(namespace, options) {
+		const {tasks} = await unary(caller(namespace, options), TasksService.list, {filter: ''});
+		return tasks.map(task => toTask(task));
+	},
+
+	async find(ref, options) {
+		try {
+			const {process} = await unary(caller(ref.namespace, options), TasksService.get, named(ref, options));
+			return process === undefined ? undefined : toTask(process, ref.id);
+		} catch (error) {
+			if (isFailure(error, 'not-found')) return undefined;
+			throw error;
+		}
+	},
+
+	async create(ref, task, options) {
+		const {pid} = await unary(caller(ref.namespace, options, slowMs), TasksService.create, {
+			containerId: ref.id,
+			rootfs: task.rootfs.map(mount => fromMount(mount)),
+			stdin: task.stdin,
+			stdout: task.stdout,
+			stderr: task.stderr,
+			terminal: task.terminal,
+			checkpoint: task.checkpoint === undefined ? undefined : fromDescriptor(task.checkpoint),
+			options: task.options === undefined ? undefined : toAny(task.options),
+			runtimePath: task.runtimePath ?? '',
+		});
+		return {pid};
+	},
+
+	async start(ref, options) {
+		const {pid} = await unary(caller(ref.namespace, options, slowMs), TasksService.start, named(ref, options));
+		return {pid};
+	},
+
+	async delete(ref, options) {
+		return toExit(await unary(caller(ref.namespace, options, slowMs), TasksService.delete, {containerId: ref.id}));
+	},
+
+	async deleteProcess(ref, execId, options) {
+		return toExit(await unary(caller(ref.namespace, options), TasksService.deleteProcess, {containerId: ref.id, execId}));
+	},
+
+	async kill(ref, signal, options) {
+		await unary(caller(ref.namespace, options), TasksService.kill, {...named(ref, options), signal, all: options?.all ?? false});
+	},
+
+	async exec(ref, {execId, stdin, stdout, stderr, terminal, process}, options) {
+		const spec = ociAny('Process', process);
+		await unary(caller(ref.namespace, options), TasksService.exec, {containerId: ref.id, execId, stdin, stdout, stderr, terminal, spec});
+	},
+
+	async resizePty(ref, {width, height}, options) {
+		await unary(caller(ref.namespace, options), TasksService.resizePty, {...named(ref, options), width, height});
+	},
+
+	async closeStdin(ref, options) {
+		await unary(caller(ref.namespace, options), TasksService.closeIo, {...named(ref, options), stdin: true});
+	},
+
+	async pause(ref, options) {
+		await unary(caller(ref.namespace, options, slowMs), TasksService.pause, {containerId: ref.id});
+	},
+
+	async resume(ref, options) {
+		await unary(caller(ref.namespace, options), TasksService.resume, {containerId: ref.id});
+	},
+
+	async listPids(ref, options) {
+		const {processes} = await unary(caller(ref.namespace, options), TasksService.listPids, {containerId: ref.id});
+		return processes.map(({pid, info}) => ({pid, execId: execIdOf(info)}));
+	},
+
+	async checkpoint(ref, options) {
+		const request = {containerId: ref.id, parentCheckpoint: '', options: options?.options === undefined ? undefined : toAny(options.options)};
+		const {descriptors} = await unary(caller(ref.namespace, options, 'none'), TasksService.checkpoint, request);
+		return descriptors.map(descriptor => toDescriptor(descriptor));
+	},
+
+	async update(ref, resources, options) {
+		const annotations = {...options?.annotations};
+		await unary(caller(ref.namespace, options), TasksService.update, {containerId: ref.id, resources: toAny(resources), annotations});
+	},
+
+	async metrics(namespace, options) {
+		const filters = (options?.ids ?? []).map(id => `id==${JSON.stringify(id)}`);
+		if (options?.ids?.length === 0) return [];
+		const {metrics} = await unary(caller(namespace, options), TasksService.metrics, {filters});
+		return metrics.map(metric => toMetrics(metric)).filter((metric): metric is Metrics => metric !== undefined);
+	},
+
+	async wait(ref, options) {
+		return toExit(await unary(caller(ref.namespace, options, 'none'), TasksService.wait, named(ref, options)));
+	},
+});
