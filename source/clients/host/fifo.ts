@@ -4,6 +4,7 @@ import {chown, mkdir, rm} from 'node:fs/promises';
 import {Socket} from 'node:net';
 import {dirname, join} from 'node:path';
 import {finished, Writable} from 'node:stream';
+import {setTimeout as delay} from 'node:timers/promises';
 import {execa} from 'execa';
 import type {Fifos} from './types.ts';
 
@@ -42,39 +43,57 @@ export const openFifos = async (address: string, options: {readonly id: string; 
 };
 
 const openOurSide = (directory: string, stdio: Fifos['stdio']): Fifos => {
-	const streams: Array<Socket | Writable> = [];
+	const readers: Socket[] = [];
 	const keepers: number[] = [];
-	const finish = (): void => {
+	let stdin: Writable | undefined;
+	const dropKeepers = (): void => {
 		for (const keeper of keepers.splice(0)) closeSync(keeper);
 	};
+	const reader = (path: string): Socket => {
+		// A FIFO whose last writer goes away ends, and there is none until the shim comes. A writer of our own keeps it open until the process has ended.
+		keepers.push(openSync(path, constants.O_RDWR | constants.O_NONBLOCK));
+		const socket = new Socket({fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), readable: true, writable: false});
+		readers.push(socket);
+		return socket;
+	};
+	const release = (): Promise<void> => rm(directory, {recursive: true, force: true});
+	const close = async (): Promise<void> => {
+		dropKeepers();
+		await Promise.all([...readers, ...(stdin === undefined ? [] : [stdin])].map(destroyed));
+		await release();
+	};
 	try {
-		const reader = (path: string): Socket => {
-			// A FIFO whose last writer goes away ends, and there is none until the shim comes. A writer of our own keeps it open until the process has ended.
-			keepers.push(openSync(path, constants.O_RDWR | constants.O_NONBLOCK));
-			const socket = new Socket({fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), readable: true, writable: false});
-			streams.push(socket);
-			return socket;
-		};
 		const stdout = reader(stdio.stdout);
 		const stderr = stdio.stderr === '' ? undefined : reader(stdio.stderr);
-		const stdin = stdio.stdin === '' ? undefined : writerTo(stdio.stdin);
-		if (stdin !== undefined) streams.push(stdin);
-		return {
-			stdio,
-			stdin,
-			stdout,
-			stderr,
-			finish,
-			close: async () => {
-				finish();
-				await Promise.all(streams.map(destroyed));
-				await rm(directory, {recursive: true, force: true});
-			},
+		stdin = stdio.stdin === '' ? undefined : writerTo(stdio.stdin);
+		const finish = async (): Promise<void> => {
+			dropKeepers();
+			stdin?.destroy();
+			await Promise.all(readers.map(emptied));
 		};
+		return {stdio, stdin, stdout, stderr, finish, release, close};
 	} catch (error) {
-		finish();
-		for (const stream of streams) stream.destroy();
+		dropKeepers();
+		for (const socket of readers) socket.destroy();
 		throw error;
+	}
+};
+
+/** How long a pipe may be silent after the exit, while a child that was left behind holds it open. */
+const silenceMs = 1000;
+
+/** At the end of the stream; or, as a child that outlives the process keeps it open, after a silence that is not our own slowness. */
+const emptied = async (socket: Socket): Promise<void> => {
+	const ended = new Promise<true>(resolve => {
+		if (socket.readableEnded || socket.destroyed) resolve(true);
+		socket.once('end', () => resolve(true)).once('close', () => resolve(true));
+	});
+	for (let before = -1; before !== socket.bytesRead || socket.readableLength >= socket.readableHighWaterMark; ) {
+		before = socket.bytesRead;
+		const timer = new AbortController();
+		const over = await Promise.race([ended, delay(silenceMs, false, {signal: timer.signal}).catch(() => false)]);
+		timer.abort();
+		if (over) return;
 	}
 };
 

@@ -1,4 +1,5 @@
 import {join} from 'node:path';
+import {readCapabilities} from './capabilities.ts';
 import {withContainerRoot} from './container-root.ts';
 import {addressHash, defaultDataRoot, pathIn} from './data-store.ts';
 import {openFifos} from './fifo.ts';
@@ -9,7 +10,7 @@ import {removeStateDir, withOperationLock} from './state-dir.ts';
 import {listVolumes, releaseName, removeHosts, removeVolumes} from './stores.ts';
 import type {Host} from './types.ts';
 
-export type {ContainerRoot, Fifos, HealthResult, Host, HostProcess, HostSignal, Lifecycle, ProcessUser} from './types.ts';
+export type {ContainerRoot, Fifos, HealthResult, Host, HostProcess, HostSignal, Lifecycle} from './types.ts';
 
 /** This machine, as far as the containers of the daemon at `address` are concerned. Opens nothing until asked. */
 export const createHost = ({address, dataRoot = defaultDataRoot()}: {readonly address: string; readonly dataRoot?: string}): Host => {
@@ -29,6 +30,7 @@ export const createHost = ({address, dataRoot = defaultDataRoot()}: {readonly ad
 		health: async (ref, count) => readHealth(stateDir(ref), count),
 		processes: pids => readProcesses(pids),
 		networkCounters: pid => readNetworkCounters(pid),
+		capabilities: pid => readCapabilities(pid),
 		openFifos: options => openFifos(address.replace(/^unix:\/\//, ''), options),
 		withContainerRoot,
 	};

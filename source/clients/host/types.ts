@@ -29,14 +29,13 @@ export type Fifos = {
 	readonly stdin: Writable | undefined;
 	readonly stdout: Readable;
 	readonly stderr: Readable | undefined;
-	/** Call when the process has ended: from then on the streams end when the shim closes its side. */
-	finish(): void;
-	/** Ends the streams where they are and removes the directory. May be called twice. */
+	/** Call when the process has ended. Resolves when the pipes are empty: all that was written is in the streams, read or waiting to be read. */
+	finish(): Promise<void>;
+	/** Removes the files. The streams can still be read to their end. */
+	release(): Promise<void>;
+	/** Ends the streams where they are and removes the files. May be called at any time, and twice. */
 	close(): Promise<void>;
 };
-
-/** A user as runc wants it. */
-export type ProcessUser = {readonly uid: number; readonly gid: number; readonly additionalGids: readonly number[]};
 
 /** What `lifecycle.json` says; nerdctl's createRuntime hook writes it at every start. */
 export type Lifecycle = {
@@ -87,6 +86,9 @@ export type Host = {
 	processes(pids: readonly number[]): Promise<readonly HostProcess[]>;
 	/** Counters of the network namespace that a process is in; undefined when it is gone or hidden. */
 	networkCounters(pid: number): Promise<NetworkCounters | undefined>;
+	/** Names of the effective capabilities of a process, `CAP_CHOWN` … */
+	capabilities(pid: number): Promise<readonly string[]>;
+	/** Makes FIFOs and opens our side of each, so that the daemon may open its own at any time. */
 	openFifos(options: {readonly id: string; readonly terminal: boolean; readonly interactive: boolean}): Promise<Fifos>;
 	/** Opens the root of a process for the duration of `use`. */
 	withContainerRoot<T>(pid: number, use: (root: ContainerRoot) => Promise<T>): Promise<T>;

@@ -3,6 +3,8 @@ import type {Exit} from '../../clients/containerd/types.ts';
 import type {ContainerRecord, ContainerRef, Task} from '../../model/container.ts';
 import type {Outcome} from '../../errors.ts';
 
+export type {Exit};
+
 export type Progress = {readonly signal?: AbortSignal};
 
 export type StopOptions = Progress & {
