@@ -2,6 +2,7 @@ import type {Containerd} from '../../source/clients/containerd/types.ts';
 import {isFailure} from '../../source/errors.ts';
 import type {Descriptor} from '../../source/model/image.ts';
 import type {Blob, LabImage} from './image.ts';
+import {withLease} from './lease.ts';
 
 const descriptor = ({mediaType, digest, bytes}: Blob): Descriptor => ({mediaType, digest, sizeBytes: bytes.length, annotations: {}});
 
@@ -14,27 +15,23 @@ const unlessThere = async (work: Promise<unknown>): Promise<void> => {
 	}
 };
 
-const writeBlob = async (containerd: Containerd, namespace: string, blob: Blob, labels: Readonly<Record<string, string>>): Promise<void> =>
-	unlessThere(
-		containerd.content.write(namespace, {ref: `lab-${blob.digest}`, totalBytes: blob.bytes.length, expected: blob.digest, labels}, [blob.bytes]),
-	);
+type Target = {readonly containerd: Containerd; readonly namespace: string; readonly snapshotter: string; readonly lease: string};
 
-const unpackLayer = async (
-	containerd: Containerd,
-	namespace: string,
-	snapshotter: string,
-	layer: LabImage['layers'][number],
-	parent: string,
-): Promise<void> => {
+const writeBlob = async ({containerd, namespace, lease}: Target, blob: Blob, labels: Readonly<Record<string, string>>): Promise<void> => {
+	const content = {ref: `lab-${blob.digest}`, totalBytes: blob.bytes.length, expected: blob.digest, labels};
+	await unlessThere(containerd.content.write(namespace, content, [blob.bytes], {lease}));
+};
+
+const unpackLayer = async ({containerd, namespace, snapshotter, lease}: Target, layer: LabImage['layers'][number], parent: string): Promise<void> => {
 	const key = `extract-${process.pid}-${layer.chainId}`;
 	// The committed name goes along on Prepare: a remote snapshotter may answer that it has the layer without any bytes.
 	const prepared = {key, parent, labels: {'containerd.io/snapshot.ref': layer.chainId}};
-	const mounts = await containerd.snapshots.prepare(namespace, snapshotter, prepared);
-	await containerd.diff.apply(namespace, descriptor(layer), mounts);
-	await containerd.snapshots.commit(namespace, snapshotter, layer.chainId, key);
+	const mounts = await containerd.snapshots.prepare(namespace, snapshotter, prepared, {lease});
+	await containerd.diff.apply(namespace, descriptor(layer), mounts, {lease});
+	await containerd.snapshots.commit(namespace, snapshotter, layer.chainId, key, {lease});
 };
 
-const has = async (containerd: Containerd, namespace: string, snapshotter: string, key: string): Promise<boolean> => {
+const hasSnapshot = async ({containerd, namespace, snapshotter}: Target, key: string): Promise<boolean> => {
 	try {
 		await containerd.snapshots.stat(namespace, snapshotter, key);
 		return true;
@@ -47,18 +44,12 @@ const has = async (containerd: Containerd, namespace: string, snapshotter: strin
 /** The key of the snapshot that a container of this image starts from. */
 export const topChainId = (image: LabImage): string => image.layers.at(-1)!.chainId;
 
-/**
-Put an image into containerd and unpack it, as a pull does: content with the labels the garbage collector follows, a snapshot per
-chain ID, and the name last, so that no name ever points at half an image.
-*/
-export const importImage = async (containerd: Containerd, namespace: string, image: LabImage, snapshotter = 'overlayfs'): Promise<void> => {
-	for (const layer of image.layers) await writeBlob(containerd, namespace, layer, {'containerd.io/uncompressed': layer.diffId});
-	await writeBlob(containerd, namespace, image.config, {
-		[`containerd.io/gc.ref.snapshot.${snapshotter}`]: topChainId(image),
-	});
+const importUnderLease = async (target: Target, image: LabImage): Promise<void> => {
+	const {containerd, namespace, snapshotter, lease} = target;
+	for (const layer of image.layers) await writeBlob(target, layer, {'containerd.io/uncompressed': layer.diffId});
+	await writeBlob(target, image.config, {[`containerd.io/gc.ref.snapshot.${snapshotter}`]: topChainId(image)});
 	await writeBlob(
-		containerd,
-		namespace,
+		target,
 		image.manifest,
 		Object.fromEntries([
 			['containerd.io/gc.ref.content.config', image.config.digest],
@@ -66,13 +57,18 @@ export const importImage = async (containerd: Containerd, namespace: string, ima
 		]),
 	);
 	for (const [index, layer] of image.layers.entries()) {
-		if (!(await has(containerd, namespace, snapshotter, layer.chainId))) {
-			await unpackLayer(containerd, namespace, snapshotter, layer, image.layers[index - 1]?.chainId ?? '');
-		}
+		if (!(await hasSnapshot(target, layer.chainId))) await unpackLayer(target, layer, image.layers[index - 1]?.chainId ?? '');
 	}
 
 	const now = Date.now();
 	await unlessThere(
-		containerd.images.create({namespace, name: image.name, labels: {}, target: descriptor(image.manifest), createdAt: now, updatedAt: now}),
+		containerd.images.create({namespace, name: image.name, labels: {}, target: descriptor(image.manifest), createdAt: now, updatedAt: now}, {lease}),
 	);
 };
+
+/**
+Put an image into containerd and unpack it, as a pull does: content with the labels the garbage collector follows, a snapshot per
+chain ID, and the name last, so that no name ever points at half an image.
+*/
+export const importImage = async (containerd: Containerd, namespace: string, image: LabImage, snapshotter = 'overlayfs'): Promise<void> =>
+	withLease(containerd, namespace, async lease => importUnderLease({containerd, namespace, snapshotter, lease}, image));

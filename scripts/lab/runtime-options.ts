@@ -15,8 +15,5 @@ const textField = (number: number, text: string): Buffer => {
 	return Buffer.concat([Buffer.from([(number << 3) | 2, ...length]), bytes]);
 };
 
-/** `containerd.runc.v1.Options` with binary_name (6) and root (7), the two a lab sets. */
-export const runcOptions = (binary: string, root: string): TypedBytes => ({
-	typeUrl: 'containerd.runc.v1.Options',
-	value: Buffer.concat([textField(6, binary), textField(7, root)]),
-});
+/** `containerd.runc.v1.Options` with root (7). The binary stays unnamed: the shim finds runc on the PATH that the lab gave the daemon. */
+export const runcOptions = (root: string): TypedBytes => ({typeUrl: 'containerd.runc.v1.Options', value: textField(7, root)});

@@ -18,9 +18,10 @@ export type Call = {
 	readonly defaultTimeoutMs: number | 'none';
 };
 
-export const metadataFor = (namespace: string | undefined): Metadata => {
+export const metadataFor = ({namespace, options}: Call): Metadata => {
 	const metadata = new Metadata();
 	if (namespace !== undefined) metadata.set('containerd-namespace', namespace);
+	if (options?.lease !== undefined) metadata.set('containerd-lease', options.lease);
 	return metadata;
 };
 
@@ -52,7 +53,7 @@ const once = async <Request, Response>(call: Call, method: Method<Request, Respo
 		const signal = call.options?.signal;
 		const running = call.connection
 			.client()
-			.makeUnaryRequest(method.path, method.requestSerialize, identity, request, metadataFor(call.namespace), grpcOptions, (error: ServiceError | null, bytes?: Buffer) => {
+			.makeUnaryRequest(method.path, method.requestSerialize, identity, request, metadataFor(call), grpcOptions, (error: ServiceError | null, bytes?: Buffer) => {
 				signal?.removeEventListener('abort', cancel);
 				if (error !== null) reject(error);
 				else resolve(bytes ?? Buffer.alloc(0));
@@ -92,7 +93,7 @@ export const serverStream = async function* <Request, Response>(
 	const signal = call.options?.signal;
 	if (signal?.aborted) throw aborted(signal);
 	const context = contextOf(call, method.path);
-	const stream = call.connection.client().makeServerStreamRequest(method.path, method.requestSerialize, identity, request, metadataFor(call.namespace), {});
+	const stream = call.connection.client().makeServerStreamRequest(method.path, method.requestSerialize, identity, request, metadataFor(call), {});
 	let silent = false;
 	let timer: NodeJS.Timeout | undefined;
 	const cancel = (): void => stream.cancel();

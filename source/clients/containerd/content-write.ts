@@ -19,7 +19,7 @@ const converse = (call: Call): Conversation => {
 	const method = ContentService.write;
 	const context = contextOf(call, method.path);
 	const signal = call.options?.signal;
-	const stream = call.connection.client().makeBidiStreamRequest(method.path, method.requestSerialize, identity, metadataFor(call.namespace), {});
+	const stream = call.connection.client().makeBidiStreamRequest(method.path, method.requestSerialize, identity, metadataFor(call), {});
 	const answers = stream[Symbol.asyncIterator]();
 	const cancel = (): void => stream.cancel();
 	stream.on('error', () => {});

@@ -6,7 +6,12 @@ import type {Namespace} from '../../model/namespace.ts';
 import type {Mount, Plugin, Snapshot, SnapshotUsage} from '../../model/snapshot.ts';
 
 /** Every call takes these; unary calls have a deadline of `timeoutMs` (10 s unless said). */
-export type CallOptions = {readonly signal?: AbortSignal; readonly timeoutMs?: number};
+export type CallOptions = {
+	readonly signal?: AbortSignal;
+	readonly timeoutMs?: number;
+	/** What this call makes is kept from the garbage collector until the lease goes; the collector also runs right after the daemon starts. */
+	readonly lease?: string;
+};
 
 /** Where a task's or an exec's streams are: FIFO paths, a `binary://` or `file://` URI, or empty. */
 export type Stdio = {readonly stdin: string; readonly stdout: string; readonly stderr: string; readonly terminal: boolean};
