@@ -34,12 +34,12 @@ const take = (path: string, fd: number, signal: AbortSignal | undefined): Promis
 			...(signal === undefined ? {} : {signal}),
 		});
 		child.once('error', error =>
-			reject(isAbort(error) ? error : new Failure('unsupported', `Could not lock ${path}: the flock command did not start`, {cause: error, hint: 'Install util-linux'})),
+			reject(isAbort(error) ? error : new Failure('unsupported', `Could not lock ${path}: the flock command did not start`, {cause: error, hint: 'install util-linux'})),
 		);
 		child.once('exit', code => {
 			if (code === 0) resolve();
 			// What `flock -w` answers when the time is up.
-			else if (code === 1) reject(new Failure('timeout', `${path} was locked by another program for ${patienceSeconds} s`, {hint: 'See which one with lslocks'}));
+			else if (code === 1) reject(new Failure('timeout', `${path} was locked by another program for ${patienceSeconds} s`, {hint: 'see which one with lslocks'}));
 			else reject(new Failure('internal', `Could not lock ${path}: the flock command failed`));
 		});
 	});

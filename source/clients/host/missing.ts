@@ -15,7 +15,7 @@ export const isDenied = (error: unknown): boolean => {
 
 /** Translate errno into our closed list; what is unknown passes as it is. */
 export const hostFailure = (action: string, error: unknown): unknown => {
-	if (isDenied(error)) return new Failure('denied', `Could not ${action}: permission denied`, {cause: error, hint: 'Run as root'});
+	if (isDenied(error)) return new Failure('denied', `Could not ${action}: permission denied`, {cause: error, hint: 'run as root'});
 	if (isMissing(error)) return new Failure('not-found', `Could not ${action}: it is gone`, {cause: error});
 	return error;
 };

@@ -58,7 +58,7 @@ export const killAndWait = async (
 		if (frozen) await tasks.resume(ref, options).catch(ignoreAllButAbort);
 		if (!(await exitedWithin(watching.exit, killPatienceMs, dependencies.clock, signal))) {
 			throw new Failure('timeout', `it did not end within ${killPatienceMs / 1000} s of SIGKILL`, {
-				hint: 'A process that hangs in the kernel (state D) can not be killed: look for failing storage',
+				hint: 'a process that hangs in the kernel (state D) can not be killed: look for failing storage',
 			});
 		}
 	} finally {

@@ -42,7 +42,7 @@ export const resolveUser = async (host: Pick<Host, 'withContainerRoot'>, pid: nu
 		const [passwd, group] = await Promise.all([root.readText('/etc/passwd'), root.readText('/etc/group')]);
 		return lookUpUser(user, passwd ?? '', group ?? '');
 	});
-	if ('unknown' in found) throw new Failure('invalid', `the container knows no ${found.unknown}`, {hint: 'Give the number instead'});
+	if ('unknown' in found) throw new Failure('invalid', `the container knows no ${found.unknown}`, {hint: 'give the number instead'});
 	return found;
 };
 

@@ -30,8 +30,8 @@ export const exec = async (dependencies: ExecDependencies, ref: ContainerRef, op
 	try {
 		const [record, task] = await Promise.all([containerd.containers.get(ref, calling), containerd.tasks.find(ref, calling)]);
 		name = nameOf(record);
-		if (task?.status === 'paused' || task?.status === 'pausing') throw new Failure('conflict', 'it is paused', {hint: 'Unpause it first'});
-		if (task?.status !== 'running') throw new Failure('conflict', 'it is not running', {hint: 'Start it first'});
+		if (task?.status === 'paused' || task?.status === 'pausing') throw new Failure('conflict', 'it is paused', {hint: 'unpause it first'});
+		if (task?.status !== 'running') throw new Failure('conflict', 'it is not running', {hint: 'start it first'});
 		const base = readProcess(record);
 		if (base === undefined) throw new Failure('unsupported', 'it has no spec to take the process from');
 		const process = execProcess(base, options, {

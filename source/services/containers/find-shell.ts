@@ -21,7 +21,7 @@ export const findShell = async (dependencies: FindShellDependencies, cache: Shel
 	const key = containerKey(ref);
 	try {
 		const task = await containerd.tasks.find(ref, options);
-		if (task?.status !== 'running') throw new Failure('conflict', task?.status === 'paused' ? 'it is paused' : 'it is not running', {hint: 'Only a running container can be entered'});
+		if (task?.status !== 'running') throw new Failure('conflict', task?.status === 'paused' ? 'it is paused' : 'it is not running', {hint: 'only a running container can be entered'});
 		const known = cache.get(key);
 		if (known?.pid === task.pid) return await known.shell;
 		const shell = look(dependencies, host, ref, task.pid);

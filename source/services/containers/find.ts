@@ -26,9 +26,9 @@ const choose = (found: readonly Container[], nameOrId: string): Container => {
 	const exact = found.filter(container => container.id === nameOrId || container.labels[labels.name] === nameOrId);
 	const candidates = exact.length > 0 ? exact : found;
 	const [first] = candidates;
-	if (first === undefined) throw new Failure('not-found', 'no container has this name or id', {hint: 'List them with ps -a'});
+	if (first === undefined) throw new Failure('not-found', 'no container has this name or id', {hint: 'list them with ps -a'});
 	if (candidates.length > 1) {
-		throw new Failure('conflict', `${candidates.length} containers match: ${candidates.slice(0, 5).map(nameOf).join(', ')}`, {hint: 'Give more of the id'});
+		throw new Failure('conflict', `${candidates.length} containers match: ${candidates.slice(0, 5).map(nameOf).join(', ')}`, {hint: 'give more of the id'});
 	}
 	return first;
 };

@@ -21,7 +21,7 @@ export const kill = async ({containerd}: KillDependencies, ref: ContainerRef, si
 		const record = await containerd.containers.get(ref, options);
 		name = nameOf(record);
 		const task = await containerd.tasks.find(ref, options);
-		if (task === undefined || task.status === 'stopped') throw new Failure('conflict', 'it is not running', {hint: 'Start it first'});
+		if (task === undefined || task.status === 'stopped') throw new Failure('conflict', 'it is not running', {hint: 'start it first'});
 		const policy = record.labels[labels.restartPolicy];
 		if (policy !== undefined && (signal === sigkill || signal === stopSignalOf(record))) {
 			const status = signal === sigkill && record.labels[labels.restartStatus] !== undefined ? {[labels.restartStatus]: 'stopped'} : {};

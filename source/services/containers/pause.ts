@@ -30,4 +30,4 @@ export const unpause = async ({containerd}: Uses<{containers: 'get'; tasks: 'fin
 	}
 };
 
-const notRunning = (task: Task | undefined): Failure => new Failure('conflict', task?.status === 'stopped' ? 'it has exited' : 'it is not running', {hint: 'Start it first'});
+const notRunning = (task: Task | undefined): Failure => new Failure('conflict', task?.status === 'stopped' ? 'it has exited' : 'it is not running', {hint: 'start it first'});

@@ -47,7 +47,7 @@ const isLive = (task: Task | undefined): task is Task => task?.status === 'runni
 
 const refuseLive = (task: Task | undefined, {force = false}: RemoveOptions): void => {
 	if (!isLive(task) || force) return;
-	throw new Failure('conflict', task.status === 'running' ? 'it is running' : 'it is paused', {hint: 'Stop it first, or force the removal'});
+	throw new Failure('conflict', task.status === 'running' ? 'it is running' : 'it is paused', {hint: 'stop it first, or force the removal'});
 };
 
 /** Task, container, snapshots: the container before its snapshot, since one without the other could never be started nor removed again. */

@@ -26,7 +26,7 @@ export const start = async (dependencies: StartDependencies, ref: ContainerRef, 
 		name = nameOf(record);
 		const task = await dependencies.containerd.tasks.find(ref, options);
 		if (task?.status === 'running') return;
-		if (task?.status === 'paused' || task?.status === 'pausing') throw new Failure('conflict', 'it is paused', {hint: 'Unpause it instead'});
+		if (task?.status === 'paused' || task?.status === 'pausing') throw new Failure('conflict', 'it is paused', {hint: 'unpause it instead'});
 		const guard = await guardRestarts(dependencies, record, 'start', options);
 		try {
 			await run(dependencies, record, task, options);

@@ -70,7 +70,7 @@ export const stopSignalOf = ({labels: all}: Pick<ContainerRecord, 'labels'>): nu
 	if (label === undefined || label === '') return sigterm;
 	const signal = signalNumber(label);
 	if (signal === undefined) {
-		throw new Failure('invalid', `its stop signal ${JSON.stringify(label)} is not one that Linux has`, {hint: 'Choose a signal yourself with kill'});
+		throw new Failure('invalid', `its stop signal ${JSON.stringify(label)} is not one that Linux has`, {hint: 'choose a signal yourself with kill'});
 	}
 	return signal;
 };

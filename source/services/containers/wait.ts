@@ -8,7 +8,7 @@ import type {Progress} from './types.ts';
 export const wait = async ({containerd}: Uses<{tasks: 'find' | 'wait'}>, ref: ContainerRef, options: Progress = {}): Promise<Exit> => {
 	try {
 		const task = await containerd.tasks.find(ref, options);
-		if (task === undefined) throw new Failure('conflict', 'it does not run', {hint: 'Start it first'});
+		if (task === undefined) throw new Failure('conflict', 'it does not run', {hint: 'start it first'});
 		return task.status === 'stopped' ? {exitStatus: task.exitStatus, exitedAt: task.exitedAt} : await containerd.tasks.wait(ref, options);
 	} catch (error) {
 		throw failing(`wait for ${ref.id}`, error);

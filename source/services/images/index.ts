@@ -1,0 +1,46 @@
+import type {Containerd} from '../../clients/containerd/types.ts';
+import type {ImageSummary} from '../../model/image.ts';
+import type {UsageCache} from './chain.ts';
+import {find} from './find.ts';
+import {inspect} from './inspect.ts';
+import {prune} from './prune.ts';
+import {remove} from './remove.ts';
+import {summarize} from './summarize.ts';
+import {tag} from './tag.ts';
+import type {ImagesService} from './types.ts';
+
+export {chainIds} from './chain.ts';
+export {isDangling} from './prune.ts';
+export type {CallSignal, HistoryEntry, ImageDetails, ImagesService, PlatformImage} from './types.ts';
+
+export type ImagesDependencies = {readonly containerd: Pick<Containerd, 'images' | 'content' | 'snapshots' | 'containers' | 'tasks'>};
+
+export const createImages = ({containerd}: ImagesDependencies): ImagesService => {
+	const usages: UsageCache = new Map();
+	const dependencies = {containerd, usages};
+	// Content never changes, but what of it is here does: an image record's update time tells when it was pulled again.
+	const summaries = new Map<string, Promise<ImageSummary>>();
+	return {
+		summarize: async (image, {signal, snapshotter}) => {
+			signal?.throwIfAborted();
+			const key = [image.namespace, image.target.digest, image.updatedAt, snapshotter].join(' ');
+			let asked = summaries.get(key);
+			if (asked === undefined) {
+				// Without the signal: others may be waiting for the same answer.
+				asked = summarize(dependencies, image, {snapshotter});
+				summaries.set(key, asked);
+				asked.then(
+					// One that is not unpacked now may be in a moment.
+					summary => summary.unpackedBytes === undefined && summaries.delete(key),
+					() => summaries.delete(key),
+				);
+			}
+			return asked;
+		},
+		inspect: (image, options) => inspect(dependencies, image, options),
+		find: (namespace, reference, options) => find(dependencies, namespace, reference, options),
+		tag: (image, target, options) => tag(dependencies, image, target, options),
+		remove: (image, options) => remove(dependencies, image, options),
+		prune: (namespace, options) => prune(dependencies, namespace, options),
+	};
+};
