@@ -1,0 +1,3 @@
+export {chooseHost} from './choose-host.ts';
+export {chooseNamespace} from './choose-namespace.ts';
+export type {Host, Hosts} from './types.ts';
