@@ -43,6 +43,6 @@ export const readLogConfig = (stateDir: string, id: string): LogConfig => {
 		driver: text(json.driver) ?? 'json-file',
 		path: text(options['log-path']) ?? join(stateDir, `${id}-json.log`),
 		maxBytes: parseSize(text(options['max-size']) ?? '') ?? defaultMaxBytes,
-		maxFiles: maxFiles >= 1 ? maxFiles : 1,
+		maxFiles: Number.isNaN(maxFiles) ? 1 : Math.max(1, maxFiles),
 	};
 };
