@@ -48,12 +48,14 @@ export const openRotatingFile = ({path, maxBytes, maxFiles}: {readonly path: str
 	};
 
 	const rotate = (): void => {
-		closeSync(fd);
+		const old = fd;
 		for (let number = maxFiles - 1; number > 1; number--) renameQuietly(`${path}.${number - 1}`, `${path}.${number}`);
 		if (maxFiles > 1) renameQuietly(path, `${path}.1`);
 		// A new file rather than a truncated one: who follows the log sees another inode and can finish reading the old one.
 		else rmSync(path, {force: true});
 		fd = open();
+		// Only now, or the file system may give the new file the old one's inode.
+		closeSync(old);
 		sizeBytes = fstatSync(fd).size;
 		isTorn = false;
 	};
