@@ -16,8 +16,9 @@ export const createNamespaces = (caller: Caller): Namespaces => ({
 		return toNamespace(namespace);
 	},
 
+	// 1.6 publishes an event about each change in the namespace of the caller, and fails when there is none.
 	async create({name, labels}, options) {
-		const {namespace} = await unary(caller(undefined, options), NamespacesService.create, {namespace: {name, labels: {...labels}}});
+		const {namespace} = await unary(caller(name, options), NamespacesService.create, {namespace: {name, labels: {...labels}}});
 		return toNamespace(namespace);
 	},
 
@@ -25,11 +26,11 @@ export const createNamespaces = (caller: Caller): Namespaces => ({
 		// As with containers, an empty value clears a label.
 		const written = Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, value ?? '']));
 		const updateMask = Object.keys(written).map(key => `labels.${key}`);
-		const {namespace} = await unary(caller(undefined, options), NamespacesService.update, {namespace: {name, labels: written}, updateMask});
+		const {namespace} = await unary(caller(name, options), NamespacesService.update, {namespace: {name, labels: written}, updateMask});
 		return toNamespace(namespace);
 	},
 
 	async remove(name, options) {
-		await unary(caller(undefined, options), NamespacesService.delete, {name});
+		await unary(caller(name, options), NamespacesService.delete, {name});
 	},
 });

@@ -52,9 +52,11 @@ const end = async (dependencies: StopDependencies, ref: ContainerRef, stopSignal
 		if (frozen) await containerd.tasks.resume(ref, callOptions(options));
 		await orGone(containerd.tasks.kill(ref, stopSignal, callOptions(options)), undefined);
 		const deadline = clock.now() + timeoutMs;
-		for (let remainingMs = timeoutMs; remainingMs > 0; remainingMs = deadline - clock.now()) {
-			options.onCountdown?.(remainingMs);
-			if (await exitedWithin(watching.exit, Math.min(remainingMs, countdownEveryMs), clock, options.signal)) return;
+		for (let leftMs = timeoutMs; leftMs > 0; leftMs -= countdownEveryMs) {
+			options.onCountdown?.(leftMs);
+			// Until the moment of the next number, not for a second: timers are late and would add up.
+			const sleepMs = deadline - Math.max(0, leftMs - countdownEveryMs) - clock.now();
+			if (await exitedWithin(watching.exit, Math.max(0, sleepMs), clock, options.signal)) return;
 		}
 	} finally {
 		watching.stopWatching();
