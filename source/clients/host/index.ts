@@ -35,3 +35,5 @@ export const createHost = ({address, dataRoot = defaultDataRoot()}: {readonly ad
 		withContainerRoot,
 	};
 };
+
+export {listLogNames, type LogFileStat, type OpenLog, onceChanged, openLog, readCompressed, statLog, writeWhole} from './log-files.ts';
