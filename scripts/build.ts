@@ -30,6 +30,8 @@ const buildProgram = async (outdir: string): Promise<void> => {
 		outExtension: {'.js': '.mjs'},
 		chunkNames: 'parts/[name]-[hash]',
 		jsx: 'automatic',
+		// Naming one condition drops esbuild's own, so it is named too.
+		conditions: ['bundle', 'module'],
 		define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"'},
 		banner: {js: requireForCommonJs},
 		plugins: [synchronousYoga, withoutDevelopmentTools],

@@ -30,10 +30,11 @@ export const startDemo = async (options: DemoOptions = {}): Promise<Demo> => {
 	options.onLab?.(stop);
 	try {
 		const images = demoImages();
-		await labShim(lab, 'dist');
+		const shim = labShim(lab);
 		const {controller, ...others} = images;
 		for (const image of Object.values(others)) await importImage(containerd, 'default', image);
 		await importImage(containerd, 'k8s.io', controller);
+		await shim;
 		await startDemoContainers({lab, containerd}, images, options.idleCount ?? 0);
 		return {lab, containerd, stop};
 	} catch (error) {
