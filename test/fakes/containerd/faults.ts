@@ -1,5 +1,5 @@
 import {setTimeout} from 'node:timers/promises';
-import {status} from '@grpc/grpc-js';
+import type {status} from '@grpc/grpc-js';
 
 /** `Tasks.Kill`, `Tasks.*`, or `*`. */
 export type MethodPattern = string;

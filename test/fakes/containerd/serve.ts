@@ -73,7 +73,10 @@ const adapt = (definition: Definition, handler: AnyHandler, faults: Faults, runn
 		const answer = async (): Promise<void> => {
 			const namespace = namespaceOf(definition.path, call.metadata);
 			const garbage = await faults.before(method, namespace, signal);
-			const request = definition.requestStream ? call : (call as ServerUnaryCall<unknown, unknown>).request;
+			// A handler that stops reading must not destroy the call: its refusal still has to be sent.
+			const request = definition.requestStream
+				? (call as ServerDuplexStream<unknown, unknown>).iterator({destroyOnReturn: false})
+				: (call as ServerUnaryCall<unknown, unknown>).request;
 			if (callback !== undefined) return finish(null, garbage ?? (await handler(request, {namespace, signal})));
 			const stream = call as ServerWritableStream<unknown, unknown>;
 			if (garbage !== undefined) await write(stream, garbage, signal);

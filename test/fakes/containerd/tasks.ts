@@ -143,8 +143,10 @@ export const taskHandlers = (state: State, cgroups: 1 | 2): Handlers<TasksServic
 		checkpoint: () => {
 			throw refusal(status.UNKNOWN, 'criu is not installed');
 		},
-		update: ({containerId}, {namespace}) => {
-			find(state, namespace, containerId);
+		update: ({containerId, resources}, {namespace}) => {
+			const task = find(state, namespace, containerId);
+			const {memory} = JSON.parse(Buffer.from(resources?.value ?? '{}').toString()) as {memory?: {limit?: number}};
+			if (memory?.limit !== undefined) task.usage = {...task.usage, memoryLimitBytes: memory.limit};
 			return {};
 		},
 		metrics: ({filters}, {namespace}: Context) => {

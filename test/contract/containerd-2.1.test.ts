@@ -1,0 +1,3 @@
+import {describeReal} from './describe-real.ts';
+
+describeReal('2.1');
