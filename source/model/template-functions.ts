@@ -1,4 +1,4 @@
-import {compare, goJson, goPrint, isTruthy} from './template-values.ts';
+import {compare, goJson, goPrint, goQuote, isTruthy} from './template-values.ts';
 
 export type TemplateFunction = (...parameters: readonly unknown[]) => unknown;
 
@@ -54,7 +54,7 @@ const slice = (value: unknown, ...bounds: readonly unknown[]): unknown => {
 	return value.slice(from, to);
 };
 
-const quoted = (value: unknown): string => (typeof value === 'number' ? `'${String.fromCodePoint(value)}'` : JSON.stringify(goPrint(value)));
+const quoted = (value: unknown): string => (typeof value === 'number' ? `'${String.fromCodePoint(value)}'` : goQuote(goPrint(value)));
 
 const verb = (letter: string, precision: number | undefined, value: unknown): string => {
 	switch (letter) {

@@ -57,6 +57,17 @@ Escaped, they are the same JSON value.
 const unsafe = /[\u007f-\u009f\u2028\u2029]/g;
 const quote = (text: string): string => JSON.stringify(text).replace(unsafe, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
+const short: Readonly<Record<string, string>> = {'\u0007': '\\a', '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\v': '\\v', '"': '\\"', '\\': '\\\\'};
+
+const escaped = (character: string): string => {
+	const code = character.codePointAt(0) ?? 0;
+	if (code < 0x80) return `\\x${code.toString(16).padStart(2, '0')}`;
+	return code > 0xffff ? `\\U${code.toString(16).padStart(8, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
+};
+
+/** Go's `strconv.Quote`: what does not print is escaped. */
+export const goQuote = (text: string): string => `"${text.toWellFormed().replace(/["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, (character) => short[character] ?? escaped(character))}"`;
+
 /** Go's `json.Encoder` without HTML escaping: a struct's fields in order, a map's keys sorted. */
 export const goJson = (value: unknown, indent = '', prefix = ''): string => {
 	if (typeof value === 'string') return quote(value);

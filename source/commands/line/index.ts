@@ -1,0 +1,108 @@
+import type {Writable} from 'node:stream';
+import {Failure, isAbort} from '../../errors.ts';
+import {didYouMean} from './suggest.ts';
+import {globalFlags, globalTable, refusedGlobals, trailingGlobals, verbIndex} from './globals.ts';
+import {type LineEntry, lineCommands} from './registry.ts';
+import type {GlobalFlags, LineCommand, Surroundings} from './types.ts';
+
+export {lineCommands} from './registry.ts';
+export type {GlobalFlags, LineCommand, LineContext, LineDaemon, LineHost, LineServices, LineTerminal, Surroundings} from './types.ts';
+
+export type FoundLine = {
+	readonly entry: LineEntry;
+	/** As it was spelled. */
+	readonly verb: string;
+	readonly before: readonly string[];
+	readonly after: readonly string[];
+};
+
+const byVerb = new Map(lineCommands.flatMap((entry) => entry.verbs.map((verb) => [verb, entry] as const)));
+const groups = new Set([...byVerb.keys()].flatMap((verb) => (verb.includes(' ') ? [verb.slice(0, verb.indexOf(' '))] : [])));
+
+/** The verb of a command line; undefined when there is none, or none that we know. */
+export const findLine = (argv: readonly string[]): FoundLine | undefined => {
+	const at = verbIndex(argv);
+	if (at === undefined) return undefined;
+	const [first = '', second = ''] = argv.slice(at);
+	for (const [verb, words] of [[`${first} ${second}`, 2], [first, 1]] as const) {
+		const entry = byVerb.get(verb);
+		if (entry !== undefined) return {entry, verb, before: argv.slice(0, at), after: argv.slice(at + words)};
+	}
+	return undefined;
+};
+
+/** Whether the command line names a verb, known or not: if not, it asks for the dashboard. */
+export const hasVerb = (argv: readonly string[]): boolean => verbIndex(argv) !== undefined;
+
+export type LineRunner = {
+	readonly stdout: Writable;
+	readonly stderr: Writable;
+	readonly version: string;
+	/** Connects and wires. What it throws is told as any other failure. */
+	readonly makeContext: (flags: GlobalFlags) => Promise<Surroundings>;
+};
+
+const interrupted = 130;
+
+const aboutArity = ({arity, usage}: LineCommand, verb: string, count: number): Failure | undefined => {
+	const most = arity.most ?? Number.POSITIVE_INFINITY;
+	if (count >= arity.least && count <= most) return undefined;
+	const wanted = arity.least === most ? `exactly ${most}` : count < arity.least ? `at least ${arity.least}` : `at most ${most}`;
+	return new Failure('invalid', `"gantry ${verb}" requires ${wanted} argument${wanted.endsWith(' 1') ? '' : 's'}, and got ${count}`, {hint: `usage: gantry ${verb} ${usage}`});
+};
+
+const unknownVerb = (argv: readonly string[]): Failure => {
+	const words = argv.slice(verbIndex(argv));
+	const [first = '', second] = words;
+	if (groups.has(first) && second !== undefined) {
+		const inside = [...byVerb.keys()].filter((verb) => verb.startsWith(`${first} `)).map((verb) => verb.slice(first.length + 1));
+		return new Failure('invalid', `unknown subcommand ${JSON.stringify(second)} for "gantry ${first}"`, hinted(didYouMean(second, inside, `${first} `)));
+	}
+	return new Failure('invalid', `unknown subcommand ${JSON.stringify(first)} for "gantry"`, hinted(didYouMean(first, [...byVerb.keys()].filter((verb) => !verb.includes(' ')))));
+};
+
+const hinted = (hint: string | undefined) => (hint === undefined ? {} : {hint});
+
+const runFound = async ({entry, verb, before, after}: FoundLine, {stdout, version, makeContext}: LineRunner): Promise<number> => {
+	const [{parseFlags}, command] = await Promise.all([import('./flags.ts'), entry.load()]);
+	const leading = parseFlags(before, globalTable, {interspersed: true, refused: refusedGlobals});
+	const parsed = parseFlags(after, {...trailingGlobals, ...command.flags}, {interspersed: command.interspersed, refused: {...refusedGlobals, ...command.refused}});
+	if (leading.help || parsed.help) {
+		const {verbHelp} = await import('./help.ts');
+		stdout.write(verbHelp(command, verb));
+		return 0;
+	}
+	const wrongArity = aboutArity(command, verb, parsed.args.length);
+	if (wrongArity !== undefined) throw wrongArity;
+	let surroundings: Surroundings;
+	try {
+		surroundings = await makeContext(globalFlags(leading.values, parsed.values));
+	} catch (error) {
+		command.runWithoutDaemon?.({flags: parsed.values, stdout, version});
+		throw error;
+	}
+	return await command.run({...surroundings, args: parsed.args, flags: parsed.values, given: parsed.given});
+};
+
+/** Runs one command line and answers its exit code: nerdctl's, 1 for anything that went wrong, a process's own for `exec`. */
+export const runLine = async (argv: readonly string[], runner: LineRunner): Promise<number> => {
+	try {
+		const found = findLine(argv);
+		if (found !== undefined) return await runFound(found, runner);
+		const [first = '', second] = argv.slice(verbIndex(argv) ?? argv.length);
+		if (groups.has(first) && (second === undefined || second === '--help' || second === '-h')) {
+			const {groupHelp} = await import('./help.ts');
+			runner.stdout.write(groupHelp(first, lineCommands));
+			return 0;
+		}
+		throw unknownVerb(argv);
+	} catch (error) {
+		if (isAbort(error)) return interrupted;
+		const {plainSentence} = await import('./failures.ts');
+		runner.stderr.write(`${plainSentence(error)}\n`);
+		return 1;
+	}
+};
+
+/** For `gantry --help`. */
+export const lineOverview = async (): Promise<string> => (await import('./help.ts')).overview(lineCommands);

@@ -1,0 +1,100 @@
+import type {ContainerRecord, Task, TypedBytes} from './container.ts';
+import type {PlatformParts} from './docker-image.ts';
+import {recordOf} from './docker-spec.ts';
+import type {Descriptor, Image} from './image.ts';
+import type {Snapshot} from './snapshot.ts';
+import {goStruct, nilMap} from './template-struct.ts';
+
+const time = (at: number | undefined): Date | string => (at === undefined ? '0001-01-01T00:00:00Z' : new Date(at));
+
+/** A message we have no schema for: its type and its bytes, as Go's JSON writes bytes. */
+const opaque = (any: TypedBytes | undefined) => (any === undefined ? null : {type_url: any.typeUrl, value: Buffer.from(any.value).toString('base64')});
+
+/** JSON that somebody else wrote: its order is kept, and Go's field names (`.Process.Args`) find what JSON calls `process.args`. */
+export const asWritten = (value: unknown): unknown => {
+	if (Array.isArray(value)) return value.map(asWritten);
+	if (typeof value !== 'object' || value === null) return value;
+	const fields = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asWritten(item)]));
+	const names = Object.keys(fields).flatMap((key) => {
+		const name = key.charAt(0).toUpperCase() + key.slice(1);
+		return Object.hasOwn(fields, name) ? [] : [[name, key] as const];
+	});
+	return goStruct('object', fields, {names: Object.fromEntries(names)});
+};
+
+const snapshotInfo = (snapshot: Snapshot) =>
+	goStruct(
+		'*snapshots.Info',
+		{
+			Kind: snapshot.kind.charAt(0).toUpperCase() + snapshot.kind.slice(1),
+			Name: snapshot.key,
+			Parent: snapshot.parent,
+			Labels: snapshot.labels,
+			Created: time(snapshot.createdAt),
+			Updated: time(snapshot.updatedAt),
+		},
+		{omitEmpty: ['Parent', 'Labels']},
+	);
+
+const processOf = (task: Task) =>
+	goStruct(
+		'*native.Process',
+		{
+			Pid: task.status === 'stopped' ? 0 : task.pid,
+			Status: goStruct('containerd.Status', {Status: task.status, ExitStatus: task.status === 'stopped' ? task.exitStatus : 0, ExitTime: time(task.exitedAt)}),
+		},
+		{omitEmpty: ['Pid']},
+	);
+
+/** `inspect --mode=native`: containerd's own record with the spec decoded. */
+export const nativeContainer = (record: ContainerRecord, task: Task | undefined, spec: unknown, snapshot: Snapshot | undefined) =>
+	goStruct(
+		'*native.Container',
+		{
+			ID: record.id,
+			Labels: record.labels,
+			Image: record.image,
+			Runtime: goStruct('containers.RuntimeInfo', {Name: record.runtime, Options: opaque(record.runtimeOptions)}),
+			Spec: spec === undefined ? opaque(record.spec) : asWritten(spec),
+			SnapshotKey: record.snapshotKey,
+			Snapshotter: record.snapshotter,
+			CreatedAt: time(record.createdAt),
+			UpdatedAt: time(record.updatedAt),
+			Extensions: Object.keys(record.extensions).length === 0 ? nilMap : Object.fromEntries(Object.entries(record.extensions).map(([name, any]) => [name, opaque(any)])),
+			SandboxID: record.sandboxId,
+			Process: task === undefined ? undefined : processOf(task),
+			SnapshotInfo: snapshot === undefined ? undefined : snapshotInfo(snapshot),
+		},
+		{omitEmpty: ['Spec', 'Process', 'SnapshotInfo']},
+	);
+
+/** A descriptor as OCI's JSON has it. */
+const descriptor = ({mediaType, digest, sizeBytes, annotations}: Descriptor) =>
+	goStruct('ocispec.Descriptor', {mediaType, digest, size: sizeBytes, annotations}, {omitEmpty: ['annotations'], names: {MediaType: 'mediaType', Digest: 'digest', Size: 'size'}});
+
+/** `image inspect --mode=native`: the record, the index and manifest that it leads to, the config and the snapshots of its layers. */
+export const nativeImage = (image: Image, parts: PlatformParts, indexJson: unknown, snapshots: readonly Snapshot[]) => {
+	const index = indexJson === undefined ? undefined : asWritten(indexJson);
+	const manifest = asWritten(parts.manifestJson);
+	return goStruct(
+		'*native.Image',
+		{
+			Image: goStruct('images.Image', {
+				Name: image.name,
+				Labels: Object.keys(image.labels).length === 0 ? nilMap : image.labels,
+				Target: descriptor(image.target),
+				CreatedAt: time(image.createdAt),
+				UpdatedAt: time(image.updatedAt),
+			}),
+			IndexDesc: index === undefined ? undefined : descriptor(image.target),
+			Index: index,
+			ManifestDesc: descriptor(parts.manifest),
+			Manifest: manifest,
+			ImageConfigDesc: asWritten(recordOf(parts.manifestJson)['config']),
+			ImageConfig: asWritten(parts.configJson),
+			size: parts.unpackedBytes,
+			Snapshots: snapshots.map(snapshotInfo),
+		},
+		{omitEmpty: ['IndexDesc', 'Index', 'Snapshots'], names: {Size: 'size'}},
+	);
+};
