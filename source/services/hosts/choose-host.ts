@@ -9,13 +9,8 @@ type Open = (address: string) => Asked;
 /** Long enough for a busy daemon, short enough that one which hangs does not keep us from its neighbour. */
 const patienceMs = 2000;
 
-const notContainerd = (address: string, cause: unknown): Failure =>
-	new Failure('invalid', `What listens at ${address} is not containerd: ${messageOf(cause)}`, {cause, hint: "name containerd's socket with --address"});
-
-const asFailure = (error: unknown, address: string): Failure => {
-	if (!(error instanceof Failure)) return new Failure('internal', `Could not ask ${address}: ${messageOf(error)}`, {cause: error});
-	return error.code === 'unsupported' || error.code === 'internal' ? notContainerd(address, error) : error;
-};
+const asFailure = (error: unknown, address: string): Failure =>
+	error instanceof Failure ? error : new Failure('internal', `Could not ask ${address}: ${messageOf(error)}`, {cause: error});
 
 const ask = async ({address, owner}: Socket, open: Open, options: CallOptions): Promise<Host> => {
 	const containerd = open(address);
@@ -23,22 +18,22 @@ const ask = async ({address, owner}: Socket, open: Open, options: CallOptions): 
 		const {version} = await containerd.version(options);
 		const counts = await countTasks(containerd, options);
 		return {address, owner, version, tasks: counts.reduce((sum, {live}) => sum + live, 0)};
-	} catch (error) {
-		if (isAbort(error)) throw error;
-		throw asFailure(error, address);
 	} finally {
 		containerd.close();
 	}
 };
 
-/** Says what was tried. What is there but may not be used is the more likely answer than what is missing, so it decides the hint. */
-const noneFound = (failures: ReadonlyArray<{readonly address: string; readonly failure: Failure}>): Failure => {
-	const worst = failures.find(({failure}) => failure.code === 'denied') ?? failures.find(({failure}) => failure.code !== 'unavailable') ?? failures[0];
-	const missing = failures.every(({failure}) => failure.code === 'unavailable');
-	const tried = failures.map(({failure}) => failure.message).join('; ');
-	return new Failure(worst?.failure.code ?? 'unavailable', failures.length === 0 ? 'No containerd was found' : `No containerd was found: ${tried}`, {
-		cause: worst?.failure,
-		hint: missing ? 'start containerd, or name its socket with --address' : (worst?.failure.hint ?? 'name its socket with --address'),
+type Refused = {readonly address: string; readonly failure: Failure; readonly isThere: boolean};
+
+const nextStep = 'start containerd, or name its socket with --address';
+
+/** Says what was tried. What is there but may not be used is the more likely answer than what is missing, so it decides code and hint. */
+const noneFound = (refused: readonly Refused[]): Failure => {
+	const likely = refused.find(({failure}) => failure.code === 'denied') ?? refused.find(({isThere}) => isThere);
+	const tried = refused.map(({failure}) => failure.message).join('; ');
+	return new Failure(likely?.failure.code ?? 'unavailable', refused.length === 0 ? 'No containerd was found' : `No containerd was found: ${tried}`, {
+		cause: likely?.failure,
+		hint: likely?.failure.hint ?? nextStep,
 	});
 };
 
@@ -48,20 +43,24 @@ Of the sockets that were found, the first whose containerd has live tasks, else 
 */
 export const chooseHost = async (sockets: readonly Socket[], open: Open, options: Pick<CallOptions, 'signal'> = {}): Promise<Hosts> => {
 	const answers = await Promise.all(
-		sockets.map(async (socket): Promise<Host | {readonly address: string; readonly failure: Failure}> => {
-			if (socket.failure !== undefined) return {address: socket.address, failure: socket.failure};
+		sockets.map(async (socket): Promise<Host | Refused> => {
+			const {address, identity, failure} = socket;
+			if (failure !== undefined) return {address, failure, isThere: identity !== undefined || failure.code !== 'unavailable'};
 			try {
 				return await ask(socket, open, {...options, timeoutMs: patienceMs});
 			} catch (error) {
-				if (!(error instanceof Failure)) throw error;
-				return {address: socket.address, failure: error};
+				if (isAbort(error)) throw error;
+				return {address, failure: asFailure(error, address), isThere: true};
 			}
 		}),
 	);
 	const hosts = answers.filter(answer => 'version' in answer);
-	const failures = answers.filter(answer => 'failure' in answer);
+	const refused = answers.filter(answer => 'failure' in answer);
 	const chosen = hosts.find(host => host.tasks > 0) ?? hosts[0];
-	if (chosen === undefined) throw failures.length === 1 && failures[0] !== undefined ? failures[0].failure : noneFound(failures);
-	const absent = new Set(sockets.filter(socket => socket.identity === undefined && socket.failure?.code === 'unavailable').map(socket => socket.address));
-	return {chosen, others: hosts.filter(host => host !== chosen), unusable: failures.filter(({address}) => !absent.has(address))};
+	if (chosen === undefined) throw refused.length === 1 && refused[0] !== undefined ? refused[0].failure : noneFound(refused);
+	return {
+		chosen,
+		others: hosts.filter(host => host !== chosen),
+		unusable: refused.filter(({isThere}) => isThere).map(({address, failure}) => ({address, failure})),
+	};
 };

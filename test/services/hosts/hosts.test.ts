@@ -78,7 +78,7 @@ describe('chooseHost', () => {
 		'/ended': daemon({default: ['stopped']}),
 		'/busy': daemon({default: [], dev: running(2)}),
 		'/busier': daemon({default: running(7)}),
-		'/other': daemon({}, {error: new Failure('unsupported', 'The daemon does not offer Version.Version')}),
+		'/other': daemon({}, {error: new Failure('unavailable', 'What listens at /other is not containerd')}),
 		'/hangs': daemon({}, {error: new Failure('timeout', 'containerd at /hangs did not answer')}),
 		'/bug': daemon({}, {error: new TypeError('x is undefined')}),
 	};
@@ -99,13 +99,13 @@ describe('chooseHost', () => {
 		expect(chosen).toEqual({address: '/busy', owner: '/busy', version: 'v2.1.0', tasks: 2});
 		expect(unusable.map(({address, failure}) => [address, failure.code])).toEqual([
 			['/locked', 'denied'],
-			['/other', 'invalid'],
+			['/other', 'unavailable'],
 		]);
 	});
 
 	test.each([
 		['a named one that is missing', [missing('/none')], 'unavailable', 'There is no socket at /none'],
-		['a named one that is another daemon', [listening('/other')], 'invalid', 'What listens at /other is not containerd: The daemon does not offer Version.Version'],
+		['a named one that is another daemon', [listening('/other')], 'unavailable', 'What listens at /other is not containerd'],
 		['a named one that hangs', [listening('/hangs')], 'timeout', 'containerd at /hangs did not answer'],
 		['several missing', [missing('/a'), missing('/b')], 'unavailable', 'No containerd was found: There is no socket at /a; There is no socket at /b'],
 		['one locked among missing', [missing('/a'), broken('/b', new Failure('denied', 'Permission denied at /b'))], 'denied', 'No containerd was found: There is no socket at /a; Permission denied at /b'],
