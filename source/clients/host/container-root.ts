@@ -21,8 +21,8 @@ The container may change its files while we look, so checking a path and then op
 Each step opens one name below a directory descriptor without following links (`/proc/self/fd/N/name` is our openat), and a
 symbolic link is followed by us: an absolute one starts again at the container's root, `..` stops there.
 */
-export const withContainerRoot = async <T>(pid: number, use: (root: ContainerRoot) => Promise<T>): Promise<T> => {
-	const handle = await open(`/proc/${pid}/root`, nameOnly | constants.O_DIRECTORY).catch((error: unknown) => {
+export const withContainerRoot = async <T>(pid: number, use: (root: ContainerRoot) => Promise<T>, proc = '/proc'): Promise<T> => {
+	const handle = await open(`${proc}/${pid}/root`, nameOnly | constants.O_DIRECTORY).catch((error: unknown) => {
 		throw hostFailure(`look into the files of process ${pid}`, error);
 	});
 	try {

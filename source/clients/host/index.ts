@@ -32,7 +32,7 @@ export const createHost = ({address, dataRoot = defaultDataRoot()}: {readonly ad
 		networkCounters: pid => readNetworkCounters(pid),
 		capabilities: pid => readCapabilities(pid),
 		openFifos: options => openFifos(address.replace(/^unix:\/\//, ''), options),
-		withContainerRoot,
+		withContainerRoot: (pid, use) => withContainerRoot(pid, use),
 	};
 };
 

@@ -22,7 +22,11 @@ export const totals = async (
 		let sizeBytes = 0;
 		const queue = [...snapshots];
 		const work = async (): Promise<void> => {
-			for (let next = queue.pop(); next !== undefined; next = queue.pop()) sizeBytes += await sizeOf(dependencies, next, options);
+			for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+				// Not `+= await`: that would read the sum before the wait and lose what the others add meanwhile.
+				const size = await sizeOf(dependencies, next, options);
+				sizeBytes += size;
+			}
 		};
 		await Promise.all(Array.from({length: atOnce}, work));
 		return {count: snapshots.length, sizeBytes};
