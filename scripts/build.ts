@@ -2,7 +2,7 @@ import {chmod, mkdir, readdir, rename, rm, writeFile} from 'node:fs/promises';
 import {fileURLToPath} from 'node:url';
 import {type BuildOptions, build} from 'esbuild';
 import {entry, launcher} from './build/launcher.ts';
-import {builtinsWithoutImports, withoutDevelopmentTools} from './build/plugins.ts';
+import {builtinsWithoutImports, lightDependencies, withoutDevelopmentTools} from './build/plugins.ts';
 import {synchronousYoga} from './build/yoga.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -34,7 +34,7 @@ const buildProgram = async (outdir: string): Promise<void> => {
 		conditions: ['bundle', 'module'],
 		define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"'},
 		banner: {js: requireForCommonJs},
-		plugins: [synchronousYoga, withoutDevelopmentTools],
+		plugins: [synchronousYoga, withoutDevelopmentTools, lightDependencies, builtinsWithoutImports],
 	});
 	await writeFile(`${outdir}/gantry.mjs`, entry);
 	await writeFile(`${outdir}/gantry`, launcher);
