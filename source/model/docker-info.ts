@@ -83,7 +83,7 @@ export type DockerInfo = ReturnType<typeof dockerInfo>;
 const securityLines = (options: readonly string[]): readonly string[] =>
 	options.flatMap((option) => {
 		const [name = '', ...rest] = option.split(',').map((pair) => pair.slice(pair.indexOf('=') + 1));
-		return [`  ${name}`, ...rest.map((profile) => `   Profile:\t${profile}`)];
+		return [`  ${name}`, ...rest.map((profile) => `   Profile: ${profile}`)];
 	});
 
 /** The text of `info`. */

@@ -5,6 +5,7 @@ A Go template refuses an unknown field of a struct but prints `<no value>` for a
 but sorts a map's keys; a nil slice is `null` in JSON and `[]` in print. Plain objects stand for maps; `goStruct` marks the structs.
 */
 const goType = Symbol('go type');
+const goFields = Symbol('go fields');
 
 export type StructOptions<Fields> = {
 	/** Fields that Go leaves out of JSON while they hold their zero value (`omitempty`); templates still see them. */
@@ -29,6 +30,7 @@ export const goStruct = <Fields extends object>(type: string, fields: Fields, op
 	const made = {...fields} as Record<PropertyKey, unknown>;
 	const hide = (key: PropertyKey, value: unknown) => Object.defineProperty(made, key, {value, enumerable: false});
 	hide(goType, type);
+	hide(goFields, Object.keys(fields));
 	for (const key of options.omitEmpty ?? []) if (isZero(made[key])) hide(key, made[key]);
 	for (const [name, key] of Object.entries(options.names ?? {})) hide(name, made[key]);
 	for (const [name, value] of Object.entries(options.hidden ?? {})) hide(name, value);
@@ -39,6 +41,10 @@ export const isStruct = (value: unknown): value is Readonly<Record<string, unkno
 
 export const structType = (value: unknown): string | undefined =>
 	typeof value === 'object' && value !== null ? (value as {[goType]?: string})[goType] : undefined;
+
+/** All fields in Go's order, those that JSON leaves out too. */
+export const structValues = (struct: Readonly<Record<string, unknown>>): readonly unknown[] =>
+	(struct as {readonly [goFields]?: readonly string[]})[goFields]?.map((field) => struct[field]) ?? [];
 
 /** A slice or map that Go never made: empty in templates, `null` in JSON. */
 export const nilSlice: readonly never[] = Object.freeze(Object.defineProperty([], 'toJSON', {value: () => null, enumerable: false}));

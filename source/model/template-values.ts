@@ -1,4 +1,4 @@
-import {isStruct} from './template-struct.ts';
+import {isStruct, structValues} from './template-struct.ts';
 
 const pad = (value: number, width = 2): string => String(value).padStart(width, '0');
 
@@ -41,7 +41,7 @@ export const goPrint = (value: unknown): string => {
 	if (value instanceof Date) return goUtcTime(value);
 	if (Array.isArray(value)) return `[${value.map(goPrint).join(' ')}]`;
 	if (typeof value === 'object') {
-		if (isStruct(value)) return `{${Object.values(value).map(goPrint).join(' ')}}`;
+		if (isStruct(value)) return `{${structValues(value).map(goPrint).join(' ')}}`;
 		return `map[${Object.entries(value)
 			.sort(byKey)
 			.map(([key, item]) => `${key}:${goPrint(item)}`)

@@ -1,6 +1,6 @@
 import {finished} from 'node:stream/promises';
 import {Failure} from '../../errors.ts';
-import type {ExecSession} from '../../services/containers/types.ts';
+import type {ExecSession} from '../../services/containers/index.ts';
 import {environmentOf} from './env-flag.ts';
 import {defineLine, type Surroundings} from './types.ts';
 

@@ -135,11 +135,11 @@ const spelledOut = (given: readonly Given[], flags: FlagTable): readonly string[
 	});
 };
 
-/** Defaults are filled in here rather than by meow, whose types tie a default to one kind of flag. */
-const withDefaults = (values: Readonly<Record<string, unknown>>, flags: FlagTable): Readonly<Record<string, unknown>> =>
-	Object.fromEntries(
-		Object.entries(flags).map(([name, flag]) => [name, values[name] ?? flag.default ?? (flag.isMultiple === true ? [] : flag.type === 'boolean' ? false : undefined)]),
-	);
+const absent = ({default: standard, isMultiple, type}: Flag): unknown => standard ?? (isMultiple === true ? [] : type === 'boolean' ? false : undefined);
+
+/** Defaults are filled in here: meow makes a boolean that was not given false, whatever its default. */
+const withDefaults = (values: Readonly<Record<string, unknown>>, flags: FlagTable, given: ReadonlySet<string>): Readonly<Record<string, unknown>> =>
+	Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, given.has(name) ? values[name] : absent(flag)]));
 
 /** Throws `invalid` in cobra's words, with the nearest spelling. */
 export const parseFlags = (argv: readonly string[], flags: FlagTable, options: ParseOptions): Parsed => {
@@ -153,5 +153,6 @@ export const parseFlags = (argv: readonly string[], flags: FlagTable, options: P
 		argv: spelledOut(given, flags),
 		flags: Object.fromEntries(Object.entries(flags).map(([name, {type, isMultiple}]) => [name, isMultiple === true ? {type, isMultiple} : {type}])),
 	});
-	return {values: withDefaults(values, flags), args, given: new Set(given.map(({name}) => name)), help};
+	const names = new Set(given.map(({name}) => name));
+	return {values: withDefaults(values, flags, names), args, given: names, help};
 };

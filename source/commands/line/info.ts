@@ -25,11 +25,16 @@ const compat = async (context: Surroundings) => {
 	});
 };
 
-const plugin = ({type, id, capabilities, exports, initError}: Plugin) =>
+const platform = (text: string) => {
+	const [os = '', architecture = '', variant = ''] = text.split('/');
+	return goStruct('*types.Platform', {os, architecture, variant}, {omitEmpty: ['variant']});
+};
+
+const plugin = ({type, id, platforms, capabilities, exports, initError}: Plugin) =>
 	goStruct(
 		'*introspection.Plugin',
-		{type, id, exports, capabilities: sliceOf(capabilities), init_err: initError === undefined ? undefined : goStruct('*status.Status', initError)},
-		{omitEmpty: ['exports', 'capabilities', 'init_err']},
+		{type, id, platforms: platforms.map(platform), exports, capabilities: sliceOf(capabilities), init_err: initError === undefined ? undefined : goStruct('*status.Status', initError)},
+		{omitEmpty: ['platforms', 'exports', 'capabilities', 'init_err']},
 	);
 
 const native = async (context: Surroundings) => {

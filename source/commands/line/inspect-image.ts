@@ -2,7 +2,7 @@ import {Failure} from '../../errors.ts';
 import {dockerImage} from '../../model/docker-image.ts';
 import {nativeImage} from '../../model/docker-native.ts';
 import type {Image} from '../../model/image.ts';
-import type {PlatformImage} from '../../services/images/types.ts';
+import type {PlatformImage} from '../../services/images/index.ts';
 import {findPlatform, hostPlatform, unpackedBytes} from './platform.ts';
 import type {Surroundings} from './types.ts';
 

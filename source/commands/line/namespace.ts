@@ -31,7 +31,7 @@ export const namespaceList = defineLine({
 			namespaces,
 			async ({name, labels}) => {
 				const {containers, images, volumes} = await services.namespaces.inspect(name, {signal});
-				return goStruct('namespace.namespace', {Name: name, Containers: containers, Images: images, Volumes: volumes, Labels: labels});
+				return goStruct('namespace.namespace', {Name: name, Containers: containers, Images: images, Volumes: volumes, Labels: Object.keys(labels).length === 0 ? nilMap : labels});
 			},
 			4,
 		);

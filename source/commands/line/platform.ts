@@ -1,6 +1,6 @@
 import {arch} from 'node:process';
 import {recordOf, textOf} from '../../model/docker-spec.ts';
-import type {PlatformImage} from '../../services/images/types.ts';
+import type {PlatformImage} from '../../services/images/index.ts';
 
 const architectures: Readonly<Record<string, string>> = {x64: 'amd64', ia32: '386'};
 

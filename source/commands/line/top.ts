@@ -1,6 +1,7 @@
 import {Failure} from '../../errors.ts';
+import {plain} from '../../model/sanitize.ts';
 import {goDuration} from '../../model/units.ts';
-import type {ProcessRow} from '../../services/containers/types.ts';
+import type {ProcessRow} from '../../services/containers/index.ts';
 import {printTable} from './output.ts';
 import {tableTabs} from './tabs.ts';
 import {defineLine} from './types.ts';
@@ -55,12 +56,17 @@ export const top = defineLine({
 	interspersed: false,
 	flags: {},
 	async run(context) {
-		const {services, global, host, signal, args, clock} = context;
+		const {services, global, host, signal, args, clock, stderr} = context;
 		const [name = '', ...given] = args;
 		const options = given.length === 0 ? ['-ef'] : given.join(' ').split(' ');
 		checkOptions(options);
 		const container = await services.containers.find(global.namespace, name, {signal});
 		const processes = await services.containers.processes(container, {signal});
+		if (processes.length === 0) {
+			// nerdctl prints nothing and is content; a word about why costs nothing.
+			stderr.write(`${plain(name)} is not running\n`);
+			return 0;
+		}
 		const pids = processes.map(({pid}) => pid);
 		const select = (extra: readonly string[]) => host.run('ps', [...options, ...extra], {signal});
 		let result = await select([`-q${pids.join(',')}`]);

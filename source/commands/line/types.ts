@@ -5,11 +5,11 @@ import type {Image} from '../../model/image.ts';
 import type {Metrics, NetworkCounters} from '../../model/metrics.ts';
 import type {Namespace} from '../../model/namespace.ts';
 import type {Plugin, Snapshot, SnapshotUsage} from '../../model/snapshot.ts';
-import type {ContainersService} from '../../services/containers/types.ts';
-import type {ImagesService} from '../../services/images/types.ts';
-import type {LogsService} from '../../services/logs/types.ts';
-import type {NamespacesService} from '../../services/namespaces/types.ts';
-import type {SnapshotsService} from '../../services/snapshots/types.ts';
+import type {ContainersService} from '../../services/containers/index.ts';
+import type {ImagesService} from '../../services/images/index.ts';
+import type {LogsService} from '../../services/logs/index.ts';
+import type {NamespacesService} from '../../services/namespaces/index.ts';
+import type {SnapshotsService} from '../../services/snapshots/index.ts';
 import type {FlagTable, ValuesOf} from './flag-types.ts';
 
 /** The flags that go before or after any verb. Undefined is "not said": environment and configuration decide then. */
