@@ -7,6 +7,7 @@ import {initialView, type View} from './view.ts';
 export type {StoreEvent} from './events.ts';
 export type * from './state.ts';
 export type * from './view.ts';
+export type * from './rows/types.ts';
 
 export type AppStore = Store<State, StoreEvent>;
 
@@ -33,6 +34,7 @@ export const createAppStore = ({now, view, ...beginning}: Beginning): AppStore =
 			snapshotters: unknownYet,
 			snapshots: unknownYet,
 			usage: new Map(),
+			cpuHistory: [],
 			machine: undefined,
 			pending: new Map(),
 			notices: [],

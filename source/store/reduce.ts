@@ -17,6 +17,12 @@ const changed = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V | undefined): Re
 
 const keyed = <T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, T> => new Map(items.map((item) => [keyOf(item), item]));
 
+const totalCpu = (usage: State['usage']): number => {
+	let sum = 0;
+	for (const {cpuPercent} of usage.values()) sum += cpuPercent ?? 0;
+	return sum;
+};
+
 const snapshotKey = (snapshot: {readonly namespace: string; readonly key: string}) => `${snapshot.namespace} ${snapshot.key}`;
 
 /** The whole life of the state in one pure function: exhaustive, so the compiler names the event that is missing. */
@@ -89,7 +95,7 @@ export const reduce = (state: State, event: StoreEvent): State => {
 		case 'list-failed':
 			return {...state, [event.list]: {...state[event.list], freshness: 'stale', failure: event.reason}};
 		case 'usage-sampled':
-			return {...state, usage: event.usage};
+			return {...state, usage: event.usage, cpuHistory: [...state.cpuHistory, totalCpu(event.usage)].slice(-24)};
 		case 'machine-sampled':
 			return {...state, machine: event.machine};
 		case 'events-heard':

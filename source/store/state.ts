@@ -55,6 +55,8 @@ export type State = {
 	/** Of the snapshotter that is drilled into. */
 	readonly snapshots: Known<Snapshot>;
 	readonly usage: ReadonlyMap<string, Usage>;
+	/** Sum over all containers, 100 is one core; newest last, for the header. */
+	readonly cpuHistory: readonly number[];
 	/** The machine's own memory and load, for the header; undefined until sampled. */
 	readonly machine: Machine | undefined;
 	/** Asked for, not yet answered: key of the row → the verb, e.g. `stopping 7s`. */

@@ -1,16 +1,14 @@
 import type {Containerd} from '../clients/containerd/types.ts';
-import type {NetworkCounters} from '../model/metrics.ts';
 import type {ImagesService} from '../services/images/types.ts';
 import type {SnapshotsService} from '../services/snapshots/types.ts';
-import type {AppStore, Machine} from '../store/index.ts';
+import type {AppStore} from '../store/index.ts';
 import {type Clock, realClock} from './clock.ts';
-import {createSampler, type Sampler} from './sampler.ts';
 import {countSnapshots, listSnapshotters, summarizeImages} from './summaries.ts';
 import {supervise} from './supervisor.ts';
 
 export type {Clock} from './clock.ts';
 export {realClock} from './clock.ts';
-export type {Sampler} from './sampler.ts';
+export {createSampler, type Sampler} from './sampler.ts';
 
 export type WatchDependencies = {
 	readonly containerd: Containerd;
@@ -18,13 +16,10 @@ export type WatchDependencies = {
 	readonly images: Pick<ImagesService, 'summarize'>;
 	readonly snapshots: Pick<SnapshotsService, 'snapshotters' | 'totals'>;
 	readonly clock?: Clock;
-	readonly readNetwork: (pid: number) => Promise<NetworkCounters | undefined>;
-	readonly readMachine: () => Promise<Machine | undefined>;
 };
 
 /** How the store keeps knowing: one watch per daemon. */
 export type Watch = {
-	readonly sampler: Sampler;
 	/** List everything again; without a connection, try at once. */
 	refresh(): void;
 	/** Count what each snapshotter holds, again. */
@@ -47,11 +42,9 @@ export const createWatch = (dependencies: WatchDependencies): Watch => {
 		summarize();
 	});
 	const supervisor = supervise({containerd, store, clock, onLive: listAll});
-	const sampler = createSampler({...dependencies, clock});
 	const tick = setInterval(() => store.dispatch({type: 'minute-passed', at: clock.now()}), 60_000);
 	tick.unref();
 	return {
-		sampler,
 		refresh() {
 			supervisor.refresh();
 			listAll();
@@ -61,7 +54,6 @@ export const createWatch = (dependencies: WatchDependencies): Watch => {
 			stopping.abort();
 			clearInterval(tick);
 			unsubscribe();
-			sampler.stop();
 			supervisor.stop();
 		},
 	};

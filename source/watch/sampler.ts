@@ -8,7 +8,8 @@ import type {Clock} from './clock.ts';
 import {namespacesIn} from './lists.ts';
 
 export type SamplerDependencies = {
-	readonly containerd: Pick<Containerd, 'tasks'>;
+	/** The daemon of the moment; undefined until there is one. The sampler outlives it: another host is another daemon. */
+	readonly containerd: () => Pick<Containerd, 'tasks'> | undefined;
 	readonly store: AppStore;
 	readonly clock: Clock;
 	readonly intervalMs?: number;
@@ -39,12 +40,13 @@ export const createSampler = ({containerd, store, clock, intervalMs = 1000, read
 
 	const sample = async (): Promise<void> => {
 		const state = store.get();
-		if (state.connection.status !== 'live') return;
+		const daemon = containerd();
+		if (daemon === undefined || state.connection.status !== 'live') return;
 		const next = new Map<string, Reading>();
 		const usage = new Map<string, Usage>();
 		for (const namespace of namespacesIn(state.scope, state.namespaces)) {
 			if (!hasRunning(state.containers.items.values(), namespace)) continue;
-			for (const metrics of await containerd.tasks.metrics(namespace, {signal: stopping.signal})) {
+			for (const metrics of await daemon.tasks.metrics(namespace, {signal: stopping.signal})) {
 				const key = containerKey({namespace, id: metrics.containerId});
 				const container = store.get().containers.items.get(key);
 				if (container?.task === undefined) continue;

@@ -1,3 +1,4 @@
+export {createInputFeed, type InputFeed} from './feed.ts';
 export {createInputParser, type InputParser} from './input.ts';
 export type {InputEvent, KeyEvent, MouseButton, MouseEvent, ReportEvent} from './input-types.ts';
 export {keyLabel, keyName, parseKeyName} from './key-name.ts';

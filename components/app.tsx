@@ -1,0 +1,100 @@
+import {Box} from 'ink';
+import {stack} from '../source/commands/index.ts';
+import type {PaneId} from '../hooks/types.ts';
+import {useKeyboard} from '../hooks/use-keyboard.ts';
+import {useRowCount} from '../hooks/use-list.ts';
+import {type Region, usePaneMouse} from '../hooks/use-pane-mouse.ts';
+import {useScreenSize} from '../hooks/use-screen-size.ts';
+import {useSelect} from '../hooks/use-select.ts';
+import {Detail} from './detail/detail.tsx';
+import {Footer} from './footer.tsx';
+import {Header} from './header.tsx';
+import {type Layout, layoutOf} from './layout.ts';
+import {ListPane} from './list/list-pane.tsx';
+import {Overlays} from './overlays/overlays.tsx';
+import {TabLine} from './tab-line.tsx';
+
+const titles: Readonly<Record<PaneId, string>> = {
+	containers: 'Containers',
+	images: 'Images',
+	projects: 'Compose',
+	snapshotters: 'Snapshotters',
+	snapshots: 'Snapshots',
+	stats: 'Stats',
+};
+
+/** The pane that stands in a place of the stack: a drilled-in pane stands where it was entered. */
+const inStack = (place: PaneId, current: PaneId): PaneId => (place === 'snapshotters' && current === 'snapshots' ? 'snapshots' : place);
+
+const numberOf = (pane: PaneId): number | undefined => {
+	const index = stack.findIndex(({id}) => id === pane);
+	return index < 0 ? undefined : index + 1;
+};
+
+/** Rows of a list start below its border, and below its heading where it has one (see `ListPane`). */
+const firstRow = (pane: PaneId, width: number, height: number): number => 1 + Number((width - 2 >= 70 || pane === 'snapshots') && height >= 6);
+
+const regionsOf = (layout: Layout, current: PaneId): readonly Region[] => {
+	const top = Number(layout.hasHeader) + Number(layout.hasTabLine);
+	if (layout.stack.length > 0) {
+		let y = top;
+		const lists = layout.stack.map(({pane, height}): Region => {
+			const shown = inStack(pane, current);
+			const width = layout.list?.width ?? 0;
+			const region: Region = {left: 0, top: y, width, height, target: {kind: 'list', pane: shown, firstRow: firstRow(shown, width, height)}};
+			y += height;
+			return region;
+		});
+		return [...lists, {left: layout.list?.width ?? 0, top, width: layout.detail?.width ?? 0, height: layout.detail?.height ?? 0, target: {kind: 'detail'}}];
+	}
+	const {list, detail} = layout;
+	return [
+		...(list === undefined ? [] : [{left: 0, top, ...list, target: {kind: 'list', pane: current, firstRow: firstRow(current, list.width, list.height)}} satisfies Region]),
+		...(detail === undefined ? [] : [{left: 0, top: top + (list?.height ?? 0), ...detail, target: {kind: 'detail'}} satisfies Region]),
+	];
+};
+
+/** Places the parts; draws nothing itself. */
+export const App = () => {
+	const {columns, rows} = useScreenSize();
+	const pane = useSelect((state) => state.view.pane);
+	const focus = useSelect((state) => state.view.focus);
+	const zoom = useSelect((state) => state.view.zoom);
+	const counts = [useRowCount('containers'), useRowCount('images'), useRowCount('projects'), useRowCount(inStack('snapshotters', pane))];
+	const layout = layoutOf({columns, rows, view: {pane, focus, zoom}, wanted: stack.map(({id}, index) => ({pane: id, rows: counts[index] ?? 0}))});
+	useKeyboard(usePaneMouse(regionsOf(layout, pane)));
+
+	const lists =
+		layout.stack.length > 0
+			? layout.stack.map(({pane: place, height}) => {
+					const shown = inStack(place, pane);
+					return (
+						<ListPane
+							key={place}
+							pane={shown}
+							number={numberOf(place)}
+							title={titles[shown]}
+							width={layout.list?.width ?? columns}
+							height={height}
+							isCurrent={shown === pane}
+							hasFocus={focus === 'list'}
+						/>
+					);
+				})
+			: layout.list !== undefined && <ListPane pane={pane} number={numberOf(pane)} title={titles[pane]} {...layout.list} isCurrent hasFocus={focus === 'list'} />;
+
+	return (
+		<Box flexDirection="column" width={columns} height={rows} overflow="hidden">
+			{layout.hasHeader && <Header width={columns} />}
+			{layout.hasTabLine && <TabLine pane={pane} counts={counts} width={columns} />}
+			<Box flexDirection={layout.kind === 'wide' ? 'row' : 'column'} flexGrow={1} flexShrink={0}>
+				<Box flexDirection="column" flexShrink={0}>
+					{lists}
+				</Box>
+				{layout.detail !== undefined && <Detail pane={pane} {...layout.detail} hasFocus={focus === 'detail'} />}
+			</Box>
+			{layout.hasFooter && <Footer width={columns} />}
+			<Overlays columns={columns} rows={rows} />
+		</Box>
+	);
+};

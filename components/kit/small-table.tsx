@@ -1,0 +1,45 @@
+import {Box, Text} from 'ink';
+import {memo} from 'react';
+import * as inkTable from '#ink-table';
+import type {ComponentType} from 'react';
+import {truncateMiddle} from '../../source/model/cells.ts';
+
+type Data = ReadonlyArray<Record<string, string>>;
+
+/** Unbundled the module has `Table`; bundled it is ink-table's own CommonJS, whose default export is once or twice wrapped. */
+const unwrap = (module: unknown): ComponentType<{readonly data: Data}> => {
+	const {Table, default: inner} = module as {Table?: unknown; default?: {default?: unknown}};
+	return (Table ?? inner?.default ?? inner) as ComponentType<{readonly data: Data}>;
+};
+
+const Table = unwrap(inkTable);
+
+export type SmallTableProps = {
+	readonly title: string;
+	/** Sanitized text. */
+	readonly rows: Data;
+	/** What to say instead of an empty table. */
+	readonly empty: string;
+	readonly width: number;
+};
+
+/** ink-table neither cuts nor wraps: a cell that is too wide would break the frame, so the widest column gives way here. */
+const cut = (rows: Data, width: number): Data => {
+	const names = Object.keys(rows[0] ?? {});
+	const last = names.at(-1);
+	if (last === undefined) return rows;
+	const widest = (name: string) => rows.reduce((most, row) => Math.max(most, (row[name] ?? '').length), name.length);
+	const share = Math.floor(width / names.length);
+	const limits = new Map(names.slice(0, -1).map((name) => [name, Math.min(widest(name), Math.max(share, 10))]));
+	const rest = Math.max(8, width - names.length * 3 - 1 - [...limits.values()].reduce((sum, value) => sum + value, 0));
+	return rows.map((row) => Object.fromEntries(names.map((name) => [name, truncateMiddle(row[name] ?? '', limits.get(name) ?? rest)])));
+};
+
+/** A small, static table with a heading: env, labels, mounts, ports. Two screen lines per row: not for live lists. */
+export const SmallTable = memo(({title, rows, empty, width}: SmallTableProps) => (
+	<Box flexDirection="column" flexShrink={0}>
+		<Text bold>{title}</Text>
+		{rows.length === 0 ? <Text dimColor>{empty}</Text> : <Table data={cut(rows, width)} />}
+	</Box>
+));
+SmallTable.displayName = 'SmallTable';

@@ -1,0 +1,18 @@
+import {Box} from 'ink';
+import {useSelect} from '../../hooks/use-select.ts';
+import {Lines} from '../kit/lines.tsx';
+import {useTheme} from '../kit/theme-context.ts';
+import {overlayBox} from './overlay-lines.ts';
+
+/** The top dialog over whatever is behind it; a line that is being typed is the footer's. */
+export const Overlays = ({columns, rows}: {readonly columns: number; readonly rows: number}) => {
+	const theme = useTheme();
+	const overlay = useSelect((state) => state.view.overlays.at(-1));
+	if (overlay === undefined || overlay.kind === 'line') return null;
+	const {lines, left, top} = overlayBox(overlay, {columns, rows}, theme);
+	return (
+		<Box position="absolute" left={left} top={top}>
+			<Lines lines={lines} width={columns - left} />
+		</Box>
+	);
+};

@@ -1,0 +1,17 @@
+/** The shapes that components draw. They come through here so that a component sees the world only through hooks. */
+export type {
+	Choice,
+	ContainerRow,
+	GroupRow,
+	ImageRow,
+	Overlay,
+	PaneId,
+	ProjectRow,
+	Row,
+	SnapshotRow,
+	SnapshotterRow,
+	State,
+	View,
+} from '../source/store/index.ts';
+export type {ProcessRow} from '../source/services/containers/types.ts';
+export type {HistoryEntry, ImageDetails, PlatformImage} from '../source/services/images/types.ts';

@@ -1,0 +1,59 @@
+import {copy} from './dashboard/copy.ts';
+import {
+	killContainers,
+	pauseContainers,
+	pruneContainers,
+	removeContainers,
+	restartContainers,
+	startContainers,
+	stopContainers,
+	toggleContainers,
+} from './dashboard/container-life.ts';
+import {enterContainer, execInContainer, inspectContainer, showLogs, showProcesses} from './dashboard/container-look.ts';
+import {globalCommands} from './dashboard/global.ts';
+import {removeImages, tagImage} from './dashboard/images.ts';
+import {inspectCommands} from './dashboard/inspect.ts';
+import {listCommands} from './dashboard/lists.ts';
+import {logCommands} from './dashboard/logs.ts';
+import {movements} from './dashboard/movement.ts';
+import {paneCommands} from './dashboard/panes.ts';
+import {openSnapshotter, removeSnapshots} from './dashboard/snapshots.ts';
+import type {Command} from './types.ts';
+
+export type * from './types.ts';
+export {createDialogs, type Dialogs} from './dialogs.ts';
+export {notify, refusalOf, runCommand} from './runner.ts';
+export {type OverlayOutcome, pasteOverlay, pressOverlay, visibleChoices} from './overlay-keys.ts';
+export {scopesOf} from './scopes.ts';
+export {activeTab, type Tab, tabsOf} from './tabs.ts';
+export {sortColumns} from './dashboard/lists.ts';
+export {stack} from './dashboard/panes.ts';
+export {selectAt} from './dashboard/movement.ts';
+
+/** Everything the dashboard can do, in the order in which menus and help show it. */
+export const commands: readonly Command[] = [
+	toggleContainers,
+	startContainers,
+	stopContainers,
+	restartContainers,
+	pauseContainers,
+	killContainers,
+	showLogs,
+	enterContainer,
+	execInContainer,
+	inspectContainer,
+	showProcesses,
+	removeContainers,
+	pruneContainers,
+	tagImage,
+	removeImages,
+	openSnapshotter,
+	removeSnapshots,
+	...logCommands,
+	...inspectCommands,
+	copy,
+	...listCommands,
+	...globalCommands,
+	...paneCommands,
+	...movements,
+];

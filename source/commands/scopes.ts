@@ -1,0 +1,19 @@
+import type {State} from '../store/index.ts';
+import {selectedRow} from '../store/rows/index.ts';
+import {activeTab} from './tabs.ts';
+import type {CommandScope} from './types.ts';
+
+/** Tabs whose detail has keys of its own. */
+const scopeOfTab: Readonly<Record<string, CommandScope>> = {logs: 'logs', inspect: 'inspect', config: 'inspect', manifests: 'inspect', labels: 'inspect'};
+
+/**
+Where a key is looked up, innermost first. In the details the list's own keys still work when no tab wants them: `s` stops the container
+whose log is read. Project and stats rows stand for containers, so the container commands reach them.
+*/
+export const scopesOf = (state: State): readonly CommandScope[] => {
+	const {pane, focus, tabs} = state.view;
+	const own: readonly CommandScope[] = pane === 'projects' || pane === 'stats' ? [pane, 'containers'] : [pane];
+	if (focus === 'list') return [...own, 'list', 'global'];
+	const tab = scopeOfTab[activeTab(pane, selectedRow(state, pane), tabs[pane])];
+	return [...(tab === undefined ? [] : [tab]), 'detail', ...own, 'global'];
+};

@@ -1,0 +1,52 @@
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import {createContainerd} from '../clients/containerd/index.ts';
+import type {Containerd} from '../clients/containerd/types.ts';
+import {createHost} from '../clients/host/index.ts';
+import type {Host} from '../clients/host/types.ts';
+import type {ContainerRef} from '../model/container.ts';
+import {createContainers, type ContainersService} from '../services/containers/index.ts';
+import {createImages} from '../services/images/index.ts';
+import type {ImagesService} from '../services/images/types.ts';
+import {createLogs, type LogsService} from '../services/logs/index.ts';
+import {createNamespaces} from '../services/namespaces/index.ts';
+import type {NamespacesService} from '../services/namespaces/types.ts';
+import {createSnapshots} from '../services/snapshots/index.ts';
+import type {SnapshotsService} from '../services/snapshots/types.ts';
+
+/** One containerd with everything that can be asked of it. */
+export type Daemon = {
+	readonly address: string;
+	readonly containerd: Containerd;
+	readonly host: Host;
+	readonly containers: ContainersService;
+	readonly images: ImagesService;
+	readonly snapshots: SnapshotsService;
+	readonly namespaces: NamespacesService;
+	readonly logs: LogsService;
+	readonly readNetworkConfig: (ref: ContainerRef) => Promise<string | undefined>;
+};
+
+/** Opens nothing yet: the first call does. This module is what loads gRPC, so the screen imports it after its first frame. */
+export const openDaemon = (address: string, dataRoot: string): Daemon => {
+	const containerd = createContainerd({address});
+	const host = createHost({address, dataRoot});
+	return {
+		address,
+		containerd,
+		host,
+		containers: createContainers({containerd, host}),
+		images: createImages({containerd}),
+		snapshots: createSnapshots({containerd}),
+		namespaces: createNamespaces({containerd, host}),
+		logs: createLogs({host}),
+		readNetworkConfig: async (ref) => {
+			try {
+				return await readFile(join(host.stateDir(ref), 'network-config.json'), 'utf8');
+			} catch {
+				// Containers that nerdctl did not make have none; the label or nothing is shown then.
+				return undefined;
+			}
+		},
+	};
+};

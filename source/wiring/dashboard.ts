@@ -1,0 +1,139 @@
+import {hostname} from 'node:os';
+import process from 'node:process';
+import type {DashboardFlags} from './flags.ts';
+import {Failure, sentence} from '../errors.ts';
+import {type Command, commands, type Context, createDialogs, notify, runCommand, type Services, type Terminal} from '../commands/index.ts';
+import {resolveKeymap} from '../commands/keymap/index.ts';
+import type {LoadedPreferences, Settings} from '../config/index.ts';
+import {type AppStore, createAppStore} from '../store/index.ts';
+import {createSampler, createWatch, realClock, type Sampler, type Watch} from '../watch/index.ts';
+import {readMachine} from '../clients/host/machine.ts';
+import {readNetworkCounters} from '../clients/host/network-counters.ts';
+import type {Daemon} from './daemon.ts';
+
+export type DashboardOptions = {
+	readonly flags: DashboardFlags;
+	readonly settings: Settings;
+	readonly loaded: LoadedPreferences;
+	readonly environment: Readonly<Record<string, string | undefined>>;
+};
+
+/** The program behind the screen: everything but the terminal. */
+export type Dashboard = {
+	readonly store: AppStore;
+	readonly sampler: Sampler;
+	readonly context: Context;
+	readonly keymap: ReturnType<typeof resolveKeymap>;
+	readonly daemon: () => Daemon;
+	/** Loads the clients, finds the daemon, and keeps knowing. */
+	connect(): Promise<void>;
+	close(): void;
+};
+
+const notConnected = () => new Failure('unavailable', 'There is no connection to a containerd yet', {hint: 'wait for it, or start gantry with --address PATH'});
+
+export const createDashboard = ({flags, settings, loaded, environment}: DashboardOptions, terminal: (dashboard: {readonly store: AppStore}) => Terminal, exit: () => void): Dashboard => {
+	const store = createAppStore({
+		address: settings.address?.value ?? '',
+		hostname: hostname(),
+		snapshotter: settings.snapshotter.value,
+		readonly: flags.readonly || loaded.preferences.readonly,
+		scope: {kind: 'one', namespace: settings.namespace?.value ?? 'default'},
+		now: Date.now(),
+		view: {mouse: loaded.preferences.mouse},
+	});
+	const keymap = resolveKeymap({commands, preset: loaded.preferences.keys.preset, bindings: loaded.preferences.keys.bindings});
+	let daemon: Daemon | undefined;
+	let watch: Watch | undefined;
+	const current = (): Daemon => {
+		if (daemon === undefined) throw notConnected();
+		return daemon;
+	};
+	const services: Services = {
+		get containers() {
+			return current().containers;
+		},
+		get images() {
+			return current().images;
+		},
+		get snapshots() {
+			return current().snapshots;
+		},
+	};
+	const sampler = createSampler({
+		containerd: () => daemon?.containerd,
+		store,
+		clock: realClock,
+		intervalMs: loaded.preferences.refresh * 1000,
+		readNetwork: async (pid) => readNetworkCounters(pid),
+		readMachine: async () => readMachine(settings.dataRoot.value),
+	});
+	const open = async (address: string) => {
+		const {openDaemon} = await import('./daemon.ts');
+		watch?.stop();
+		daemon?.containerd.close();
+		daemon = openDaemon(address, settings.dataRoot.value);
+		watch = createWatch({containerd: daemon.containerd, store, images: daemon.images, snapshots: daemon.snapshots});
+	};
+	const context: Context = {
+		store,
+		services,
+		watch: {refresh: () => watch?.refresh(), countSnapshots: () => watch?.countSnapshots()},
+		dialogs: createDialogs(store),
+		terminal: terminal({store}),
+		commands,
+		keysOf: keymap.keysOf,
+		run: async (command: Command) => runCommand(command, context),
+		detail: undefined,
+		listRows: 10,
+		openHost: (address) => {
+			store.dispatch({type: 'host-changed', address});
+			void open(address);
+		},
+		environment,
+		exit,
+	};
+	return {
+		store,
+		sampler,
+		context,
+		keymap,
+		daemon: current,
+		async connect() {
+			for (const problem of [...loaded.problems, ...settings.problems, ...keymap.problems]) notify(store, 'bad', problem);
+			const address = await locate(settings, environment, store);
+			await open(address);
+		},
+		close() {
+			watch?.stop();
+			sampler.stop();
+			daemon?.containerd.close();
+		},
+	};
+};
+
+const defaultAddress = '/run/containerd/containerd.sock';
+
+/** Nothing found is not the end: the banner says why, and the usual place is tried again until something is there. */
+const locate = async (settings: Settings, environment: DashboardOptions['environment'], store: AppStore): Promise<string> => {
+	const {findDaemon, findScope} = await import('./find-daemon.ts');
+	const {createContainerd} = await import('../clients/containerd/index.ts');
+	try {
+		const {address, choices} = await findDaemon(settings, environment, process.geteuid?.() ?? 0);
+		if (choices.length > 0) store.dispatch({type: 'hosts-found', hosts: choices});
+		store.dispatch({type: 'host-changed', address});
+		if (settings.namespace === undefined) {
+			const asking = createContainerd({address});
+			try {
+				store.dispatch({type: 'scope-changed', scope: await findScope(asking, settings)});
+			} finally {
+				asking.close();
+			}
+		}
+		return address;
+	} catch (error) {
+		const address = settings.address?.value ?? defaultAddress;
+		store.dispatch({type: 'connection-changed', connection: {status: 'failed', reason: sentence(error), attempt: 1}});
+		return address;
+	}
+};

@@ -1,0 +1,59 @@
+import process from 'node:process';
+import {lineHost, lineSleep} from '../commands/line/host.ts';
+import {type GlobalFlags, runLine, type Surroundings} from '../commands/line/index.ts';
+import {openDaemon} from './daemon.ts';
+import {findDaemon} from './find-daemon.ts';
+import {readSettings} from './settings.ts';
+
+const {stdin, stdout, stderr} = process;
+
+const terminal: Surroundings['terminal'] = {
+	isTTY: stdout.isTTY === true,
+	isInputTTY: stdin.isTTY === true,
+	columns: stdout.columns || 80,
+	rows: stdout.rows || 24,
+	setRawMode: (raw) => {
+		if (stdin.isTTY) stdin.setRawMode(raw);
+	},
+	onResize: (listener) => {
+		const tell = () => listener({columns: stdout.columns, rows: stdout.rows});
+		stdout.on('resize', tell);
+		return () => stdout.off('resize', tell);
+	},
+};
+
+const interruption = (): AbortSignal => {
+	const controller = new AbortController();
+	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+	return controller.signal;
+};
+
+const connect = async (flags: GlobalFlags, version: string): Promise<Surroundings> => {
+	const {settings} = await readSettings(flags, process.env);
+	const {address} = await findDaemon(settings, process.env, process.geteuid?.() ?? 0);
+	const daemon = openDaemon(address, settings.dataRoot.value);
+	return {
+		global: {
+			address,
+			namespace: settings.namespace?.value ?? 'default',
+			snapshotter: settings.snapshotter.value,
+			dataRoot: settings.dataRoot.value,
+		},
+		services: daemon,
+		containerd: daemon.containerd,
+		host: lineHost,
+		stdout,
+		stderr,
+		stdin,
+		terminal,
+		signal: interruption(),
+		env: process.env,
+		clock: Date.now,
+		sleep: lineSleep,
+		version,
+	};
+};
+
+/** One verb from the command line; answers its exit code. */
+export const runVerb = async (argv: readonly string[], version: string): Promise<number> =>
+	runLine(argv, {stdout, stderr, version, makeContext: async (flags) => connect(flags, version)});
