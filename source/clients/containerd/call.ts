@@ -1,4 +1,4 @@
-import {type CallOptions as GrpcCallOptions, Metadata, type ServiceError} from '@grpc/grpc-js';
+import {Metadata, type ServiceError} from '@grpc/grpc-js';
 import type {Connection} from './connection.ts';
 import {aborted, type CallContext, garbled, isAnswer, timedOut, translate} from './translate.ts';
 import type {CallOptions} from './types.ts';
@@ -49,16 +49,22 @@ export const decodeAnswer = <Response>(decode: (bytes: Buffer) => Response, byte
 const once = async <Request, Response>(call: Call, method: Method<Request, Response>, request: Request): Promise<Buffer> =>
 	new Promise((resolve, reject) => {
 		const timeoutMs = timeoutOf(call);
-		const grpcOptions: GrpcCallOptions = timeoutMs === undefined ? {} : {deadline: Date.now() + timeoutMs};
 		const signal = call.options?.signal;
+		let late = false;
 		const running = call.connection
 			.client()
-			.makeUnaryRequest(method.path, method.requestSerialize, identity, request, metadataFor(call), grpcOptions, (error: ServiceError | null, bytes?: Buffer) => {
+			.makeUnaryRequest(method.path, method.requestSerialize, identity, request, metadataFor(call), {}, (error: ServiceError | null, bytes?: Buffer) => {
+				clearTimeout(timer);
 				signal?.removeEventListener('abort', cancel);
-				if (error !== null) reject(error);
+				if (error !== null) reject(late ? timedOut(contextOf(call, method.path), error) : error);
 				else resolve(bytes ?? Buffer.alloc(0));
 			});
 		const cancel = (): void => running.cancel();
+		// A deadline told to the daemon comes back from it in many words and codes, before ours is over; so it is kept here.
+		const timer = timeoutMs === undefined ? undefined : setTimeout(() => {
+			late = true;
+			running.cancel();
+		}, timeoutMs);
 		signal?.addEventListener('abort', cancel, {once: true});
 	});
 

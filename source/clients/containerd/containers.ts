@@ -1,7 +1,7 @@
 import {BinaryReader} from '@bufbuild/protobuf/wire';
 import {isFailure} from '../../errors.ts';
 import type {Container, ContainerRecord, TypedBytes} from '../../model/container.ts';
-import {type Any} from '../../protocol/generated/well-known.ts';
+import type {Any} from '../../protocol/generated/well-known.ts';
 import {ContainersService, ContainerSummary, type Container as WireContainer} from '../../protocol/generated/containers.ts';
 import {fromAny, toAny} from './any.ts';
 import {type Call, type Caller, contextOf, decodeAnswer, serverStream, unary, unaryBytes} from './call.ts';

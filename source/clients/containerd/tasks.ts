@@ -1,4 +1,4 @@
-import {isFailure} from '../../errors.ts';
+import {Failure, isFailure} from '../../errors.ts';
 import type {ContainerRef, Task, TaskStatus} from '../../model/container.ts';
 import type {Metrics} from '../../model/metrics.ts';
 import {ProcessDetails} from '../../protocol/generated/runc.ts';
@@ -52,13 +52,8 @@ const named = (ref: ContainerRef, options?: ProcessOptions): {containerId: strin
 	execId: options?.execId ?? '',
 });
 
-export const createTasks = (caller: Caller): Tasks => ({
-	async list(namespace, options) {
-		const {tasks} = await unary(caller(namespace, options), TasksService.list, {filter: ''});
-		return tasks.map(task => toTask(task));
-	},
-
-	async find(ref, options) {
+export const createTasks = (caller: Caller): Tasks => {
+	const find: Tasks['find'] = async (ref, options) => {
 		try {
 			const {process} = await unary(caller(ref.namespace, options), TasksService.get, named(ref, options));
 			return process === undefined ? undefined : toTask(process, ref.id);
@@ -66,85 +61,102 @@ export const createTasks = (caller: Caller): Tasks => ({
 			if (isFailure(error, 'not-found')) return undefined;
 			throw error;
 		}
-	},
+	};
 
-	async create(ref, task, options) {
-		const {pid} = await unary(caller(ref.namespace, options, slowMs), TasksService.create, {
-			containerId: ref.id,
-			rootfs: task.rootfs.map(mount => fromMount(mount)),
-			stdin: task.stdin,
-			stdout: task.stdout,
-			stderr: task.stderr,
-			terminal: task.terminal,
-			checkpoint: task.checkpoint === undefined ? undefined : fromDescriptor(task.checkpoint),
-			options: task.options === undefined ? undefined : toAny(task.options),
-			runtimePath: task.runtimePath ?? '',
-		});
-		return {pid};
-	},
+	return {
+		find,
 
-	async start(ref, options) {
-		const {pid} = await unary(caller(ref.namespace, options, slowMs), TasksService.start, named(ref, options));
-		return {pid};
-	},
+		async list(namespace, options) {
+			const {tasks} = await unary(caller(namespace, options), TasksService.list, {filter: ''});
+			return tasks.map(task => toTask(task));
+		},
 
-	async delete(ref, options) {
-		return toExit(await unary(caller(ref.namespace, options, slowMs), TasksService.delete, {containerId: ref.id}));
-	},
+		async create(ref, task, options) {
+			const {pid} = await unary(caller(ref.namespace, options, slowMs), TasksService.create, {
+				containerId: ref.id,
+				rootfs: task.rootfs.map(mount => fromMount(mount)),
+				stdin: task.stdin,
+				stdout: task.stdout,
+				stderr: task.stderr,
+				terminal: task.terminal,
+				checkpoint: task.checkpoint === undefined ? undefined : fromDescriptor(task.checkpoint),
+				options: task.options === undefined ? undefined : toAny(task.options),
+				runtimePath: task.runtimePath ?? '',
+			});
+			return {pid};
+		},
 
-	async deleteProcess(ref, execId, options) {
-		return toExit(await unary(caller(ref.namespace, options), TasksService.deleteProcess, {containerId: ref.id, execId}));
-	},
+		async start(ref, options) {
+			const {pid} = await unary(caller(ref.namespace, options, slowMs), TasksService.start, named(ref, options));
+			return {pid};
+		},
 
-	async kill(ref, signal, options) {
-		await unary(caller(ref.namespace, options), TasksService.kill, {...named(ref, options), signal, all: options?.all ?? false});
-	},
+		async delete(ref, options) {
+			try {
+				return toExit(await unary(caller(ref.namespace, options, slowMs), TasksService.delete, {containerId: ref.id}));
+			} catch (error) {
+				// Shims refuse a running task with UNKNOWN, so the refusal is recognized by what the task is doing.
+				if (!isFailure(error, 'internal')) throw error;
+				const status = (await find(ref, options))?.status;
+				if (status === undefined || status === 'stopped' || status === 'unknown') throw error;
+				throw new Failure('conflict', `The task of ${ref.id} is still ${status}`, {cause: error, hint: 'stop it first'});
+			}
+		},
 
-	async exec(ref, {execId, stdin, stdout, stderr, terminal, process}, options) {
-		const spec = ociAny('Process', process);
-		await unary(caller(ref.namespace, options), TasksService.exec, {containerId: ref.id, execId, stdin, stdout, stderr, terminal, spec});
-	},
+		async deleteProcess(ref, execId, options) {
+			return toExit(await unary(caller(ref.namespace, options), TasksService.deleteProcess, {containerId: ref.id, execId}));
+		},
 
-	async resizePty(ref, {width, height}, options) {
-		await unary(caller(ref.namespace, options), TasksService.resizePty, {...named(ref, options), width, height});
-	},
+		async kill(ref, signal, options) {
+			await unary(caller(ref.namespace, options), TasksService.kill, {...named(ref, options), signal, all: options?.all ?? false});
+		},
 
-	async closeStdin(ref, options) {
-		await unary(caller(ref.namespace, options), TasksService.closeIo, {...named(ref, options), stdin: true});
-	},
+		async exec(ref, {execId, stdin, stdout, stderr, terminal, process}, options) {
+			const spec = ociAny('Process', process);
+			await unary(caller(ref.namespace, options), TasksService.exec, {containerId: ref.id, execId, stdin, stdout, stderr, terminal, spec});
+		},
 
-	async pause(ref, options) {
-		await unary(caller(ref.namespace, options, slowMs), TasksService.pause, {containerId: ref.id});
-	},
+		async resizePty(ref, {width, height}, options) {
+			await unary(caller(ref.namespace, options), TasksService.resizePty, {...named(ref, options), width, height});
+		},
 
-	async resume(ref, options) {
-		await unary(caller(ref.namespace, options), TasksService.resume, {containerId: ref.id});
-	},
+		async closeStdin(ref, options) {
+			await unary(caller(ref.namespace, options), TasksService.closeIo, {...named(ref, options), stdin: true});
+		},
 
-	async listPids(ref, options) {
-		const {processes} = await unary(caller(ref.namespace, options), TasksService.listPids, {containerId: ref.id});
-		return processes.map(({pid, info}) => ({pid, execId: execIdOf(info)}));
-	},
+		async pause(ref, options) {
+			await unary(caller(ref.namespace, options, slowMs), TasksService.pause, {containerId: ref.id});
+		},
 
-	async checkpoint(ref, options) {
-		const request = {containerId: ref.id, parentCheckpoint: '', options: options?.options === undefined ? undefined : toAny(options.options)};
-		const {descriptors} = await unary(caller(ref.namespace, options, 'none'), TasksService.checkpoint, request);
-		return descriptors.map(descriptor => toDescriptor(descriptor));
-	},
+		async resume(ref, options) {
+			await unary(caller(ref.namespace, options), TasksService.resume, {containerId: ref.id});
+		},
 
-	async update(ref, resources, options) {
-		const annotations = {...options?.annotations};
-		await unary(caller(ref.namespace, options), TasksService.update, {containerId: ref.id, resources: toAny(resources), annotations});
-	},
+		async listPids(ref, options) {
+			const {processes} = await unary(caller(ref.namespace, options), TasksService.listPids, {containerId: ref.id});
+			return processes.map(({pid, info}) => ({pid, execId: execIdOf(info)}));
+		},
 
-	async metrics(namespace, options) {
-		const filters = (options?.ids ?? []).map(id => `id==${JSON.stringify(id)}`);
-		if (options?.ids?.length === 0) return [];
-		const {metrics} = await unary(caller(namespace, options), TasksService.metrics, {filters});
-		return metrics.map(metric => toMetrics(metric)).filter((metric): metric is Metrics => metric !== undefined);
-	},
+		async checkpoint(ref, options) {
+			const request = {containerId: ref.id, parentCheckpoint: '', options: options?.options === undefined ? undefined : toAny(options.options)};
+			const {descriptors} = await unary(caller(ref.namespace, options, 'none'), TasksService.checkpoint, request);
+			return descriptors.map(descriptor => toDescriptor(descriptor));
+		},
 
-	async wait(ref, options) {
-		return toExit(await unary(caller(ref.namespace, options, 'none'), TasksService.wait, named(ref, options)));
-	},
-});
+		async update(ref, resources, options) {
+			const annotations = {...options?.annotations};
+			await unary(caller(ref.namespace, options), TasksService.update, {containerId: ref.id, resources: toAny(resources), annotations});
+		},
+
+		async metrics(namespace, options) {
+			const filters = (options?.ids ?? []).map(id => `id==${JSON.stringify(id)}`);
+			if (options?.ids?.length === 0) return [];
+			const {metrics} = await unary(caller(namespace, options), TasksService.metrics, {filters});
+			return metrics.map(metric => toMetrics(metric)).filter((metric): metric is Metrics => metric !== undefined);
+		},
+
+		async wait(ref, options) {
+			return toExit(await unary(caller(ref.namespace, options, 'none'), TasksService.wait, named(ref, options)));
+		},
+	};
+};

@@ -70,17 +70,17 @@ export const containersPart = (bench: () => Bench): void => {
 		expect((await collect(containers.list(namespace))).map(({id}) => id).sort()).toEqual(['huge', 'other', 'whole']);
 	});
 
-	it('takes a container without a spec', async () => {
-		const {containerd: {containers}, namespace, subject} = bench();
-		if (subject.isReal) {
-			// Real ones insist on a spec; others may have made one elsewhere, which the fake stands for.
-			await expect(containers.create(record(namespace, 'bare', {spec: undefined}))).rejects.toMatchObject({code: 'invalid'});
+	it('reads a container without a spec', async () => {
+		const {containerd: {containers}, namespace} = bench();
+		// 1.6 does not let anybody make one, later versions do.
+		const made: unknown = await containers.create(record(namespace, 'bare', {spec: undefined})).catch((error: unknown) => error);
+		if (made instanceof Error) {
+			expect(made).toMatchObject({code: 'invalid', message: expect.stringMatching(/spec/i)});
 			return;
 		}
 
-		const made = await containers.create(record(namespace, 'bare', {spec: undefined}));
-		expect(made.spec).toBeUndefined();
-		await containers.remove(made);
+		expect((await containers.get({namespace, id: 'bare'})).spec).toBeUndefined();
+		await containers.remove({namespace, id: 'bare'});
 	});
 
 	it('says what is wrong', async () => {

@@ -22,6 +22,8 @@ export const daemonPart = (bench: () => Bench): void => {
 		expect(overlayfs?.initError).toBeUndefined();
 		expect(overlayfs?.exports['root']).toContain('overlayfs');
 		expect(overlayfs?.platforms).toContainEqual(expect.stringMatching(/^linux\//));
-		expect(plugins.find(({id}) => id === 'zfs')?.initError?.message).toMatch(/skip plugin/);
+		const absent = plugins.filter(({initError}) => initError !== undefined);
+		expect(absent.length).toBeGreaterThan(0);
+		for (const {initError} of absent) expect(initError?.message).not.toBe('');
 	});
 };

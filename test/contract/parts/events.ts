@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest';
 import type {DaemonEvent} from '../../../source/model/event.ts';
-import type {Bench} from '../subject.ts';
+import {keep, type Bench} from '../subject.ts';
 
 type Listening = {
 	readonly seen: DaemonEvent[];
@@ -44,13 +44,12 @@ export const eventsPart = (bench: () => Bench): void => {
 		await containers.setLabels(ref, {over: 'yes'});
 		await containers.remove(ref);
 		const told = (): readonly DaemonEvent[] => of(seen, namespace).filter(event => 'containerId' in event && event.kind !== 'container-created');
-		await expect.poll(() => told().at(-1)?.kind, {timeout: 5000}).toBe('container-deleted');
-		expect(told().map(({kind}) => kind)).toEqual([
-			...['task-created', 'task-started', 'task-paused', 'task-resumed', 'task-exited', 'task-deleted'],
-			...['container-updated', 'container-deleted'],
-		]);
+		// Task events come from the shim by a road of their own: the last may arrive after what the daemon itself said later.
+		const kinds = (of: string): readonly string[] => told().map(({kind}) => kind).filter(kind => kind.startsWith(of));
+		await expect.poll(() => kinds('container'), {timeout: 5000}).toEqual(['container-updated', 'container-deleted']);
+		await expect.poll(() => kinds('task'), {timeout: 5000}).toEqual(['task-created', 'task-started', 'task-paused', 'task-resumed', 'task-exited', 'task-deleted']);
 		expect(told()[0]).toMatchObject({containerId: 'life', pid, namespace, topic: '/tasks/create'});
-		expect(told()[4]).toMatchObject({kind: 'task-exited', containerId: 'life', execId: '', pid, exitStatus: 137, exitedAt});
+		expect(told().find(({kind}) => kind === 'task-exited')).toMatchObject({ containerId: 'life', execId: '', pid, exitStatus: 137, exitedAt});
 		stop();
 		await expect(end).resolves.toMatchObject({name: 'AbortError'});
 	});
@@ -65,17 +64,19 @@ export const eventsPart = (bench: () => Bench): void => {
 			target: {mediaType: 'application/vnd.oci.image.manifest.v1+json', digest: `sha256:${'e'.repeat(64)}`, sizeBytes: 1, annotations: {}},
 		});
 		await images.remove(name, 'registry.test/e:1');
-		await snapshots.prepare(name, 'overlayfs', {key: 's-active', parent: ''});
-		await snapshots.commit(name, 'overlayfs', 's', 's-active');
+		await snapshots.prepare(name, 'overlayfs', {key: 's-active', parent: '', labels: keep});
+		await snapshots.commit(name, 'overlayfs', 's', 's-active', {labels: keep});
 		await snapshots.remove(name, 'overlayfs', 's');
 		await expect.poll(() => of(seen, name).at(-1)?.kind, {timeout: 5000}).toBe('snapshot-removed');
+		// 1.6 does not say which snapshotter.
+		const snapshotter: unknown = expect.stringMatching(/^(overlayfs)?$/);
 		expect(of(seen, name).filter(({kind}) => !kind.startsWith('content'))).toMatchObject([
 			{kind: 'namespace-created', name},
 			{kind: 'image-created', image: 'registry.test/e:1'},
 			{kind: 'image-deleted', image: 'registry.test/e:1'},
-			{kind: 'snapshot-prepared', snapshotter: 'overlayfs', key: 's-active'},
-			{kind: 'snapshot-committed', snapshotter: 'overlayfs', key: 's'},
-			{kind: 'snapshot-removed', snapshotter: 'overlayfs', key: 's'},
+			{kind: 'snapshot-prepared', snapshotter, key: 's-active'},
+			{kind: 'snapshot-committed', snapshotter, key: 's'},
+			{kind: 'snapshot-removed', snapshotter, key: 's'},
 		]);
 		stop();
 		await end;
@@ -87,7 +88,7 @@ export const eventsPart = (bench: () => Bench): void => {
 		for (let round = 0; round < 10; round += 1) {
 			const {seen, stop, end} = await listen(bench());
 			await namespaces.setLabels(name, {round: String(round)});
-			await expect.poll(() => of(seen, name).map(({kind}) => kind), {timeout: 5000}).toEqual(['namespace-updated']);
+			await expect.poll(() => of(seen, name).map(({kind}) => kind), {timeout: 5000}).toContain('namespace-updated');
 			stop();
 			await end;
 		}

@@ -54,6 +54,7 @@ export const snapshotsPart = (bench: () => Bench): void => {
 		const {containerd: {snapshots}, namespace} = bench();
 		for (const key of ['work', 'look', 'base']) await snapshots.remove(namespace, snapshotter, key);
 		await expect(collect(snapshots.list(namespace, snapshotter))).resolves.toEqual([]);
-		await snapshots.cleanup(namespace, snapshotter);
+		// overlayfs cleans up on removal; those that do it on request are remote ones.
+		await expect(snapshots.cleanup(namespace, snapshotter)).rejects.toMatchObject({code: 'unsupported', message: expect.stringContaining('Snapshots.Cleanup')});
 	});
 };

@@ -60,10 +60,7 @@ export const containerHandlers = (state: State): Handlers<ContainersService> => 
 		},
 		delete: ({id}, context) => {
 			find(state, context, id);
-			if (state.peek(context.namespace).tasks.has(id)) {
-				throw refusal(status.FAILED_PRECONDITION, `cannot delete running task ${id}: failed precondition`);
-			}
-
+			// As in containerd, a running task does not hold its container: whoever removes one looks first.
 			state.space(context.namespace).containers.delete(id);
 			state.publish(context.namespace, '/containers/delete', payload('containerd.events.ContainerDelete', ContainerDelete, {id}));
 			return {};

@@ -18,7 +18,8 @@ export const namespaceHandlers = (state: State): Handlers<NamespacesService> => 
 	};
 
 	return {
-		get: ({name}) => ({namespace: {name, labels: find(name).labels}}),
+		// As in containerd, a name that was never heard of is a namespace without labels.
+		get: ({name}) => ({namespace: {name, labels: state.peek(name).labels}}),
 		list: () => ({namespaces: [...state.spaces].map(([name, {labels}]) => ({name, labels}))}),
 		create: ({namespace}) => {
 			const {name, labels} = namespace!;

@@ -92,7 +92,7 @@ export const snapshotHandlers = (state: State): Handlers<SnapshotsService> => {
 		},
 		cleanup: ({snapshotter}, context) => {
 			all(context, snapshotter);
-			return {};
+			throw refusal(status.UNIMPLEMENTED, 'snapshotter does not implement Cleanup method: not implemented');
 		},
 	};
 };
