@@ -53,7 +53,7 @@ const matchEnd = (pattern: RegExp, text: string, from: number): number => {
 The longest head of at most `cells` cells, zero-width things behind it included. `atLeast` asks for the shortest head of that width
 or more instead, when a wide character straddles the edge.
 */
-const headOf = (text: string, cells: number, atLeast = false): Head => {
+export const headOf = (text: string, cells: number, atLeast = false): Head => {
 	let index = 0;
 	let width = 0;
 	const full = (next: number): boolean => (atLeast ? width >= cells : width + next > cells);

@@ -25,3 +25,6 @@ export const createLogs = ({host, podLogs = '/var/log/pods', dockerRoot = '/var/
 	whole,
 	save: writeWhole,
 });
+
+export {createLogView} from './view/create-log-view.ts';
+export type {LogFrame, LogToggle, LogView, LogViewOptions, LogViewSource, LogWindow} from './view/types.ts';

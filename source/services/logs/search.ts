@@ -141,5 +141,5 @@ export const search = async (source: ReadableLogSource, query: LogQuery, options
 		before += generation.size;
 	}
 	onProgress?.(1);
-	return {count, positions: positions.slice(-maxPositions)};
+	return {count, positions: positions.slice(-maxPositions), files: generations.map(({path, inode}) => ({path, inode}))};
 };

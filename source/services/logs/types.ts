@@ -1,6 +1,6 @@
 import type {Container, ContainerRecord} from '../../model/container.ts';
 import type {LogQuery} from '../../model/log-query.ts';
-import type {LogPosition, LogRecord} from '../../model/log-record.ts';
+import type {LogFileId, LogPosition, LogRecord} from '../../model/log-record.ts';
 import type {LogSource, ReadableLogSource} from '../../model/log-source.ts';
 
 export type ReadOptions = {
@@ -52,6 +52,8 @@ export type SearchResult = {
 	readonly count: number;
 	/** Oldest first. */
 	readonly positions: readonly LogPosition[];
+	/** The files that were searched, oldest first: what puts two positions in order. */
+	readonly files: readonly LogFileId[];
 };
 
 export type WholeOptions = {readonly since?: number; readonly signal?: AbortSignal; readonly onProgress?: (share: number) => void};
