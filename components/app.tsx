@@ -2,7 +2,7 @@ import {Box} from 'ink';
 import {stack} from '../source/commands/index.ts';
 import type {PaneId} from '../hooks/types.ts';
 import {useKeyboard} from '../hooks/use-keyboard.ts';
-import {useRowCount} from '../hooks/use-list.ts';
+import {useCount, useRowCount} from '../hooks/use-list.ts';
 import {type Region, usePaneMouse} from '../hooks/use-pane-mouse.ts';
 import {useScreenSize} from '../hooks/use-screen-size.ts';
 import {useSelect} from '../hooks/use-select.ts';
@@ -61,6 +61,7 @@ export const App = () => {
 	const focus = useSelect((state) => state.view.focus);
 	const zoom = useSelect((state) => state.view.zoom);
 	const counts = [useRowCount('containers'), useRowCount('images'), useRowCount('projects'), useRowCount(inStack('snapshotters', pane))];
+	const things = [useCount('containers'), useCount('images'), useCount('projects'), useCount('snapshotters')];
 	const layout = layoutOf({columns, rows, view: {pane, focus, zoom}, wanted: stack.map(({id}, index) => ({pane: id, rows: counts[index] ?? 0}))});
 	useKeyboard(usePaneMouse(regionsOf(layout, pane)));
 
@@ -86,7 +87,7 @@ export const App = () => {
 	return (
 		<Box flexDirection="column" width={columns} height={rows} overflow="hidden">
 			{layout.hasHeader && <Header width={columns} />}
-			{layout.hasTabLine && <TabLine pane={pane} counts={counts} width={columns} />}
+			{layout.hasTabLine && <TabLine pane={pane} counts={things} width={columns} />}
 			<Box flexDirection={layout.kind === 'wide' ? 'row' : 'column'} flexGrow={1} flexShrink={0}>
 				<Box flexDirection="column" flexShrink={0}>
 					{lists}

@@ -1,7 +1,7 @@
 import {useRef} from 'react';
 import type {Row} from '../source/store/index.ts';
 import type {PaneId, PaneView} from '../source/store/index.ts';
-import {rowsOf, selectedIndex, selectedRow} from '../source/store/rows/index.ts';
+import {countOf, rowsOf, selectedIndex, selectedRow} from '../source/store/rows/index.ts';
 import {useApp} from './app-context.ts';
 import {windows} from './use-pane-mouse.ts';
 import {useSelect} from './use-select.ts';
@@ -33,7 +33,11 @@ export const useList = (pane: PaneId): List => {
 	return {rows, index, view, freshness, failure};
 };
 
+/** Lines that the list would like. */
 export const useRowCount = (pane: PaneId): number => useSelect((state) => rowsOf(state, pane).length);
+
+/** Things that it lists. */
+export const useCount = (pane: PaneId): number => useSelect((state) => countOf(state, pane));
 
 export const useSelectedRow = (pane: PaneId): Row | undefined => useSelect((state) => selectedRow(state, pane));
 

@@ -18,7 +18,7 @@ export type Column<Row> = {
 };
 
 const gap = 1;
-const leastFlex = 12;
+const leastFlex = 24;
 
 /** The columns that fit in `width` cells, with their widths. */
 export const fitColumns = <Row>(columns: ReadonlyArray<Column<Row>>, width: number): ReadonlyArray<{readonly column: Column<Row>; readonly width: number}> => {

@@ -3,7 +3,7 @@ import {Lines} from '../kit/lines.tsx';
 import {useTheme} from '../kit/theme-context.ts';
 import {frame} from '../kit/frame.ts';
 import {plain} from '../../source/model/sanitize.ts';
-import {useList, useWindow} from '../../hooks/use-list.ts';
+import {useCount, useList, useWindow} from '../../hooks/use-list.ts';
 import {useSelect} from '../../hooks/use-select.ts';
 import type {Usage} from '../../source/model/usage.ts';
 import {useSampling} from '../../hooks/use-sampling.ts';
@@ -32,6 +32,7 @@ export const ListPane = memo(({pane, number, title, width, height, isCurrent, ha
 	const usage = useSelect((state) => (showsUsage(pane) ? state.usage : nothing));
 	const pending = useSelect((state) => state.pending);
 	const minute = useSelect((state) => state.minute);
+	const things = useCount(pane);
 	const isAll = useSelect((state) => state.scope.kind === 'all');
 	const snapshotter = useSelect((state) => state.snapshotter);
 	useSampling(pane === 'stats' ? 'all' : 'none');
@@ -47,7 +48,7 @@ export const ListPane = memo(({pane, number, title, width, height, isCurrent, ha
 	);
 	const body = rows.length === 0 ? emptyText(pane, view.filter, freshness, failure).map((text) => ` ${theme.paint('muted', text)}`) : visible;
 	const filter = view.filter === '' ? '' : ` ${theme.paint('accent', `/${plain(view.filter)}`)}`;
-	const count = view.marks.size > 0 ? `${view.marks.size} marked · ${rows.length}` : String(rows.length);
+	const count = view.marks.size > 0 ? `${view.marks.size} marked · ${things}` : String(things);
 	const lines = frame([...(hasHeading ? [painter.heading(view.sort)] : []), ...body], {
 		width,
 		height,

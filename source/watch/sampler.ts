@@ -49,7 +49,8 @@ export const createSampler = ({containerd, store, clock, intervalMs = 1000, read
 			for (const metrics of await daemon.tasks.metrics(namespace, {signal: stopping.signal})) {
 				const key = containerKey({namespace, id: metrics.containerId});
 				const container = store.get().containers.items.get(key);
-				if (container?.task === undefined) continue;
+				// A stopped task's cgroup lingers with a few kilobytes in it: that is nobody's usage.
+				if (container?.task === undefined || container.task.status === 'stopped') continue;
 				const network = wantsNetwork(key) ? await readNetwork(container.task.pid) : undefined;
 				const reading: Reading = {metrics, network};
 				next.set(key, reading);

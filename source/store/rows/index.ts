@@ -36,12 +36,15 @@ const rows: Readonly<Record<PaneId, (state: State) => readonly Row[]>> = (() => 
 		stats: (state) => stats(state.containers.items, listing(state, 'stats'), usageFor(state, 'stats')),
 		images: (state) => images(state.images.items, state.imageSummaries, state.containers.items, listing(state, 'images')),
 		projects: (state) => projects(state.containers.items, listing(state, 'projects')),
-		snapshotters: (state) => snapshotters(state.snapshotters.items, listing(state, 'snapshotters')),
+		snapshotters: (state) => snapshotters(state.snapshotters.items, state.snapshotter, listing(state, 'snapshotters')),
 		snapshots: (state) => snapshots(state.snapshots.items, state.containers.items, listing(state, 'snapshots')),
 	};
 })();
 
 export const rowsOf = (state: State, pane: PaneId): readonly Row[] => rows[pane](state);
+
+/** What a pane's title counts: things, not the groups they stand in. */
+export const countOf = (state: State, pane: PaneId): number => rowsOf(state, pane).reduce((sum, row) => sum + (row.kind === 'group' ? (row.folded ? row.members.length : 0) : 1), 0);
 
 /** Where the selection stands. When its row is gone, what took its place; −1 when there is nothing. */
 export const selectedIndex = (state: State, pane: PaneId): number => {

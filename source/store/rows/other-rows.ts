@@ -16,15 +16,16 @@ export const projectRows = (containers: ReadonlyMap<string, Container>, pane: Li
 		.map((project) => ({kind: 'project', key: project.key, depth: 0, namespace: project.namespace, project}));
 };
 
-/** A snapshotter this platform can't run is at the bottom: it is no news. */
+/** The one that is used leads; one this platform can't run is at the bottom: it is no news. */
 const healthOrder = {ok: 0, error: 1, skipped: 2} as const;
 
-export const snapshotterRows = (snapshotters: ReadonlyMap<string, SnapshotterEntry>, pane: Listing): readonly SnapshotterRow[] => {
+export const snapshotterRows = (snapshotters: ReadonlyMap<string, SnapshotterEntry>, usual: string, pane: Listing): readonly SnapshotterRow[] => {
 	const filter = createFilter(pane.filter);
 	return [...snapshotters.values()]
 		.filter((entry) => pane.filter === '' || filter.matches({text: `${entry.name} ${entry.kind} ${entry.health}`}))
 		.sort(
 			(a, b) =>
+				Number(b.name === usual) - Number(a.name === usual) ||
 				healthOrder[a.health] - healthOrder[b.health] ||
 				signOf(pane) * (pane.sort.column === 'size' ? (a.totals?.sizeBytes ?? 0) - (b.totals?.sizeBytes ?? 0) : naturalCompare(a.name, b.name)),
 		)
