@@ -1,7 +1,8 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {busyboxImage, scriptsLayer} from '../../scripts/lab/busybox.ts';
 import {runContainer} from '../../scripts/lab/container.ts';
-import {findContainerd, type LabContainerd, startContainerd} from '../../scripts/lab/containerd.ts';
+import {type LabContainerd, startContainerd} from '../../scripts/lab/containerd.ts';
+import {type ContainerdVersion, containerdVersions, findContainerd} from '../../scripts/lab/find-containerd.ts';
 import {importImage} from '../../scripts/lab/import.ts';
 import {createContainerd} from '../../source/clients/containerd/index.ts';
 import type {Containerd} from '../../source/clients/containerd/types.ts';
@@ -12,7 +13,8 @@ import {createImages, type ImagesService} from '../../source/services/images/ind
 import {createNamespaces, type NamespacesService} from '../../source/services/namespaces/index.ts';
 import {createSnapshots, type SnapshotsService} from '../../source/services/snapshots/index.ts';
 
-const possible = process.geteuid?.() === 0 && findContainerd() !== undefined;
+/** Real daemons need root and a containerd of that version; without them the tests say that they were skipped. */
+const isPossible = (version: ContainerdVersion): boolean => process.geteuid?.() === 0 && findContainerd(version) !== undefined;
 const namespace = 'services-images';
 const snapshotter = 'overlayfs';
 const options = {snapshotter};
@@ -26,9 +28,9 @@ let namespaces: NamespacesService;
 
 const failureOf = async (work: Promise<unknown>): Promise<unknown> => work.then(() => undefined, (error: unknown) => error);
 
-describe.skipIf(!possible)('images, snapshots and namespaces on a real containerd', () => {
+for (const version of containerdVersions) describe.skipIf(!isPossible(version))(`images, snapshots and namespaces on containerd ${version}`, () => {
 	beforeAll(async () => {
-		lab = await startContainerd();
+		lab = await startContainerd({version});
 		containerd = createContainerd({address: lab.address});
 		images = createImages({containerd});
 		snapshots = createSnapshots({containerd});

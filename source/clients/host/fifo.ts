@@ -3,7 +3,7 @@ import {closeSync, constants, openSync, realpathSync, statSync} from 'node:fs';
 import {chown, mkdir, rm} from 'node:fs/promises';
 import {Socket} from 'node:net';
 import {dirname, join} from 'node:path';
-import {finished, Writable} from 'node:stream';
+import {PassThrough, type Stream, Writable} from 'node:stream';
 import {setTimeout as delay} from 'node:timers/promises';
 import {execa} from 'execa';
 import type {Fifos} from './types.ts';
@@ -42,59 +42,70 @@ export const openFifos = async (address: string, options: {readonly id: string; 
 	}
 };
 
+/** One stream of output: what the kernel gives, and what the reader sees of it. */
+type Output = {readonly socket: Socket; readonly seen: PassThrough};
+
 const openOurSide = (directory: string, stdio: Fifos['stdio']): Fifos => {
-	const readers: Socket[] = [];
+	const outputs: Output[] = [];
 	const keepers: number[] = [];
 	let stdin: Writable | undefined;
 	const dropKeepers = (): void => {
 		for (const keeper of keepers.splice(0)) closeSync(keeper);
 	};
-	const reader = (path: string): Socket => {
+	const output = (path: string): PassThrough => {
 		// A FIFO whose last writer goes away ends, and there is none until the shim comes. A writer of our own keeps it open until the process has ended.
 		keepers.push(openSync(path, constants.O_RDWR | constants.O_NONBLOCK));
 		const socket = new Socket({fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), readable: true, writable: false});
-		readers.push(socket);
-		return socket;
+		const seen = new PassThrough();
+		socket.pipe(seen);
+		outputs.push({socket, seen});
+		return seen;
 	};
 	const release = (): Promise<void> => rm(directory, {recursive: true, force: true});
 	const close = async (): Promise<void> => {
 		dropKeepers();
-		await Promise.all([...readers, ...(stdin === undefined ? [] : [stdin])].map(destroyed));
+		await Promise.all([...outputs.flatMap(({socket, seen}) => [socket, seen]), ...(stdin === undefined ? [] : [stdin])].map(destroyed));
 		await release();
 	};
 	try {
-		const stdout = reader(stdio.stdout);
-		const stderr = stdio.stderr === '' ? undefined : reader(stdio.stderr);
+		const stdout = output(stdio.stdout);
+		const stderr = stdio.stderr === '' ? undefined : output(stdio.stderr);
 		stdin = stdio.stdin === '' ? undefined : writerTo(stdio.stdin);
-		const finish = async (): Promise<void> => {
+		const finish = async (): Promise<'ended' | 'silent'> => {
 			dropKeepers();
 			stdin?.destroy();
-			await Promise.all(readers.map(emptied));
+			const ends = await Promise.all(outputs.map(emptied));
+			return ends.includes('silent') ? 'silent' : 'ended';
 		};
 		return {stdio, stdin, stdout, stderr, finish, release, close};
 	} catch (error) {
 		dropKeepers();
-		for (const socket of readers) socket.destroy();
+		for (const {socket} of outputs) socket.destroy();
 		throw error;
 	}
 };
 
 /** How long a pipe may be silent after the exit, while a child that was left behind holds it open. */
-const silenceMs = 1000;
+const silenceMs = 500;
 
-/** At the end of the stream; or, as a child that outlives the process keeps it open, after a silence that is not our own slowness. */
-const emptied = async (socket: Socket): Promise<void> => {
+/** At the end of the stream; or, as a child that outlives the process keeps it open, after a silence that is not the reader's slowness. */
+const emptied = async ({socket, seen}: Output): Promise<'ended' | 'silent'> => {
 	const ended = new Promise<true>(resolve => {
-		if (socket.readableEnded || socket.destroyed) resolve(true);
+		if (socket.readableEnded || socket.destroyed || seen.destroyed) resolve(true);
 		socket.once('end', () => resolve(true)).once('close', () => resolve(true));
+		seen.once('close', () => resolve(true));
 	});
 	for (let before = -1; before !== socket.bytesRead || socket.readableLength >= socket.readableHighWaterMark; ) {
 		before = socket.bytesRead;
 		const timer = new AbortController();
 		const over = await Promise.race([ended, delay(silenceMs, false, {signal: timer.signal}).catch(() => false)]);
 		timer.abort();
-		if (over) return;
+		if (over) return 'ended';
 	}
+	socket.unpipe(seen);
+	seen.end(socket.read());
+	socket.destroy();
+	return 'silent';
 };
 
 /** A socket's own `end` would call shutdown(2), which a FIFO does not have: here the end is a close after the last write. */
@@ -118,10 +129,10 @@ const writerTo = (path: string): Writable => {
 	return writable;
 };
 
-const destroyed = async (stream: Socket | Writable): Promise<void> => {
+const destroyed = async (stream: Stream & {readonly closed: boolean; destroy(): unknown}): Promise<void> => {
 	if (stream.closed) return;
 	await new Promise<void>(resolve => {
-		finished(stream, () => resolve());
+		stream.once('close', resolve);
 		stream.destroy();
 	});
 };

@@ -29,8 +29,11 @@ export type Fifos = {
 	readonly stdin: Writable | undefined;
 	readonly stdout: Readable;
 	readonly stderr: Readable | undefined;
-	/** Call when the process has ended. Resolves when the pipes are empty: all that was written is in the streams, read or waiting to be read. */
-	finish(): Promise<void>;
+	/**
+	Call when the process has ended. Resolves when the pipes are empty and all that was written is in the streams. `silent` means that a child of the
+	process still holds a pipe open: its later words are not waited for.
+	*/
+	finish(): Promise<'ended' | 'silent'>;
 	/** Removes the files. The streams can still be read to their end. */
 	release(): Promise<void>;
 	/** Ends the streams where they are and removes the files. May be called at any time, and twice. */

@@ -8,6 +8,8 @@ import type {ExecSession} from './types.ts';
 
 export type SessionDependencies = Uses<{tasks: 'wait' | 'kill' | 'resizePty' | 'closeStdin' | 'deleteProcess'}>;
 
+const deleteTimeoutMs = 30_000;
+
 /** Closing must not hang on a daemon that is gone. */
 const closePatienceMs = 5000;
 
@@ -28,9 +30,12 @@ export const createSession = ({containerd}: SessionDependencies, ref: ContainerR
 	const end = async (): Promise<Exit> => {
 		try {
 			const exit = await exited;
-			// All is read before the exec is deleted: the shim gives a pipe that is still full two seconds, then closes it.
-			await fifos.finish();
-			await orGone(tasks.deleteProcess(ref, execId), exit);
+			// All is read before the exec is deleted: the shim gives a pipe that is still full a few seconds, then closes it.
+			const end = await fifos.finish();
+			const deletion = orGone(tasks.deleteProcess(ref, execId, {timeoutMs: deleteTimeoutMs}), exit);
+			// While a child holds a pipe open the shim takes its time (2 s before containerd 2, then 10 s): nobody needs to watch that.
+			if (end === 'silent') deletion.catch(() => undefined);
+			else await deletion;
 			await fifos.release();
 			return exit;
 		} catch (error) {

@@ -1,5 +1,5 @@
 import type {Host} from '../../clients/host/types.ts';
-import {Failure, failing, isFailure} from '../../errors.ts';
+import {Failure, failing, isFailure, messageOf} from '../../errors.ts';
 import type {ContainerRecord, ContainerRef, Task} from '../../model/container.ts';
 import {labels} from '../../model/labels.ts';
 import type {Clock} from './clock.ts';
@@ -93,7 +93,8 @@ const removeTraces = async (dependencies: RemoveDependencies, record: ContainerR
 		await attempt(() => host.removeVolumes(record.namespace, volumes));
 	}
 	await attempt(() => host.removeStateDir(record));
-	if (failures.length > 0) throw failures.length === 1 ? failures[0] : new AggregateError(failures, failures.map(String).join('; '));
+	if (failures.length === 1) throw failures[0];
+	if (failures.length > 1) throw new Failure('internal', failures.map(messageOf).join('; '), {cause: new AggregateError(failures)});
 };
 
 /** One that others have built upon stays with them. */

@@ -72,7 +72,11 @@ describe('FIFOs', () => {
 	test('a child that keeps the pipe open does not hold up the end', async () => {
 		const fifos = await host.openFifos({id: 'e', terminal: true, interactive: false});
 		const child = shim('exec sleep 600 >"$OUT"', fifos);
-		await fifos.finish();
+		const writer = shim('echo first >"$OUT"', fifos);
+		await once(writer, 'exit');
+		const read = text(fifos.stdout);
+		expect(await fifos.finish()).toBe('silent');
+		expect(await read).toBe('first\n');
 		await fifos.close();
 		child.kill();
 		await once(child, 'exit');

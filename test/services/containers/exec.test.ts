@@ -24,7 +24,7 @@ const scene = ({task = taskWith(), faults = {}}: {readonly task?: Task; readonly
 	const fifos: Fifos = {
 		stdio: {stdin: '/f/in', stdout: '/f/out', stderr: '/f/err', terminal: false},
 		...streams,
-		finish: () => did('finish'),
+		finish: async () => (await did('finish'), 'ended'),
 		release: () => did('release'),
 		close: () => did('close'),
 	};
