@@ -1,3 +1,4 @@
+import {setMaxListeners} from 'node:events';
 import {Metadata, type ServiceError} from '@grpc/grpc-js';
 import type {Connection} from './connection.ts';
 import {aborted, type CallContext, garbled, isAnswer, timedOut, translate} from './translate.ts';
@@ -25,6 +26,17 @@ export const metadataFor = ({namespace, options}: Call): Metadata => {
 	return metadata;
 };
 
+/**
+Do something when the signal aborts; answers how to take that back. One signal may watch over hundreds of calls, which is no leak: without
+the raised limit Node would print a warning into the terminal.
+*/
+export const onAbort = (signal: AbortSignal | undefined, react: () => void): (() => void) => {
+	if (signal === undefined) return () => {};
+	setMaxListeners(0, signal);
+	signal.addEventListener('abort', react, {once: true});
+	return () => signal.removeEventListener('abort', react);
+};
+
 export const timeoutOf = ({options, defaultTimeoutMs}: Call): number | undefined =>
 	options?.timeoutMs ?? (defaultTimeoutMs === 'none' ? undefined : defaultTimeoutMs);
 
@@ -49,23 +61,21 @@ export const decodeAnswer = <Response>(decode: (bytes: Buffer) => Response, byte
 const once = async <Request, Response>(call: Call, method: Method<Request, Response>, request: Request): Promise<Buffer> =>
 	new Promise((resolve, reject) => {
 		const timeoutMs = timeoutOf(call);
-		const signal = call.options?.signal;
 		let late = false;
 		const running = call.connection
 			.client()
 			.makeUnaryRequest(method.path, method.requestSerialize, identity, request, metadataFor(call), {}, (error: ServiceError | null, bytes?: Buffer) => {
 				clearTimeout(timer);
-				signal?.removeEventListener('abort', cancel);
+				forget();
 				if (error !== null) reject(late ? timedOut(contextOf(call, method.path), error) : error);
 				else resolve(bytes ?? Buffer.alloc(0));
 			});
-		const cancel = (): void => running.cancel();
+		const forget = onAbort(call.options?.signal, () => running.cancel());
 		// A deadline told to the daemon comes back from it in many words and codes, before ours is over; so it is kept here.
 		const timer = timeoutMs === undefined ? undefined : setTimeout(() => {
 			late = true;
 			running.cancel();
 		}, timeoutMs);
-		signal?.addEventListener('abort', cancel, {once: true});
 	});
 
 /** One request, one answer, decoded; see `unaryBytes` for the rules. */
@@ -102,7 +112,7 @@ export const serverStream = async function* <Request, Response>(
 	const stream = call.connection.client().makeServerStreamRequest(method.path, method.requestSerialize, identity, request, metadataFor(call), {});
 	let silent = false;
 	let timer: NodeJS.Timeout | undefined;
-	const cancel = (): void => stream.cancel();
+	const forget = onAbort(signal, () => stream.cancel());
 	const waitForNext = (): void => {
 		if (context.timeoutMs === undefined) return;
 		timer = setTimeout(() => {
@@ -111,7 +121,6 @@ export const serverStream = async function* <Request, Response>(
 		}, context.timeoutMs);
 	};
 
-	signal?.addEventListener('abort', cancel, {once: true});
 	// A cancelled call reports its end by an error event, after nobody listens any more.
 	stream.on('error', () => {});
 	try {
@@ -131,7 +140,7 @@ export const serverStream = async function* <Request, Response>(
 		throw await translate(error, context);
 	} finally {
 		clearTimeout(timer);
-		signal?.removeEventListener('abort', cancel);
+		forget();
 		stream.cancel();
 	}
 };

@@ -1,4 +1,4 @@
-import {Client, connectivityState, credentials} from '@grpc/grpc-js';
+import {Client, connectivityState, credentials, logVerbosity, setLogVerbosity} from '@grpc/grpc-js';
 import {socketPath} from './socket.ts';
 
 /** One channel to one socket, opened again when it failed. */
@@ -28,6 +28,8 @@ const channelOptions = {
 };
 
 export const openConnection = (address: string): Connection => {
+	// grpc-js would write its worries to stderr, across the screen; all of them reach us as failed calls as well.
+	setLogVerbosity(logVerbosity.NONE);
 	const path = socketPath(address);
 	const open = (): Client => new Client(`unix:${path}`, credentials.createInsecure(), channelOptions);
 	let current = open();

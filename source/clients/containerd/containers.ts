@@ -1,3 +1,4 @@
+import {setImmediate} from 'node:timers/promises';
 import {BinaryReader} from '@bufbuild/protobuf/wire';
 import {isFailure} from '../../errors.ts';
 import type {Container, ContainerRecord, TypedBytes} from '../../model/container.ts';
@@ -73,6 +74,8 @@ const streamed = async function* (call: Call, namespace: string, filters: string
 
 const listedAtOnce = async function* (call: Call, namespace: string, filters: string[]): AsyncGenerator<Container> {
 	const bytes = await unaryBytes(call, ContainersService.list, {filters});
+	// gRPC has just put megabytes together in one go: others first.
+	await setImmediate();
 	const summaries = summariesIn(bytes);
 	const context = contextOf(call, ContainersService.list.path);
 	for (;;) {

@@ -1,7 +1,7 @@
 import type {ServiceError} from '@grpc/grpc-js';
 import {Failure, isFailure} from '../../errors.ts';
 import {ContentService, WriteAction, type WriteContentRequest, type WriteContentResponse} from '../../protocol/generated/content.ts';
-import {type Call, contextOf, decodeAnswer, identity, metadataFor, timeoutOf} from './call.ts';
+import {type Call, contextOf, decodeAnswer, identity, metadataFor, onAbort, timeoutOf} from './call.ts';
 import {aborted, timedOut, translate} from './translate.ts';
 
 /** Small enough to be fair to other calls on the connection, big enough that the round trip per message does not show. */
@@ -21,9 +21,8 @@ const converse = (call: Call): Conversation => {
 	const signal = call.options?.signal;
 	const stream = call.connection.client().makeBidiStreamRequest(method.path, method.requestSerialize, identity, metadataFor(call), {});
 	const answers = stream[Symbol.asyncIterator]();
-	const cancel = (): void => stream.cancel();
 	stream.on('error', () => {});
-	signal?.addEventListener('abort', cancel, {once: true});
+	const forget = onAbort(signal, () => stream.cancel());
 	const timeoutMs = timeoutOf(call);
 	return {
 		ask: async request => {
@@ -45,7 +44,7 @@ const converse = (call: Call): Conversation => {
 			}
 		},
 		end: () => {
-			signal?.removeEventListener('abort', cancel);
+			forget();
 			stream.end();
 			stream.cancel();
 		},

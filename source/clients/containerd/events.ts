@@ -6,17 +6,20 @@ import {type Caller, contextOf, decodeAnswer, serverStream, unary} from './call.
 import {toEvent} from './event.ts';
 import type {Containerd} from './types.ts';
 
-/** How often a quiet subscription asks whether the daemon still lives. A hung one keeps its socket open and looks just like a quiet one. */
-const heartbeatMs = 20_000;
-
-type Dependencies = {readonly caller: Caller; readonly beat: (signal: AbortSignal) => Promise<unknown>};
+type Dependencies = {
+	readonly caller: Caller;
+	/** Asks whether the daemon still lives: a hung one keeps its socket open and looks just like a quiet one. */
+	readonly beat: (signal: AbortSignal) => Promise<unknown>;
+	/** How often a quiet subscription does so. */
+	readonly heartbeatMs: number;
+};
 
 /**
 containerd sends nothing when it has subscribed us: its response headers come with the first event. Whoever lists before that may
 lose what happens in between. So we publish an event that only this subscription waits for; when it comes back we are certain. Its type
 is `google.protobuf.Empty`, which `ctr events` and `nerdctl events` can print; it names no container, image or snapshot.
 */
-export const createEvents = ({caller, beat}: Dependencies): Containerd['events'] =>
+export const createEvents = ({caller, beat, heartbeatMs}: Dependencies): Containerd['events'] =>
 	async function* (options = {}) {
 		const topic = `/gantry/subscribed/${randomUUID()}`;
 		const filters = options.filters === undefined || options.filters.length === 0 ? [] : [...options.filters, `topic==${JSON.stringify(topic)}`];

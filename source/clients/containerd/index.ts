@@ -16,13 +16,15 @@ export type ContainerdOptions = {
 	/** A path, or `unix://` and a path. */
 	readonly address: string;
 	readonly defaultTimeoutMs?: number;
+	/** How often a quiet event stream makes sure that the daemon has not hung. */
+	readonly heartbeatMs?: number;
 };
 
 /**
 A client of the containerd behind one socket. Nothing is connected until the first call, and a daemon that went away is found again by
 the next call. Loading this module loads grpc-js (about 100 ms), so whoever paints first imports it dynamically.
 */
-export const createContainerd = ({address, defaultTimeoutMs = 10_000}: ContainerdOptions): Containerd => {
+export const createContainerd = ({address, defaultTimeoutMs = 10_000, heartbeatMs = 20_000}: ContainerdOptions): Containerd => {
 	const connection = openConnection(address);
 	const caller: Caller = (namespace, options, timeoutMs = defaultTimeoutMs) => ({
 		connection,
@@ -42,7 +44,7 @@ export const createContainerd = ({address, defaultTimeoutMs = 10_000}: Container
 		snapshots: createSnapshots(caller),
 		diff: createDiff(caller),
 		leases: createLeases(caller),
-		events: createEvents({caller, beat: signal => introspection.version({signal})}),
+		events: createEvents({caller, beat: async signal => introspection.version({signal}), heartbeatMs}),
 		close: () => connection.close(),
 	};
 };

@@ -1,4 +1,4 @@
-import {status} from '@grpc/grpc-js';
+import {type Metadata, status} from '@grpc/grpc-js';
 import {type Code, Failure} from '../../errors.ts';
 import {probeSocket} from './socket.ts';
 
@@ -49,7 +49,7 @@ export const aborted = (signal: AbortSignal | undefined): Error => {
 };
 
 /** What each errno of a connection attempt means for the person who typed the address. */
-const unreachable = (errno: string, path: string, cause: unknown): Failure => {
+export const unreachable = (errno: string, path: string, cause: unknown): Failure => {
 	if (errno === 'EACCES' || errno === 'EPERM') {
 		return new Failure('denied', `Permission denied at ${path}`, {cause, hint: 'run as root, join the group that owns the socket, or name another with --address'});
 	}
@@ -65,26 +65,27 @@ const unreachable = (errno: string, path: string, cause: unknown): Failure => {
 	return new Failure('unavailable', `${path} cannot be reached (${errno})`, {cause, hint: 'name containerd’s socket with --address'});
 };
 
-type StatusLike = Error & {readonly code: number; readonly details: string};
+type StatusLike = Error & {readonly code: number; readonly details: string; readonly metadata: Metadata};
 
 const isStatus = (error: unknown): error is StatusLike =>
 	error instanceof Error && typeof (error as Partial<StatusLike>).code === 'number' && typeof (error as Partial<StatusLike>).details === 'string';
 
-/** Failures that only a daemon can have sent; the others are also what gRPC says when nobody is there. */
-export const isAnswer = (error: unknown): boolean =>
-	isStatus(error) && ![status.UNAVAILABLE, status.CANCELLED, status.DEADLINE_EXCEEDED, status.UNKNOWN, status.INTERNAL].includes(error.code);
+/** What a daemon answered carries its headers; what grpc-js makes up when a connection fails carries none. */
+export const isAnswer = (error: unknown): boolean => isStatus(error) && error.metadata.get('content-type').length > 0;
+
+/** No connection, or one that broke. By now the socket itself can say more about it. */
+const lost = async ({path, answered}: CallContext, cause: Error): Promise<Failure> => {
+	const errno = await probeSocket(path);
+	if (errno !== undefined) return unreachable(errno, path, cause);
+	if (answered) return new Failure('unavailable', `The connection to containerd at ${path} was lost`, {cause});
+	return new Failure('unavailable', `Something listens at ${path}, but it does not speak gRPC`, {cause, hint: 'name containerd’s socket with --address'});
+};
 
 /** The one place where gRPC's status becomes our words. What is already ours passes. */
 export const translate = async (error: unknown, context: CallContext): Promise<Error> => {
 	if (error instanceof Failure || !isStatus(error)) return error instanceof Error ? error : new Failure('internal', String(error));
 	if (error.code === status.DEADLINE_EXCEEDED) return timedOut(context, error);
-	if (error.code === status.UNAVAILABLE) {
-		const errno = await probeSocket(context.path);
-		if (errno !== undefined) return unreachable(errno, context.path, error);
-		if (!context.answered) {
-			return new Failure('unavailable', `Something listens at ${context.path}, but it does not speak gRPC`, {cause: error, hint: 'name containerd’s socket with --address'});
-		}
-	}
+	if (!isAnswer(error) && (error.code === status.UNAVAILABLE || error.code === status.CANCELLED)) return lost(context, error);
 
 	const code = codes[error.code] ?? 'internal';
 	if (code === 'unsupported') return new Failure(code, `The daemon at ${context.path} does not offer ${spoken(context.method)}`, {cause: error});

@@ -5,7 +5,10 @@ import type {Metrics} from '../../model/metrics.ts';
 import type {Namespace} from '../../model/namespace.ts';
 import type {Mount, Plugin, Snapshot, SnapshotUsage} from '../../model/snapshot.ts';
 
-/** Every call takes these; unary calls have a deadline of `timeoutMs` (10 s unless said). */
+/**
+Every call takes these. `timeoutMs` is how long a unary call may take, and how long a stream may be silent while we wait for it: 10 s unless
+said; two minutes where the daemon starts processes or works on file systems; no end for `wait`, `checkpoint`, `diff` and `events`.
+*/
 export type CallOptions = {
 	readonly signal?: AbortSignal;
 	readonly timeoutMs?: number;
@@ -38,6 +41,7 @@ export type Containers = {
 	update(record: ContainerRecord, fieldPaths: readonly string[], options?: CallOptions): Promise<ContainerRecord>;
 	/** Set or (with undefined) clear single labels without touching the others. */
 	setLabels(ref: ContainerRef, labels: Readonly<Record<string, string | undefined>>, options?: CallOptions): Promise<void>;
+	/** containerd removes it even while its task runs, which nothing can then reach: look first. */
 	remove(ref: ContainerRef, options?: CallOptions): Promise<void>;
 };
 
@@ -143,6 +147,7 @@ export type Leases = {
 
 export type Namespaces = {
 	list(options?: CallOptions): Promise<readonly Namespace[]>;
+	/** containerd answers for every name: one that does not exist has no labels. `list` knows which exist. */
 	get(name: string, options?: CallOptions): Promise<Namespace>;
 	create(namespace: Namespace, options?: CallOptions): Promise<Namespace>;
 	setLabels(name: string, labels: Readonly<Record<string, string | undefined>>, options?: CallOptions): Promise<Namespace>;
@@ -159,6 +164,7 @@ export type Containerd = {
 	version(options?: CallOptions): Promise<{readonly version: string; readonly revision: string}>;
 	/** The daemon's identity; `uuid` is what BuildKit's worker labels name. */
 	server(options?: CallOptions): Promise<{readonly uuid: string; readonly pid: number}>;
+	/** False also when nobody answers. */
 	healthy(options?: CallOptions): Promise<boolean>;
 	plugins(options?: CallOptions & {readonly filters?: readonly string[]}): Promise<readonly Plugin[]>;
 	readonly namespaces: Namespaces;

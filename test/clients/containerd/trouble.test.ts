@@ -1,0 +1,138 @@
+import {status} from '@grpc/grpc-js';
+import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {createContainerd} from '../../../source/clients/containerd/index.ts';
+import type {Containerd} from '../../../source/clients/containerd/types.ts';
+import {bytesOf, collect} from '../../contract/subject.ts';
+import {type FakeContainerd, startFakeContainerd} from '../../fakes/containerd.ts';
+
+const web = {namespace: 'default', id: 'web'} as const;
+
+describe('a daemon in trouble', () => {
+	let fake: FakeContainerd;
+	let containerd: Containerd;
+
+	beforeEach(async () => {
+		fake = await startFakeContainerd();
+		fake.addContainer(web);
+		containerd = createContainerd({address: fake.address, defaultTimeoutMs: 100});
+	});
+
+	afterEach(async () => {
+		containerd.close();
+		await fake.stop();
+	});
+
+	const streams = {
+		'containers.list': () => collect(containerd.containers.list('default')),
+		'snapshots.list': () => collect(containerd.snapshots.list('default', 'overlayfs')),
+		'content.list': () => collect(containerd.content.list('default')),
+		'content.read': () => bytesOf(containerd.content.read('default', 'sha256:0')),
+	};
+
+	const calls: Readonly<Record<string, () => Promise<unknown>>> = {
+		...streams,
+		'containers.get': () => containerd.containers.get(web),
+		'tasks.list': () => containerd.tasks.list('default'),
+		'images.list': () => containerd.images.list('default'),
+		version: () => containerd.version(),
+	};
+
+	it.each(Object.keys(calls))('that hangs is given up: %s', async name => {
+		fake.fail('*', {kind: 'hang'});
+		await expect(calls[name]!()).rejects.toMatchObject({code: 'timeout', message: expect.stringMatching(/did not answer \w+\.\w+ within 0\.1 s$/), hint: expect.any(String)});
+	});
+
+	it.each(Object.keys(calls))('that answers garbage is not believed: %s', async name => {
+		fake.fail('*', {kind: 'garble'});
+		await expect(calls[name]!()).rejects.toMatchObject({code: 'internal', message: expect.stringContaining('is not what containerd answers'), hint: expect.stringContaining('--address')});
+	});
+
+	it.each(Object.keys(calls))('is left alone when the caller aborts: %s', async name => {
+		fake.fail('*', {kind: 'hang'});
+		const controller = new AbortController();
+		const {signal} = controller;
+		const running = name in streams ? collect(containerd.containers.list('default', {signal})) : containerd.tasks.list('default', {signal});
+		controller.abort();
+		await expect(running).rejects.toMatchObject({name: 'AbortError'});
+	});
+
+	it('does not make a signal that watches over many calls look like a leak', async () => {
+		const warnings: unknown[] = [];
+		const note = (warning: unknown): void => void warnings.push(warning);
+		process.on('warning', note);
+		const {signal} = new AbortController();
+		await Promise.all(Array.from({length: 30}, async () => containerd.tasks.list('default', {signal, timeoutMs: 5000})));
+		// Warnings are emitted on the next tick.
+		await new Promise(setImmediate);
+		process.off('warning', note);
+		expect(warnings).toEqual([]);
+	});
+
+	it('that answers late is waited for as long as was said', async () => {
+		fake.fail('Tasks.List', {kind: 'lag', ms: 200});
+		await expect(containerd.tasks.list('default', {timeoutMs: 5000})).resolves.toHaveLength(1);
+		await expect(containerd.tasks.list('default')).rejects.toMatchObject({code: 'timeout'});
+	});
+
+	it('gives a slow reader all the time', async () => {
+		const digest = fake.addBlob(Buffer.alloc(5 * 1024 * 1024));
+		let length = 0;
+		for await (const chunk of containerd.content.read('default', digest)) {
+			length += chunk.byteLength;
+			// Longer than the timeout, in one go: the clock runs only while we wait for the daemon.
+			const until = Date.now() + 120;
+			while (Date.now() < until);
+		}
+
+		expect(length).toBe(5 * 1024 * 1024);
+	});
+
+	it.each([
+		[status.NOT_FOUND, 'not-found'],
+		[status.ALREADY_EXISTS, 'already-exists'],
+		[status.FAILED_PRECONDITION, 'conflict'],
+		[status.ABORTED, 'conflict'],
+		[status.INVALID_ARGUMENT, 'invalid'],
+		[status.OUT_OF_RANGE, 'invalid'],
+		[status.PERMISSION_DENIED, 'denied'],
+		[status.UNAUTHENTICATED, 'denied'],
+		[status.RESOURCE_EXHAUSTED, 'exhausted'],
+		[status.UNAVAILABLE, 'unavailable'],
+		[status.INTERNAL, 'internal'],
+		[status.UNKNOWN, 'internal'],
+	] as const)('says status %i in our word %s, with its own reason', async (code, ours) => {
+		await containerd.version();
+		fake.fail('Tasks.Kill', {kind: 'fail', code, message: 'the reason'});
+		await expect(containerd.tasks.kill(web, 9)).rejects.toMatchObject({name: 'Failure', code: ours, message: 'the reason'});
+	});
+
+	it('says what a daemon does not offer', async () => {
+		fake.fail('Tasks.Checkpoint', {kind: 'fail', code: status.UNIMPLEMENTED, message: ''});
+		await expect(containerd.tasks.checkpoint(web)).rejects.toMatchObject({code: 'unsupported', message: expect.stringContaining('does not offer Tasks.Checkpoint')});
+	});
+
+	it('is not containerd when it speaks gRPC but has no version', async () => {
+		fake.fail('Version.Version', {kind: 'fail', code: status.UNIMPLEMENTED, message: 'unknown service'});
+		await expect(containerd.version()).rejects.toMatchObject({code: 'unavailable', message: expect.stringContaining('is not containerd')});
+	});
+
+	it('tells every task but the one it can’t measure', async () => {
+		fake.addContainer({id: 'other'});
+		const ids = (await containerd.tasks.metrics('default')).map(({containerId}) => containerId);
+		expect(ids.sort()).toEqual(['other', 'web']);
+	});
+
+	it('is found again by the next call, however often it goes', async () => {
+		const patient = createContainerd({address: fake.address, defaultTimeoutMs: 3000});
+		for (let round = 0; round < 3; round += 1) {
+			await expect(patient.version()).resolves.toBeDefined();
+			await fake.goAway();
+			await expect(patient.version()).rejects.toMatchObject({code: 'unavailable'});
+			await expect(patient.version()).rejects.toMatchObject({code: 'unavailable'});
+			await fake.comeBack();
+		}
+
+		await expect(patient.version()).resolves.toBeDefined();
+		patient.close();
+	});
+});
