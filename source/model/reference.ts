@@ -14,7 +14,8 @@ const officialPrefix = 'library/';
 
 /** The grammar of distribution's `reference` package, which nerdctl, docker and containerd share. */
 const pathComponent = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
-const domainName = /^(?:(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?$/;
+const domainName =
+	/^(?:(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?$/;
 const tagName = /^[\w][\w.-]{0,127}$/;
 const digestName = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
 const mostPathLength = 255;
@@ -34,7 +35,8 @@ export const findReference = (text: string): Reference | undefined => {
 	if (tag !== undefined && !tagName.test(tag)) return undefined;
 	const bare = colon < 0 ? rest : rest.slice(0, colon);
 	const path = domain === defaultDomain && !bare.includes('/') ? officialPrefix + bare : bare;
-	if (!domainName.test(domain) || path.length > mostPathLength || !path.split('/').every(component => pathComponent.test(component))) return undefined;
+	if (!domainName.test(domain) || path.length > mostPathLength || !path.split('/').every(component => pathComponent.test(component)))
+		return undefined;
 	return {domain, path, tag: tag ?? (digest === undefined ? 'latest' : undefined), digest};
 };
 

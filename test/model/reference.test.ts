@@ -28,8 +28,29 @@ describe('what a person types', () => {
 });
 
 test.each([
-	'', ' ', ':', '/', 'a/', '/a', 'a//b', 'Busybox', 'lab/App', 'a:', 'a:-x', 'a b', `a@sha256:abc`, 'a@b', '-a', 'a-', 'a..b', `a:${'x'.repeat(129)}`,
-	'ab'.repeat(32), `${'a/'.repeat(130)}a`, 'a\u001b[31m', '../etc', 'reg_istry.test:x/a',
+	'',
+	' ',
+	':',
+	'/',
+	'a/',
+	'/a',
+	'a//b',
+	'Busybox',
+	'lab/App',
+	'a:',
+	'a:-x',
+	'a b',
+	`a@sha256:abc`,
+	'a@b',
+	'-a',
+	'a-',
+	'a..b',
+	`a:${'x'.repeat(129)}`,
+	'ab'.repeat(32),
+	`${'a/'.repeat(130)}a`,
+	'a\u001b[31m',
+	'../etc',
+	'reg_istry.test:x/a',
 ])('%j is no reference', text => {
 	expect(findReference(text)).toBeUndefined();
 	expect(() => parseReference(text)).toThrow('is not an image reference');

@@ -20,7 +20,10 @@ const placeFor = (address: string): {readonly directory: string; readonly owner:
 };
 
 /** Make the FIFOs and open our side of each before the daemon hears of them, so that no byte can be lost. */
-export const openFifos = async (address: string, options: {readonly id: string; readonly terminal: boolean; readonly interactive: boolean}): Promise<Fifos> => {
+export const openFifos = async (
+	address: string,
+	options: {readonly id: string; readonly terminal: boolean; readonly interactive: boolean},
+): Promise<Fifos> => {
 	const {directory: base, owner} = placeFor(address);
 	const directory = join(base, randomBytes(8).toString('hex'));
 	const path = (stream: string): string => join(directory, `${options.id}-${stream}`);

@@ -21,7 +21,11 @@ export const withLock = async <T>(path: string, run: () => Promise<T>, options: 
 };
 
 /** As `withLock`, on a directory that is made when it is missing. */
-export const withDirectoryLock = async <T>(path: string, run: () => Promise<T>, options: {readonly signal?: AbortSignal} = {}): Promise<T> => {
+export const withDirectoryLock = async <T>(
+	path: string,
+	run: () => Promise<T>,
+	options: {readonly signal?: AbortSignal} = {},
+): Promise<T> => {
 	await mkdir(path, {recursive: true, mode: 0o700});
 	return withLock(path, run, options);
 };
@@ -34,12 +38,22 @@ const take = (path: string, fd: number, signal: AbortSignal | undefined): Promis
 			...(signal === undefined ? {} : {signal}),
 		});
 		child.once('error', error =>
-			reject(isAbort(error) ? error : new Failure('unsupported', `Could not lock ${path}: the flock command did not start`, {cause: error, hint: 'install util-linux'})),
+			reject(
+				isAbort(error)
+					? error
+					: new Failure('unsupported', `Could not lock ${path}: the flock command did not start`, {
+							cause: error,
+							hint: 'install util-linux',
+						}),
+			),
 		);
 		child.once('exit', code => {
 			if (code === 0) resolve();
 			// What `flock -w` answers when the time is up.
-			else if (code === 1) reject(new Failure('timeout', `${path} was locked by another program for ${patienceSeconds} s`, {hint: 'see which one with lslocks'}));
+			else if (code === 1)
+				reject(
+					new Failure('timeout', `${path} was locked by another program for ${patienceSeconds} s`, {hint: 'see which one with lslocks'}),
+				);
 			else reject(new Failure('internal', `Could not lock ${path}: the flock command failed`));
 		});
 	});

@@ -20,7 +20,10 @@ export const parseNetworkCounters = (dev: string): NetworkCounters => {
 	for (const line of dev.split('\n').slice(2)) {
 		const colon = line.lastIndexOf(':');
 		if (colon < 0 || line.slice(0, colon).trim() === 'lo') continue;
-		const fields = line.slice(colon + 1).trim().split(/\s+/);
+		const fields = line
+			.slice(colon + 1)
+			.trim()
+			.split(/\s+/);
 		receivedBytes += Number(fields[0] ?? 0);
 		sentBytes += Number(fields[8] ?? 0);
 	}

@@ -18,7 +18,12 @@ export const readProcesses = async (pids: readonly number[], proc = '/proc'): Pr
 	return found;
 };
 
-const readProcess = async (proc: string, pid: number, bootedAt: number, users: ReadonlyMap<number, string>): Promise<HostProcess | undefined> => {
+const readProcess = async (
+	proc: string,
+	pid: number,
+	bootedAt: number,
+	users: ReadonlyMap<number, string>,
+): Promise<HostProcess | undefined> => {
 	try {
 		const [stat, status, cmdline] = await Promise.all([
 			readFile(`${proc}/${pid}/stat`, 'utf8'),
@@ -61,7 +66,8 @@ export const parseProcess = (files: {
 	};
 };
 
-const readBootTime = async (proc: string): Promise<number> => Number(/^btime (\d+)/m.exec(await readFile(`${proc}/stat`, 'utf8'))?.[1] ?? 0) * 1000;
+const readBootTime = async (proc: string): Promise<number> =>
+	Number(/^btime (\d+)/m.exec(await readFile(`${proc}/stat`, 'utf8'))?.[1] ?? 0) * 1000;
 
 const readUserNames = async (): Promise<ReadonlyMap<number, string>> => {
 	const names = new Map<number, string>();

@@ -54,7 +54,8 @@ export const parseHealth = (text: string): HealthResult[] =>
 		}
 	});
 
-const asObject = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {});
+const asObject = (value: unknown): Record<string, unknown> =>
+	typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 
 /** Go's zero time is the year 1: not a time. */
 const timeOf = (value: unknown): number | undefined => {

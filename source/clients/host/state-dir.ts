@@ -24,7 +24,9 @@ export const removeStateDir = async (stateDir: string): Promise<void> => {
 	for (const mountPoint of (await mountsBelow(stateDir)).reverse()) {
 		const result = await execa('umount', ['--', mountPoint], {reject: false});
 		if (result.failed) {
-			throw new Failure('conflict', `Could not remove ${stateDir}: ${mountPoint} is mounted and busy`, {hint: `unmount ${mountPoint} and remove the directory`});
+			throw new Failure('conflict', `Could not remove ${stateDir}: ${mountPoint} is mounted and busy`, {
+				hint: `unmount ${mountPoint} and remove the directory`,
+			});
 		}
 	}
 	await rm(stateDir, {recursive: true, force: true});

@@ -39,7 +39,12 @@ export const listVolumes = async (dataStore: string, namespace: string): Promise
 		return entries.filter(entry => entry.isDirectory()).map(entry => entry.name);
 	})) ?? [];
 
-export const removeVolumes = async (dataStore: string, namespace: string, names: readonly string[], options?: HostSignal): Promise<void> => {
+export const removeVolumes = async (
+	dataStore: string,
+	namespace: string,
+	names: readonly string[],
+	options?: HostSignal,
+): Promise<void> => {
 	const directory = pathIn(dataStore, 'volumes', namespace);
 	const removable = names.filter(isIdentifier);
 	if (removable.length === 0) return;

@@ -20,9 +20,16 @@ export const orGone = async <T>(call: Promise<T>, instead: T): Promise<T> => {
 };
 
 /** Ask for the exit before sending the signal that causes it: nothing can then end unseen. `stopWatching` gives the call up. */
-export const watchExit = ({containerd}: Uses<{tasks: 'wait'}>, ref: ContainerRef, signal?: AbortSignal): {readonly exit: Promise<Exit>; stopWatching(): void} => {
+export const watchExit = (
+	{containerd}: Uses<{tasks: 'wait'}>,
+	ref: ContainerRef,
+	signal?: AbortSignal,
+): {readonly exit: Promise<Exit>; stopWatching(): void} => {
 	const controller = new AbortController();
-	const exit = orGone(containerd.tasks.wait(ref, {signal: signal === undefined ? controller.signal : AbortSignal.any([signal, controller.signal])}), gone);
+	const exit = orGone(
+		containerd.tasks.wait(ref, {signal: signal === undefined ? controller.signal : AbortSignal.any([signal, controller.signal])}),
+		gone,
+	);
 	exit.catch(() => undefined);
 	return {exit, stopWatching: () => controller.abort()};
 };

@@ -16,12 +16,20 @@ export type FindShellDependencies = Uses<{containers: 'get'; tasks: 'find'}> & {
 /** One answer per container and first process: a new start may have another file system. */
 export type ShellCache = Map<string, {readonly pid: number; readonly shell: Promise<string | undefined>}>;
 
-export const findShell = async (dependencies: FindShellDependencies, cache: ShellCache, ref: ContainerRef, options: Progress = {}): Promise<string | undefined> => {
+export const findShell = async (
+	dependencies: FindShellDependencies,
+	cache: ShellCache,
+	ref: ContainerRef,
+	options: Progress = {},
+): Promise<string | undefined> => {
 	const {containerd, host} = dependencies;
 	const key = containerKey(ref);
 	try {
 		const task = await containerd.tasks.find(ref, options);
-		if (task?.status !== 'running') throw new Failure('conflict', task?.status === 'paused' ? 'it is paused' : 'it is not running', {hint: 'only a running container can be entered'});
+		if (task?.status !== 'running')
+			throw new Failure('conflict', task?.status === 'paused' ? 'it is paused' : 'it is not running', {
+				hint: 'only a running container can be entered',
+			});
 		const known = cache.get(key);
 		if (known?.pid === task.pid) return await known.shell;
 		const shell = look(dependencies, host, ref, task.pid);
@@ -33,9 +41,18 @@ export const findShell = async (dependencies: FindShellDependencies, cache: Shel
 	}
 };
 
-const look = async ({containerd}: FindShellDependencies, host: FindShellDependencies['host'], ref: ContainerRef, pid: number): Promise<string | undefined> => {
+const look = async (
+	{containerd}: FindShellDependencies,
+	host: FindShellDependencies['host'],
+	ref: ContainerRef,
+	pid: number,
+): Promise<string | undefined> => {
 	const env = readProcess(await containerd.containers.get(ref))?.env ?? [];
-	const path = env.find(item => item.startsWith('PATH='))?.slice('PATH='.length).split(':') ?? [];
+	const path =
+		env
+			.find(item => item.startsWith('PATH='))
+			?.slice('PATH='.length)
+			.split(':') ?? [];
 	const directories = [...new Set([...path.filter(directory => directory.startsWith('/')), ...usualPath])];
 	return host.withContainerRoot(pid, root => firstExecutable(root, directories));
 };

@@ -9,7 +9,12 @@ import type {Progress} from './types.ts';
 const couldBeId = /^[A-Za-z0-9._-]+$/;
 
 /** nerdctl's lookup: exact name or exact id first, then a prefix of one id. The daemon filters, so that five thousand need not travel. */
-export const find = async ({containerd}: Uses<{containers: 'list' | 'get'}>, namespace: string, nameOrId: string, options: Progress = {}): Promise<ContainerRecord> => {
+export const find = async (
+	{containerd}: Uses<{containers: 'list' | 'get'}>,
+	namespace: string,
+	nameOrId: string,
+	options: Progress = {},
+): Promise<ContainerRecord> => {
 	try {
 		if (nameOrId === '') throw new Failure('invalid', 'the name is empty');
 		const filters = [`labels.${quote(labels.name)}==${quote(nameOrId)}`];
@@ -28,7 +33,9 @@ const choose = (found: readonly Container[], nameOrId: string): Container => {
 	const [first] = candidates;
 	if (first === undefined) throw new Failure('not-found', 'no container has this name or id', {hint: 'list them with ps -a'});
 	if (candidates.length > 1) {
-		throw new Failure('conflict', `${candidates.length} containers match: ${candidates.slice(0, 5).map(nameOf).join(', ')}`, {hint: 'give more of the id'});
+		throw new Failure('conflict', `${candidates.length} containers match: ${candidates.slice(0, 5).map(nameOf).join(', ')}`, {
+			hint: 'give more of the id',
+		});
 	}
 	return first;
 };

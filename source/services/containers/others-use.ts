@@ -7,7 +7,11 @@ export type Claims = {
 	usesVolume(name: string): boolean;
 };
 
-export const claimsOfOthers = async ({containerd}: Uses<{containers: 'list'}>, ref: ContainerRef, options: {readonly signal?: AbortSignal}): Promise<Claims> => {
+export const claimsOfOthers = async (
+	{containerd}: Uses<{containers: 'list'}>,
+	ref: ContainerRef,
+	options: {readonly signal?: AbortSignal},
+): Promise<Claims> => {
 	const snapshots = new Set<string>();
 	const volumes = new Set<string>();
 	for await (const batch of containerd.containers.list(ref.namespace, options)) {
@@ -31,7 +35,8 @@ export const volumesOf = (container: Pick<Container, 'labels'>): string[] =>
 		});
 
 /** The strings of a label that holds a JSON array of them; empty when it holds anything else. */
-export const stringsIn = (label: string | undefined): string[] => [parseJson(label ?? '[]')].flat().filter(item => typeof item === 'string');
+export const stringsIn = (label: string | undefined): string[] =>
+	[parseJson(label ?? '[]')].flat().filter(item => typeof item === 'string');
 
 const parseJson = (text: string): unknown => {
 	try {

@@ -4,7 +4,11 @@ import type {Uses} from './dependencies.ts';
 import {nameOf} from './name.ts';
 import type {Progress} from './types.ts';
 
-export const pause = async ({containerd}: Uses<{containers: 'get'; tasks: 'find' | 'pause'}>, ref: ContainerRef, options: Progress = {}): Promise<void> => {
+export const pause = async (
+	{containerd}: Uses<{containers: 'get'; tasks: 'find' | 'pause'}>,
+	ref: ContainerRef,
+	options: Progress = {},
+): Promise<void> => {
 	let name = ref.id;
 	try {
 		name = nameOf(await containerd.containers.get(ref, options));
@@ -17,7 +21,11 @@ export const pause = async ({containerd}: Uses<{containers: 'get'; tasks: 'find'
 	}
 };
 
-export const unpause = async ({containerd}: Uses<{containers: 'get'; tasks: 'find' | 'resume'}>, ref: ContainerRef, options: Progress = {}): Promise<void> => {
+export const unpause = async (
+	{containerd}: Uses<{containers: 'get'; tasks: 'find' | 'resume'}>,
+	ref: ContainerRef,
+	options: Progress = {},
+): Promise<void> => {
 	let name = ref.id;
 	try {
 		name = nameOf(await containerd.containers.get(ref, options));
@@ -30,4 +38,5 @@ export const unpause = async ({containerd}: Uses<{containers: 'get'; tasks: 'fin
 	}
 };
 
-const notRunning = (task: Task | undefined): Failure => new Failure('conflict', task?.status === 'stopped' ? 'it has exited' : 'it is not running', {hint: 'start it first'});
+const notRunning = (task: Task | undefined): Failure =>
+	new Failure('conflict', task?.status === 'stopped' ? 'it has exited' : 'it is not running', {hint: 'start it first'});

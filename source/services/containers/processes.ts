@@ -15,7 +15,9 @@ export const processes = async (
 		const execIds = new Map(pids.map(({pid, execId}) => [pid, execId]));
 		const found = await host.processes([...execIds.keys()]);
 		if (found.length === 0 && pids.length > 0) {
-			throw new Failure('unsupported', 'its processes are not in the /proc of this machine', {hint: 'run gantry where containerd runs, as root'});
+			throw new Failure('unsupported', 'its processes are not in the /proc of this machine', {
+				hint: 'run gantry where containerd runs, as root',
+			});
 		}
 		return found.map(process => ({...process, execId: execIds.get(process.pid)}));
 	} catch (error) {

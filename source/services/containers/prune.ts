@@ -7,7 +7,11 @@ import type {Progress} from './types.ts';
 const live: ReadonlySet<string> = new Set(['running', 'paused', 'pausing']);
 
 /** Also those that never ran, as nerdctl does. Each removal looks again, so one that starts meanwhile is refused and stays. */
-export const prune = async (dependencies: RemoveDependencies & Uses<{tasks: 'list'}>, namespace: string, options: Progress = {}): Promise<Outcome<ContainerRef>> => {
+export const prune = async (
+	dependencies: RemoveDependencies & Uses<{tasks: 'list'}>,
+	namespace: string,
+	options: Progress = {},
+): Promise<Outcome<ContainerRef>> => {
 	const {containerd} = dependencies;
 	const tasks = await containerd.tasks.list(namespace, options);
 	const running = new Set(tasks.filter(task => live.has(task.status)).map(task => task.containerId));

@@ -43,11 +43,14 @@ export const remove = async (dependencies: RemoveDependencies, ref: ContainerRef
 	}
 };
 
-const isLive = (task: Task | undefined): task is Task => task?.status === 'running' || task?.status === 'paused' || task?.status === 'pausing';
+const isLive = (task: Task | undefined): task is Task =>
+	task?.status === 'running' || task?.status === 'paused' || task?.status === 'pausing';
 
 const refuseLive = (task: Task | undefined, {force = false}: RemoveOptions): void => {
 	if (!isLive(task) || force) return;
-	throw new Failure('conflict', task.status === 'running' ? 'it is running' : 'it is paused', {hint: 'stop it first, or force the removal'});
+	throw new Failure('conflict', task.status === 'running' ? 'it is running' : 'it is paused', {
+		hint: 'stop it first, or force the removal',
+	});
 };
 
 /** Task, container, snapshots: the container before its snapshot, since one without the other could never be started nor removed again. */
@@ -59,7 +62,8 @@ const removeFromDaemon = async (dependencies: RemoveDependencies, record: Contai
 	try {
 		const task = await containerd.tasks.find(record, calling);
 		if (task !== undefined) {
-			if (task.status !== 'stopped') await killAndWait(dependencies, record, {...calling, frozen: task.status !== 'running' && isLive(task)});
+			if (task.status !== 'stopped')
+				await killAndWait(dependencies, record, {...calling, frozen: task.status !== 'running' && isLive(task)});
 			await orGone(containerd.tasks.delete(record, {...calling, timeoutMs: deleteTimeoutMs}), undefined);
 		}
 		await orGone(containerd.containers.remove(record, calling), undefined);
@@ -98,7 +102,11 @@ const removeTraces = async (dependencies: RemoveDependencies, record: ContainerR
 };
 
 /** One that others have built upon stays with them. */
-const removeSnapshot = async (snapshots: RemoveDependencies['containerd']['snapshots'], {namespace, snapshotter}: ContainerRecord, key: string): Promise<void> => {
+const removeSnapshot = async (
+	snapshots: RemoveDependencies['containerd']['snapshots'],
+	{namespace, snapshotter}: ContainerRecord,
+	key: string,
+): Promise<void> => {
 	try {
 		await snapshots.remove(namespace, snapshotter, key);
 	} catch (error) {

@@ -26,7 +26,8 @@ export const start = async (dependencies: StartDependencies, ref: ContainerRef, 
 		name = nameOf(record);
 		const task = await dependencies.containerd.tasks.find(ref, options);
 		if (task?.status === 'running') return;
-		if (task?.status === 'paused' || task?.status === 'pausing') throw new Failure('conflict', 'it is paused', {hint: 'unpause it instead'});
+		if (task?.status === 'paused' || task?.status === 'pausing')
+			throw new Failure('conflict', 'it is paused', {hint: 'unpause it instead'});
 		const guard = await guardRestarts(dependencies, record, 'start', options);
 		try {
 			await run(dependencies, record, task, options);
@@ -46,9 +47,14 @@ const run = async (dependencies: StartDependencies, record: ContainerRecord, tas
 	if (task?.status !== 'created') {
 		// Read before the old task goes: what it wrote to is recorded nowhere else.
 		const stdio = stdioFor(record, task);
-		const rootfs = record.snapshotKey === '' ? [] : await snapshots.mounts(record.namespace, record.snapshotter, record.snapshotKey, options);
+		const rootfs =
+			record.snapshotKey === '' ? [] : await snapshots.mounts(record.namespace, record.snapshotter, record.snapshotKey, options);
 		if (task !== undefined) await orGone(tasks.delete(record, calling), undefined);
-		await tasks.create(record, {...stdio, rootfs, ...(record.runtimeOptions === undefined ? {} : {options: record.runtimeOptions})}, calling);
+		await tasks.create(
+			record,
+			{...stdio, rootfs, ...(record.runtimeOptions === undefined ? {} : {options: record.runtimeOptions})},
+			calling,
+		);
 	}
 	try {
 		await tasks.start(record, calling);

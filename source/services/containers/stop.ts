@@ -13,7 +13,9 @@ const sigterm = 15;
 const defaultTimeoutMs = 10_000;
 const countdownEveryMs = 1000;
 
-export type StopDependencies = Uses<{containers: 'get' | 'setLabels'; tasks: 'find' | 'kill' | 'wait' | 'resume'}> & {readonly clock: Clock};
+export type StopDependencies = Uses<{containers: 'get' | 'setLabels'; tasks: 'find' | 'kill' | 'wait' | 'resume'}> & {
+	readonly clock: Clock;
+};
 
 /**
 Stop signal, patience, KILL. The task record stays, so that everybody sees an exited container rather than a created one.
@@ -40,7 +42,13 @@ export const stop = async (dependencies: StopDependencies, ref: ContainerRef, op
 	}
 };
 
-const end = async (dependencies: StopDependencies, ref: ContainerRef, stopSignal: number, timeoutMs: number, options: StopOptions): Promise<void> => {
+const end = async (
+	dependencies: StopDependencies,
+	ref: ContainerRef,
+	stopSignal: number,
+	timeoutMs: number,
+	options: StopOptions,
+): Promise<void> => {
 	const {containerd, clock} = dependencies;
 	const task = await containerd.tasks.find(ref, callOptions(options));
 	if (task === undefined || task.status === 'stopped' || task.status === 'created') return;
@@ -72,7 +80,9 @@ export const stopSignalOf = ({labels: all}: Pick<ContainerRecord, 'labels'>): nu
 	if (label === undefined || label === '') return sigterm;
 	const signal = signalNumber(label);
 	if (signal === undefined) {
-		throw new Failure('invalid', `its stop signal ${JSON.stringify(label)} is not one that Linux has`, {hint: 'choose a signal yourself with kill'});
+		throw new Failure('invalid', `its stop signal ${JSON.stringify(label)} is not one that Linux has`, {
+			hint: 'choose a signal yourself with kill',
+		});
 	}
 	return signal;
 };

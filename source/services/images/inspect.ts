@@ -10,7 +10,11 @@ export type InspectDependencies = ReadsUsage & {
 	readonly containerd: {readonly content: Pick<Content, 'readAll' | 'info'>; readonly containers: Pick<Containers, 'list'>};
 };
 
-export const inspect = async (dependencies: InspectDependencies, image: Image, options: CallSignal & {readonly snapshotter: string}): Promise<ImageDetails> => {
+export const inspect = async (
+	dependencies: InspectDependencies,
+	image: Image,
+	options: CallSignal & {readonly snapshotter: string},
+): Promise<ImageDetails> => {
 	try {
 		const calling = options.signal === undefined ? {} : {signal: options.signal};
 		const [{indexJson, manifests}, usedBy] = await Promise.all([
@@ -47,7 +51,12 @@ const describe = async (
 	};
 };
 
-const isHere = async ({containerd}: InspectDependencies, namespace: string, {digest}: Descriptor, options: CallSignal): Promise<boolean> => {
+const isHere = async (
+	{containerd}: InspectDependencies,
+	namespace: string,
+	{digest}: Descriptor,
+	options: CallSignal,
+): Promise<boolean> => {
 	try {
 		await containerd.content.info(namespace, digest, options);
 		return true;
@@ -58,7 +67,11 @@ const isHere = async ({containerd}: InspectDependencies, namespace: string, {dig
 };
 
 /** Each line of history that is not empty made the next layer. Some builders write no history, or too little: the layers are shown all the same. */
-export const historyOf = (manifest: Pick<Manifest, 'configJson' | 'layers' | 'diffIds'>, chain: readonly string[], sizes: ReadonlyArray<number | undefined>): HistoryEntry[] => {
+export const historyOf = (
+	manifest: Pick<Manifest, 'configJson' | 'layers' | 'diffIds'>,
+	chain: readonly string[],
+	sizes: ReadonlyArray<number | undefined>,
+): HistoryEntry[] => {
 	let next = 0;
 	const layerAt = (index: number): Pick<HistoryEntry, 'layer' | 'diffId' | 'chainId' | 'unpackedBytes'> => ({
 		layer: manifest.layers[index],

@@ -4,8 +4,14 @@ import type {Descriptor, Platform} from '../../model/image.ts';
 
 export type ReadsContent = {readonly containerd: {readonly content: Pick<Content, 'readAll'>}};
 
-const indexTypes: ReadonlySet<string> = new Set(['application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.list.v2+json']);
-const manifestTypes: ReadonlySet<string> = new Set(['application/vnd.oci.image.manifest.v1+json', 'application/vnd.docker.distribution.manifest.v2+json']);
+const indexTypes: ReadonlySet<string> = new Set([
+	'application/vnd.oci.image.index.v1+json',
+	'application/vnd.docker.distribution.manifest.list.v2+json',
+]);
+const manifestTypes: ReadonlySet<string> = new Set([
+	'application/vnd.oci.image.manifest.v1+json',
+	'application/vnd.docker.distribution.manifest.v2+json',
+]);
 
 export const isIndex = ({mediaType}: Pick<Descriptor, 'mediaType'>): boolean => indexTypes.has(mediaType);
 const isManifest = ({mediaType}: Pick<Descriptor, 'mediaType'>): boolean => manifestTypes.has(mediaType);
@@ -37,7 +43,12 @@ export const readManifests = async (
 	return {indexJson, manifests: await mapSeveral(children, child => readManifest(dependencies, namespace, child, options))};
 };
 
-const readManifest = async (dependencies: ReadsContent, namespace: string, descriptor: Descriptor, options: {readonly signal?: AbortSignal}): Promise<Manifest> => {
+const readManifest = async (
+	dependencies: ReadsContent,
+	namespace: string,
+	descriptor: Descriptor,
+	options: {readonly signal?: AbortSignal},
+): Promise<Manifest> => {
 	const json = await readJson(dependencies, namespace, descriptor, options);
 	const config = isObject(json?.['config']) ? toDescriptor(json['config']) : undefined;
 	const layers = listOf(json?.['layers']).map(toDescriptor);
@@ -48,7 +59,12 @@ const readManifest = async (dependencies: ReadsContent, namespace: string, descr
 };
 
 /** Undefined when the blob is not here (other platforms usually are not) or is not a JSON object. */
-const readJson = async ({containerd}: ReadsContent, namespace: string, {digest}: Descriptor, options: {readonly signal?: AbortSignal}): Promise<Json | undefined> => {
+const readJson = async (
+	{containerd}: ReadsContent,
+	namespace: string,
+	{digest}: Descriptor,
+	options: {readonly signal?: AbortSignal},
+): Promise<Json | undefined> => {
 	try {
 		const value: unknown = JSON.parse(Buffer.from(await containerd.content.readAll(namespace, digest, options)).toString('utf8'));
 		return isObject(value) ? value : undefined;
@@ -65,7 +81,9 @@ export const listOf = (value: unknown): Json[] => (Array.isArray(value) ? value.
 /** A descriptor as JSON has it; `size` and `os.version` are its words. */
 export const toDescriptor = (json: Json): Descriptor => {
 	const platform = isObject(json['platform']) ? toPlatform(json['platform']) : undefined;
-	const annotations = isObject(json['annotations']) ? Object.fromEntries(Object.entries(json['annotations']).map(([key, value]) => [key, String(value)])) : {};
+	const annotations = isObject(json['annotations'])
+		? Object.fromEntries(Object.entries(json['annotations']).map(([key, value]) => [key, String(value)]))
+		: {};
 	const size = Number(json['size']);
 	return {
 		mediaType: String(json['mediaType'] ?? ''),
@@ -81,7 +99,12 @@ export const toPlatform = (json: Json): Platform | undefined => {
 	const {os, architecture, variant} = json;
 	if (typeof os !== 'string' || typeof architecture !== 'string' || os === '') return undefined;
 	const osVersion = json['os.version'];
-	return {os, architecture, ...(typeof variant === 'string' && variant !== '' ? {variant} : {}), ...(typeof osVersion === 'string' && osVersion !== '' ? {osVersion} : {})};
+	return {
+		os,
+		architecture,
+		...(typeof variant === 'string' && variant !== '' ? {variant} : {}),
+		...(typeof osVersion === 'string' && osVersion !== '' ? {osVersion} : {}),
+	};
 };
 
 /** The platform that a manifest is for: the index says, else its config. */

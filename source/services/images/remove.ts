@@ -32,12 +32,19 @@ export const remove = async (
 	const {namespace, name} = image;
 	try {
 		const users = new Set((await usersOf({containerd}, image, calling)).map(user => user.id));
-		const live = users.size === 0 ? [] : (await containerd.tasks.list(namespace, calling)).filter(task => task.status !== 'stopped' && users.has(task.containerId));
+		const live =
+			users.size === 0
+				? []
+				: (await containerd.tasks.list(namespace, calling)).filter(task => task.status !== 'stopped' && users.has(task.containerId));
 		if (users.size > 0 && !force) {
 			const [first] = live.length > 0 ? live.map(task => task.containerId) : users;
-			throw new Failure('conflict', `${live.length > 0 ? 'running' : 'stopped'} container ${first?.slice(0, 12)} uses it${users.size > 1 ? `, and ${users.size - 1} more` : ''}`, {
-				hint: 'remove the container first, or force the removal',
-			});
+			throw new Failure(
+				'conflict',
+				`${live.length > 0 ? 'running' : 'stopped'} container ${first?.slice(0, 12)} uses it${users.size > 1 ? `, and ${users.size - 1} more` : ''}`,
+				{
+					hint: 'remove the container first, or force the removal',
+				},
+			);
 		}
 		if (live.length > 0) await keep(containerd.images, image, calling);
 		await containerd.images.remove(namespace, name, async ? calling : {...calling, sync: true, timeoutMs: syncTimeoutMs});

@@ -8,14 +8,27 @@ import type {CallSignal} from './types.ts';
 export type SummarizeDependencies = ReadsUsage & {readonly containerd: {readonly content: Pick<Content, 'readAll' | 'info'>}};
 
 /** Platforms whose config is here, their blobs as stored, and what they take when unpacked. Blobs and snapshots that platforms share count once. */
-export const summarize = async (dependencies: SummarizeDependencies, image: Image, options: CallSignal & {readonly snapshotter: string}): Promise<ImageSummary> => {
+export const summarize = async (
+	dependencies: SummarizeDependencies,
+	image: Image,
+	options: CallSignal & {readonly snapshotter: string},
+): Promise<ImageSummary> => {
 	try {
 		const {signal, snapshotter} = options;
 		const calling = signal === undefined ? {} : {signal};
 		const {indexJson, manifests} = await readManifests(dependencies, image.namespace, image.target, calling);
 		const here = manifests.filter(manifest => manifest.configJson !== undefined);
-		const certain = new Set([...(indexJson === undefined ? [] : [image.target]), ...here.flatMap(manifest => [manifest.descriptor, manifest.config])].filter(blob => blob !== undefined));
-		const layers = await presentBytes(dependencies, image.namespace, here.flatMap(manifest => manifest.layers), calling);
+		const certain = new Set(
+			[...(indexJson === undefined ? [] : [image.target]), ...here.flatMap(manifest => [manifest.descriptor, manifest.config])].filter(
+				blob => blob !== undefined,
+			),
+		);
+		const layers = await presentBytes(
+			dependencies,
+			image.namespace,
+			here.flatMap(manifest => manifest.layers),
+			calling,
+		);
 		const unpacked = await unpackedBytes(dependencies, image.namespace, snapshotter, here, calling);
 		return {
 			platforms: here.map(platformOf).filter((platform): platform is Platform => platform !== undefined),
@@ -27,7 +40,8 @@ export const summarize = async (dependencies: SummarizeDependencies, image: Imag
 	}
 };
 
-const sumOnce = (sizes: ReadonlyArray<readonly [string, number]>): number => [...new Map(sizes).values()].reduce((sum, size) => sum + size, 0);
+const sumOnce = (sizes: ReadonlyArray<readonly [string, number]>): number =>
+	[...new Map(sizes).values()].reduce((sum, size) => sum + size, 0);
 
 /** Layers may be missing: a lazy snapshotter fetches none, and another platform's are left where they were. */
 const presentBytes = async (

@@ -10,7 +10,11 @@ export type InspectDependencies = {
 	readonly host?: Pick<Host, 'volumes'>;
 };
 
-export const inspect = async (dependencies: InspectDependencies, name: string, options: NamespaceSignal = {}): Promise<NamespaceDetails> => {
+export const inspect = async (
+	dependencies: InspectDependencies,
+	name: string,
+	options: NamespaceSignal = {},
+): Promise<NamespaceDetails> => {
 	const {containerd, host} = dependencies;
 	try {
 		const [namespace, containers, images, snapshots, volumes] = await Promise.all([

@@ -6,7 +6,12 @@ import type {NamespaceSignal} from './types.ts';
 export const remove = async (dependencies: InspectDependencies, name: string, options: NamespaceSignal = {}): Promise<void> => {
 	try {
 		const {containers, images, snapshots, volumes} = await inspect(dependencies, name, options);
-		const inside = [counted(containers, 'container'), counted(images, 'image'), counted(snapshots, 'snapshot'), counted(volumes, 'volume')].filter(text => text !== undefined);
+		const inside = [
+			counted(containers, 'container'),
+			counted(images, 'image'),
+			counted(snapshots, 'snapshot'),
+			counted(volumes, 'volume'),
+		].filter(text => text !== undefined);
 		if (inside.length > 0) throw new Failure('conflict', `it holds ${inside.join(', ')}`, {hint: 'remove these first'});
 		await dependencies.containerd.namespaces.remove(name, options);
 	} catch (error) {
@@ -14,4 +19,5 @@ export const remove = async (dependencies: InspectDependencies, name: string, op
 	}
 };
 
-const counted = (count: number, noun: string): string | undefined => (count === 0 ? undefined : `${count} ${noun}${count === 1 ? '' : 's'}`);
+const counted = (count: number, noun: string): string | undefined =>
+	count === 0 ? undefined : `${count} ${noun}${count === 1 ? '' : 's'}`;

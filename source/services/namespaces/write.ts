@@ -16,7 +16,9 @@ export const create = async (
 ): Promise<Namespace> => {
 	try {
 		if (!identifier.test(name) || name.length > mostLength) {
-			throw new Failure('invalid', 'this can not be the name of a namespace', {hint: `use letters, digits, and single . _ - between them, at most ${mostLength}`});
+			throw new Failure('invalid', 'this can not be the name of a namespace', {
+				hint: `use letters, digits, and single . _ - between them, at most ${mostLength}`,
+			});
 		}
 		return await containerd.namespaces.create({name, labels}, options);
 	} catch (error) {
@@ -24,7 +26,12 @@ export const create = async (
 	}
 };
 
-export const update = async ({containerd}: Writes, name: string, labels: Readonly<Record<string, string | undefined>>, options: NamespaceSignal = {}): Promise<Namespace> => {
+export const update = async (
+	{containerd}: Writes,
+	name: string,
+	labels: Readonly<Record<string, string | undefined>>,
+	options: NamespaceSignal = {},
+): Promise<Namespace> => {
 	try {
 		return await containerd.namespaces.setLabels(name, labels, options);
 	} catch (error) {

@@ -9,7 +9,11 @@ export type InspectDependencies = {
 	readonly containerd: {readonly snapshots: Pick<Snapshots, 'list' | 'usage' | 'mounts'>; readonly containers: Pick<Containers, 'list'>};
 };
 
-export const inspect = async (dependencies: InspectDependencies, snapshot: Snapshot, options: {readonly signal?: AbortSignal} = {}): Promise<SnapshotDetails> => {
+export const inspect = async (
+	dependencies: InspectDependencies,
+	snapshot: Snapshot,
+	options: {readonly signal?: AbortSignal} = {},
+): Promise<SnapshotDetails> => {
 	const {snapshots} = dependencies.containerd;
 	const {namespace, snapshotter, key} = snapshot;
 	try {
@@ -26,7 +30,11 @@ export const inspect = async (dependencies: InspectDependencies, snapshot: Snaps
 };
 
 /** Some remote snapshotters do not count. */
-const usageOrNone = async (snapshots: Pick<Snapshots, 'usage'>, {namespace, snapshotter, key}: Snapshot, options: {readonly signal?: AbortSignal}): Promise<SnapshotUsage | undefined> => {
+const usageOrNone = async (
+	snapshots: Pick<Snapshots, 'usage'>,
+	{namespace, snapshotter, key}: Snapshot,
+	options: {readonly signal?: AbortSignal},
+): Promise<SnapshotUsage | undefined> => {
 	try {
 		return await snapshots.usage(namespace, snapshotter, key, options);
 	} catch (error) {
@@ -38,6 +46,11 @@ const usageOrNone = async (snapshots: Pick<Snapshots, 'usage'>, {namespace, snap
 const chainOf = (snapshot: Snapshot, all: readonly Snapshot[]): Snapshot[] => {
 	const byKey = new Map(all.map(each => [each.key, each]));
 	const chain = new Set<Snapshot>();
-	for (let next: Snapshot | undefined = byKey.get(snapshot.key) ?? snapshot; next !== undefined && !chain.has(next); next = byKey.get(next.parent)) chain.add(next);
+	for (
+		let next: Snapshot | undefined = byKey.get(snapshot.key) ?? snapshot;
+		next !== undefined && !chain.has(next);
+		next = byKey.get(next.parent)
+	)
+		chain.add(next);
 	return [...chain];
 };

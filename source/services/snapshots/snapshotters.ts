@@ -6,12 +6,27 @@ import type {Snapshotter} from './types.ts';
 const pluginType = 'io.containerd.snapshotter.v1';
 
 /** Those that come with containerd, by name: a proxy plugin looks the same to Introspection in every version we know, save for its exports. */
-const builtin: ReadonlySet<string> = new Set(['native', 'overlayfs', 'btrfs', 'zfs', 'aufs', 'devmapper', 'blockfile', 'erofs', 'windows', 'windows-lcow', 'cimfs']);
+const builtin: ReadonlySet<string> = new Set([
+	'native',
+	'overlayfs',
+	'btrfs',
+	'zfs',
+	'aufs',
+	'devmapper',
+	'blockfile',
+	'erofs',
+	'windows',
+	'windows-lcow',
+	'cimfs',
+]);
 
 /** gRPC's FAILED_PRECONDITION and UNIMPLEMENTED: how a plugin declines. 1.6 says UNKNOWN for all of it, so there only the text tells. */
 const decliningCodes: ReadonlySet<number> = new Set([9, 12]);
 
-export const snapshotters = async ({containerd}: {readonly containerd: Pick<Containerd, 'plugins'>}, options: {readonly signal?: AbortSignal} = {}): Promise<readonly Snapshotter[]> => {
+export const snapshotters = async (
+	{containerd}: {readonly containerd: Pick<Containerd, 'plugins'>},
+	options: {readonly signal?: AbortSignal} = {},
+): Promise<readonly Snapshotter[]> => {
 	try {
 		const plugins = await containerd.plugins({...options, filters: [`type==${pluginType}`]});
 		return plugins

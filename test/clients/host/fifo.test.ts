@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {existsSync, mkdtempSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {chownSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {text} from 'node:stream/consumers';
@@ -19,7 +19,8 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, {recursive: true, force: true}));
 
 /** Does what a shim does: opens the pipes by name, long after us, and closes them at the end. */
-const shim = (script: string, {stdio}: Fifos) => spawn('sh', ['-c', script], {env: {...process.env, IN: stdio.stdin, OUT: stdio.stdout, ERR: stdio.stderr}, stdio: 'ignore'});
+const shim = (script: string, {stdio}: Fifos) =>
+	spawn('sh', ['-c', script], {env: {...process.env, IN: stdio.stdin, OUT: stdio.stdout, ERR: stdio.stderr}, stdio: 'ignore'});
 
 describe('FIFOs', () => {
 	test('carry everything both ways, and the streams end when the writer does', async () => {
@@ -83,10 +84,23 @@ describe('FIFOs', () => {
 		expect(fifos.stdout.destroyed).toBe(true);
 	});
 
+	test.skipIf(process.geteuid?.() !== 0)('lie beside a rootless daemon’s socket and belong to its owner', async () => {
+		const socket = join(directory, 'rootless');
+		writeFileSync(socket, '');
+		chownSync(socket, 1234, 1234);
+		const fifos = await createHost({address: `unix://${socket}`}).openFifos({id: 'e', terminal: true, interactive: false});
+		const paths = [fifos.stdio.stdout, dirname(fifos.stdio.stdout), join(directory, 'fifo')];
+		expect(dirname(paths[1]!)).toBe(paths[2]);
+		expect(paths.map(path => statSync(path).uid)).toEqual([1234, 1234, 1234]);
+		await fifos.close();
+	});
+
 	test('are nobody else’s to read, and can be closed twice with nobody there', async () => {
 		const fifos = await host.openFifos({id: 'e', terminal: false, interactive: true});
 		const {stdin, stdout, stderr} = fifos.stdio;
-		expect([stdin, stdout, stderr].map(path => [statSync(path).isFIFO(), statSync(path).mode & 0o777])).toEqual(Array(3).fill([true, 0o600]));
+		expect([stdin, stdout, stderr].map(path => [statSync(path).isFIFO(), statSync(path).mode & 0o777])).toEqual(
+			Array(3).fill([true, 0o600]),
+		);
 		fifos.stdin?.write('nobody reads this');
 		await fifos.close();
 		await fifos.close();

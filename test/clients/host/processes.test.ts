@@ -4,7 +4,8 @@ import {expect, test} from 'vitest';
 import {parseNetworkCounters, readNetworkCounters} from '../../../source/clients/host/network-counters.ts';
 import {parseProcess, readProcesses} from '../../../source/clients/host/processes.ts';
 
-const stat = (name: string): string => `42 (${name}) S 7 42 42 0 -1 4194304 100 0 0 0 250 50 0 0 20 0 1 0 12345 1000000 300 18446744073709551615`;
+const stat = (name: string): string =>
+	`42 (${name}) S 7 42 42 0 -1 4194304 100 0 0 0 250 50 0 0 20 0 1 0 12345 1000000 300 18446744073709551615`;
 const status = 'Name:\tx\nUid:\t1000\t1001\t1000\t1000\nVmRSS:\t    2048 kB\n';
 
 test.each([

@@ -40,7 +40,15 @@ describe('where nerdctl keeps its things', () => {
 		expect(addressHash(join(directory, 'link'))).toBe(addressHash(join(directory, 'socket')));
 	});
 
-	test.each([['web', true], ['a.b-c_d', true], ['..', false], ['a/b', false], ['-a', false], ['', false], ['a\n', false]])('%j is an identifier: %s', (name, expected) => {
+	test.each([
+		['web', true],
+		['a.b-c_d', true],
+		['..', false],
+		['a/b', false],
+		['-a', false],
+		['', false],
+		['a\n', false],
+	])('%j is an identifier: %s', (name, expected) => {
 		expect(isIdentifier(name)).toBe(expected);
 	});
 
@@ -90,11 +98,18 @@ describe('stores', () => {
 	test('lifecycle and health', async () => {
 		expect([await host.lifecycle(ref), await host.health(ref)]).toEqual([undefined, []]);
 		put(`containers/ns/${ref.id}/lifecycle.json`, '{"started_at":"2025-01-02T03:04:05.678Z","create_error":false}');
-		const lines = [1, 2, 3].map(code => JSON.stringify({Start: '2025-01-02T03:04:05Z', End: '0001-01-01T00:00:00Z', ExitCode: code, Output: 'ok'}));
+		const lines = [1, 2, 3].map(code =>
+			JSON.stringify({Start: '2025-01-02T03:04:05Z', End: '0001-01-01T00:00:00Z', ExitCode: code, Output: 'ok'}),
+		);
 		put(`containers/ns/${ref.id}/health.json`, `half a line"}\n${lines.join('\n')}\n{"Sta`);
 		expect(await host.lifecycle(ref)).toEqual({startedAt: Date.parse('2025-01-02T03:04:05.678Z'), createError: false});
 		expect((await host.health(ref, 2)).map(result => result.exitCode)).toEqual([2, 3]);
-		expect((await host.health(ref))[0]).toEqual({startedAt: Date.parse('2025-01-02T03:04:05Z'), endedAt: undefined, exitCode: 1, output: 'ok'});
+		expect((await host.health(ref))[0]).toEqual({
+			startedAt: Date.parse('2025-01-02T03:04:05Z'),
+			endedAt: undefined,
+			exitCode: 1,
+			output: 'ok',
+		});
 		put(`containers/ns/${ref.id}/lifecycle.json`, '{broken');
 		expect(await host.lifecycle(ref)).toBeUndefined();
 	});

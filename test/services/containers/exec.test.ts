@@ -24,7 +24,7 @@ const scene = ({task = taskWith(), faults = {}}: {readonly task?: Task; readonly
 	const fifos: Fifos = {
 		stdio: {stdin: '/f/in', stdout: '/f/out', stderr: '/f/err', terminal: false},
 		...streams,
-		finish: async () => (await did('finish'), 'ended'),
+		finish: () => did('finish').then(() => 'ended' as const),
 		release: () => did('release'),
 		close: () => did('close'),
 	};
@@ -40,13 +40,16 @@ const scene = ({task = taskWith(), faults = {}}: {readonly task?: Task; readonly
 				wait: async (_, options) => {
 					calls.push('wait');
 					if (faults.wait !== undefined) throw faults.wait;
-					return Promise.race([exit.promise, new Promise<never>((_resolve, reject) => options?.signal?.addEventListener('abort', () => reject(options.signal?.reason)))]);
+					return Promise.race([
+						exit.promise,
+						new Promise<never>((_resolve, reject) => options?.signal?.addEventListener('abort', () => reject(options.signal?.reason))),
+					]);
 				},
-				start: async () => (await did('start', faults.start), {pid: 5}),
+				start: () => did('start', faults.start).then(() => ({pid: 5})),
 				kill: (_, signal) => did(`kill ${signal}`),
 				resizePty: (_, {width, height}) => did(`resize ${width}x${height}`),
 				closeStdin: () => did('close stdin'),
-				deleteProcess: async () => (await did('delete'), {exitStatus: 0, exitedAt: 1}),
+				deleteProcess: () => did('delete').then(() => ({exitStatus: 0, exitedAt: 1})),
 			},
 		},
 		host: {
@@ -55,8 +58,13 @@ const scene = ({task = taskWith(), faults = {}}: {readonly task?: Task; readonly
 				return interactive ? fifos : {...fifos, stdin: undefined};
 			},
 			withContainerRoot: async (_, use) =>
-				use({readText: async path => (path === '/etc/passwd' ? 'app:x:7:8::/:/bin/sh\n' : 'staff:x:9:app\n'), isExecutable: async () => false}),
-			processes: async () => [{pid: 100, parentPid: 99, user: 'root', state: 'S', cpuNanoseconds: 0, residentBytes: 0, startedAt: 0, command: 'sh'}],
+				use({
+					readText: async path => (path === '/etc/passwd' ? 'app:x:7:8::/:/bin/sh\n' : 'staff:x:9:app\n'),
+					isExecutable: async () => false,
+				}),
+			processes: async () => [
+				{pid: 100, parentPid: 99, user: 'root', state: 'S', cpuNanoseconds: 0, residentBytes: 0, startedAt: 0, command: 'sh'},
+			],
 			capabilities: async pid => (pid === 99 ? ['CAP_CHOWN'] : []),
 		},
 	};
@@ -89,7 +97,11 @@ describe('exec', () => {
 	test('a terminal gets its size', async () => {
 		const {calls, dependencies, processes} = scene();
 		const session = await exec(dependencies, ref, {...plain, terminal: true, size: {columns: 80, rows: 24}});
-		expect(processes[0]).toMatchObject({terminal: true, consoleSize: {width: 80, height: 24}, env: ['PATH=/opt/bin:relative:/bin', 'A=1', 'TERM=xterm']});
+		expect(processes[0]).toMatchObject({
+			terminal: true,
+			consoleSize: {width: 80, height: 24},
+			env: ['PATH=/opt/bin:relative:/bin', 'A=1', 'TERM=xterm'],
+		});
 		await session.resize({columns: 100, rows: 30});
 		await session.kill(2);
 		expect(calls.slice(4)).toEqual(['resize 80x24', 'resize 100x30', 'kill 2']);
@@ -98,17 +110,27 @@ describe('exec', () => {
 	test('user names are the container’s, and privileged is what the shim may', async () => {
 		const {dependencies, processes} = scene();
 		await exec(dependencies, ref, {...plain, user: 'app', privileged: true, workingDirectory: '/tmp'});
-		expect(processes[0]).toMatchObject({user: {uid: 7, gid: 8, additionalGids: [8, 9]}, capabilities: {effective: ['CAP_CHOWN']}, cwd: '/tmp'});
+		expect(processes[0]).toMatchObject({
+			user: {uid: 7, gid: 8, additionalGids: [8, 9]},
+			capabilities: {effective: ['CAP_CHOWN']},
+			cwd: '/tmp',
+		});
 		const failure = await failureOf(exec(dependencies, ref, {...plain, user: 'root:nobody'}));
 		expect(messageOf(failure)).toContain('the container knows no user root');
 	});
 
 	test.each([
 		['the daemon refuses it', {exec: new Failure('internal', 'refused')}, ['open', 'exec /f/out', 'close']],
-		['there is no such program', {start: new Failure('internal', 'not found in $PATH')}, ['open', 'exec /f/out', 'wait', 'start', 'close', 'delete']],
+		[
+			'there is no such program',
+			{start: new Failure('internal', 'not found in $PATH')},
+			['open', 'exec /f/out', 'wait', 'start', 'close', 'delete'],
+		],
 	])('leaves nothing when %s', async (_, faults, expected) => {
 		const {calls, dependencies} = scene({faults});
-		expect(messageOf(await failureOf(exec(dependencies, ref, plain)))).toMatch(/^Could not run ls in cccccccccccc: (refused|not found in \$PATH)$/);
+		expect(messageOf(await failureOf(exec(dependencies, ref, plain)))).toMatch(
+			/^Could not run ls in cccccccccccc: (refused|not found in \$PATH)$/,
+		);
 		expect(calls).toEqual(expected);
 	});
 
@@ -145,13 +167,32 @@ describe('exec', () => {
 });
 
 test('the process keeps what the container’s has', () => {
-	const base = {terminal: true, consoleSize: {width: 1, height: 1}, args: ['sh'], cwd: '/srv', env: ['A=1'], rlimits: [1], noNewPrivileges: true};
-	expect(execProcess(base, {...plain, env: ['A=2']})).toEqual({terminal: false, args: ['ls', '-l'], cwd: '/srv', env: ['A=2'], rlimits: [1], noNewPrivileges: true});
+	const base = {
+		terminal: true,
+		consoleSize: {width: 1, height: 1},
+		args: ['sh'],
+		cwd: '/srv',
+		env: ['A=1'],
+		rlimits: [1],
+		noNewPrivileges: true,
+	};
+	expect(execProcess(base, {...plain, env: ['A=2']})).toEqual({
+		terminal: false,
+		args: ['ls', '-l'],
+		cwd: '/srv',
+		env: ['A=2'],
+		rlimits: [1],
+		noNewPrivileges: true,
+	});
 	expect(execProcess({}, plain)).toMatchObject({cwd: '/', env: []});
 });
 
 test.each([
-	[['A=1', 'B=2'], ['B=3', 'C='], ['A=1', 'B=3', 'C=']],
+	[
+		['A=1', 'B=2'],
+		['B=3', 'C='],
+		['A=1', 'B=3', 'C='],
+	],
 	[['A=1', 'A=2'], [], ['A=2']],
 	[['A=1', 'B=1'], ['A'], ['B=1']],
 	[['A=x=y'], [], ['A=x=y']],

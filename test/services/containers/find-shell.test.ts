@@ -10,16 +10,25 @@ const scene = (files: readonly string[]) => {
 	const dependencies = {
 		containerd: {containers: {get: async () => recordWith()}, tasks: {find: async () => task}},
 		host: {
-			withContainerRoot: async <T>(pid: number, use: (root: {readText(): Promise<undefined>; isExecutable(path: string): Promise<boolean>}) => Promise<T>) => {
+			withContainerRoot: async <T>(
+				pid: number,
+				use: (root: {readText(): Promise<undefined>; isExecutable(path: string): Promise<boolean>}) => Promise<T>,
+			) => {
 				looked.push(`open ${pid}`);
 				return use({
 					readText: async () => undefined,
-					isExecutable: async path => (looked.push(path), files.includes(path)),
+					isExecutable: async path => {
+						looked.push(path);
+						return files.includes(path);
+					},
 				});
 			},
 		},
 	};
-	return {dependencies, looked, change: (next: Task | undefined) => void (task = next)};
+	const change = (next: Task | undefined): void => {
+		task = next;
+	};
+	return {dependencies, looked, change};
 };
 
 describe('find a shell', () => {

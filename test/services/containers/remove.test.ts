@@ -45,7 +45,7 @@ const scene = ({record = recordWith(), task, others = [], failing}: Scene = {}) 
 				kill: (_, signal) => did(`kill ${signal}`),
 				resume: () => did('resume'),
 				wait: async () => ({exitStatus: 137, exitedAt: 1}),
-				delete: async () => (await did('task'), {exitStatus: 0, exitedAt: 1}),
+				delete: () => did('task').then(() => ({exitStatus: 0, exitedAt: 1})),
 			},
 			snapshots: {remove: (_, snapshotter, key) => did(`snapshot ${snapshotter} ${key.slice(0, 4)}`)},
 		},
@@ -59,9 +59,19 @@ const named = {[labels.name]: 'web'};
 describe('remove', () => {
 	test.each([
 		['one that never ran', {}, {}, ['lock', ...daemon, 'hosts', 'state']],
-		['an exited one', {task: taskWith({status: 'stopped'}), record: recordWith({labels: named})}, {}, ['lock', 'task', ...daemon, 'name web', 'hosts', 'state']],
+		[
+			'an exited one',
+			{task: taskWith({status: 'stopped'}), record: recordWith({labels: named})},
+			{},
+			['lock', 'task', ...daemon, 'name web', 'hosts', 'state'],
+		],
 		['a running one by force', {task: taskWith()}, {force: true}, ['lock', 'kill 9', 'task', ...daemon, 'hosts', 'state']],
-		['a paused one by force', {task: taskWith({status: 'paused'})}, {force: true}, ['lock', 'kill 9', 'resume', 'task', ...daemon, 'hosts', 'state']],
+		[
+			'a paused one by force',
+			{task: taskWith({status: 'paused'})},
+			{force: true},
+			['lock', 'kill 9', 'resume', 'task', ...daemon, 'hosts', 'state'],
+		],
 		[
 			'the monitor is kept from starting it again',
 			{task: taskWith(), record: recordWith({labels: {[labels.restartPolicy]: 'always'}})},
@@ -77,9 +87,24 @@ describe('remove', () => {
 			{volumes: true},
 			['lock', ...daemon, 'hosts', 'volumes v1', 'state'],
 		],
-		['views of image mounts go too', {record: recordWith({labels: {'nerdctl/image-mount-snapshots': '["view1"]'}})}, {}, ['lock', ...daemon, 'snapshot overlayfs view', 'hosts', 'state']],
-		['a snapshot that another container uses stays', {others: [recordWith({id: 'other'})]}, {}, ['lock', 'container', 'unlock', 'hosts', 'state']],
-		['one without a snapshot', {record: recordWith({snapshotKey: '', snapshotter: ''})}, {}, ['lock', 'container', 'unlock', 'hosts', 'state']],
+		[
+			'views of image mounts go too',
+			{record: recordWith({labels: {'nerdctl/image-mount-snapshots': '["view1"]'}})},
+			{},
+			['lock', ...daemon, 'snapshot overlayfs view', 'hosts', 'state'],
+		],
+		[
+			'a snapshot that another container uses stays',
+			{others: [recordWith({id: 'other'})]},
+			{},
+			['lock', 'container', 'unlock', 'hosts', 'state'],
+		],
+		[
+			'one without a snapshot',
+			{record: recordWith({snapshotKey: '', snapshotter: ''})},
+			{},
+			['lock', 'container', 'unlock', 'hosts', 'state'],
+		],
 	] satisfies ReadonlyArray<readonly [string, Scene, object, readonly string[]]>)('%s', async (_, given, options, expected) => {
 		const {calls, dependencies} = scene(given);
 		await remove(dependencies, ref, options);

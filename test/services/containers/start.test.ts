@@ -9,8 +9,20 @@ import {failureOf, fakeClock, recordWith, ref, taskWith} from './record.ts';
 
 const mounts = [{type: 'overlay', source: 'overlay', target: '', options: ['ro']}];
 
-const scene = ({record = recordWith(), task, startFails}: {readonly record?: ContainerRecord; readonly task?: Task; readonly startFails?: Error} = {}) => {
+const scene = ({
+	record = recordWith(),
+	task,
+	startFails,
+}: {
+	readonly record?: ContainerRecord;
+	readonly task?: Task;
+	readonly startFails?: Error;
+} = {}) => {
 	const calls: string[] = [];
+	const did = <T>(what: string, answer: T): T => {
+		calls.push(what);
+		return answer;
+	};
 	let current = task;
 	const dependencies: StartDependencies & StopDependencies = {
 		clock: fakeClock(),
@@ -19,17 +31,17 @@ const scene = ({record = recordWith(), task, startFails}: {readonly record?: Con
 				get: async () => record,
 				setLabels: async (_, changes) => void calls.push(`status ${changes[labels.restartStatus] ?? 'cleared'}`),
 			},
-			snapshots: {mounts: async (...key) => (calls.push(`mounts ${key.slice(0, 2).join(' ')}`), mounts)},
+			snapshots: {mounts: async (...key) => did(`mounts ${key.slice(0, 2).join(' ')}`, mounts)},
 			tasks: {
 				find: async () => current,
-				create: async (_, created) => (calls.push(`create ${JSON.stringify(created)}`), {pid: 7}),
+				create: async (_, created) => did(`create ${JSON.stringify(created)}`, {pid: 7}),
 				start: async () => {
 					calls.push('start');
 					if (startFails !== undefined) throw startFails;
 					current = taskWith();
 					return {pid: 7};
 				},
-				delete: async () => (calls.push('delete'), {exitStatus: 0, exitedAt: 1}),
+				delete: async () => did('delete', {exitStatus: 0, exitedAt: 1}),
 				kill: async (_, signal) => {
 					calls.push(`kill ${signal}`);
 					current = taskWith({status: 'stopped'});
@@ -55,7 +67,12 @@ describe('start', () => {
 	test('of an exited one deletes the old task first, and writes where it wrote', async () => {
 		const {calls, dependencies} = scene({task: taskWith({status: 'stopped', stdout: 'file:///log'})});
 		await start(dependencies, ref);
-		expect(calls).toEqual(['mounts ns overlayfs', 'delete', created({stdout: 'file:///log', stderr: 'file:///log', terminal: false}), 'start']);
+		expect(calls).toEqual([
+			'mounts ns overlayfs',
+			'delete',
+			created({stdout: 'file:///log', stderr: 'file:///log', terminal: false}),
+			'start',
+		]);
 	});
 
 	test('of one whose task is made already only starts it', async () => {
@@ -102,11 +119,26 @@ describe('where a new task writes', () => {
 	const fifo = '/run/containerd/fifo/1/c-stdout';
 	test.each([
 		['the label wins', {labels: {[labels.logUri]: binary}}, {stdout: 'file:///old'}, {stdout: binary, stderr: binary, terminal: false}],
-		['the label of the restart monitor is next', {labels: {[labels.restartLogUri]: binary}}, undefined, {stdout: binary, stderr: binary, terminal: false}],
+		[
+			'the label of the restart monitor is next',
+			{labels: {[labels.restartLogUri]: binary}},
+			undefined,
+			{stdout: binary, stderr: binary, terminal: false},
+		],
 		['the URI of the old task', {}, {stdout: binary}, {stdout: binary, stderr: binary, terminal: false}],
 		['FIFOs are not taken over', {}, {stdin: fifo, stdout: fifo, stderr: fifo}, {stdout: '', stderr: '', terminal: false}],
-		['a terminal has one stream', {process: {terminal: true}, labels: {[labels.logUri]: binary}}, undefined, {stdout: binary, stderr: '', terminal: true}],
-		['a terminal that nobody reads', {process: {terminal: true}}, {stdout: fifo, terminal: true}, {stdout: '/dev/null', stderr: '', terminal: true}],
+		[
+			'a terminal has one stream',
+			{process: {terminal: true}, labels: {[labels.logUri]: binary}},
+			undefined,
+			{stdout: binary, stderr: '', terminal: true},
+		],
+		[
+			'a terminal that nobody reads',
+			{process: {terminal: true}},
+			{stdout: fifo, terminal: true},
+			{stdout: '/dev/null', stderr: '', terminal: true},
+		],
 		['no spec: as the old task was', {spec: undefined}, {stdout: '', terminal: true}, {stdout: '/dev/null', stderr: '', terminal: true}],
 	] as const)('%s', (_, record, task, expected) => {
 		expect(stdioFor(recordWith(record), task === undefined ? undefined : taskWith(task))).toEqual({stdin: '', ...expected});

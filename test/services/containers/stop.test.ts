@@ -46,12 +46,20 @@ describe('stop', () => {
 	test.each([
 		['asks for the exit before it signals', {}, ['wait', 'kill 15']],
 		['kills what outlives its time', {diesOf: 9}, ['wait', 'kill 15', 'wait', 'kill 9']],
-		['takes the signal from the label', {record: recordWith({labels: {[labels.stopSignal]: 'SIGRTMIN+3'}}), diesOf: 37}, ['wait', 'kill 37']],
+		[
+			'takes the signal from the label',
+			{record: recordWith({labels: {[labels.stopSignal]: 'SIGRTMIN+3'}}), diesOf: 37},
+			['wait', 'kill 37'],
+		],
 		['thaws a paused one', {task: taskWith({status: 'paused'})}, ['wait', 'resume', 'kill 15']],
 		['leaves an exited one alone', {task: taskWith({status: 'stopped'})}, []],
 		['leaves one that never ran alone', {task: undefined}, []],
 		['tells the restart policy, before and after', {record: recordWith({labels: policy})}, [intent, 'wait', 'kill 15', settled]],
-		['tells the restart policy of one that is between two starts', {record: recordWith({labels: policy}), task: taskWith({status: 'stopped'})}, [intent, settled]],
+		[
+			'tells the restart policy of one that is between two starts',
+			{record: recordWith({labels: policy}), task: taskWith({status: 'stopped'})},
+			[intent, settled],
+		],
 		['is content when the process has just ended', {killFails: notFound()}, undefined],
 	] satisfies ReadonlyArray<readonly [string, Scene, readonly string[] | undefined]>)('%s', async (_, given, expected) => {
 		// `task: undefined` is a fact here, not an absence.
@@ -78,7 +86,10 @@ describe('stop', () => {
 	});
 
 	test('a failure puts the restart labels back and names the container', async () => {
-		const {calls, dependencies} = scene({record: recordWith({labels: {...policy, [labels.name]: 'web'}}), killFails: new Failure('denied', 'not yours')});
+		const {calls, dependencies} = scene({
+			record: recordWith({labels: {...policy, [labels.name]: 'web'}}),
+			killFails: new Failure('denied', 'not yours'),
+		});
 		const failure = await failureOf(stop(dependencies, ref));
 		expect(messageOf(failure)).toBe('Could not stop web: not yours');
 		expect(isFailure(failure, 'denied')).toBe(true);
@@ -92,7 +103,11 @@ describe('stop', () => {
 		expect(failure.name).toBe('AbortError');
 	});
 
-	test.each([['', 15], ['SIGQUIT', 3], ['9', 9]])('stop signal %j is %i', (label, signal) => {
+	test.each([
+		['', 15],
+		['SIGQUIT', 3],
+		['9', 9],
+	])('stop signal %j is %i', (label, signal) => {
 		expect(stopSignalOf({labels: {[labels.stopSignal]: label}})).toBe(signal);
 	});
 
@@ -100,7 +115,13 @@ describe('stop', () => {
 		expect(() => stopSignalOf({labels: {[labels.stopSignal]: 'SIGNOPE'}})).toThrow('its stop signal "SIGNOPE"');
 	});
 
-	test.each([['', 10_000], ['0', 0], ['1.5', 1500], ['-1', 10_000], ['soon', 10_000]])('stop timeout %j is %i ms', (label, ms) => {
+	test.each([
+		['', 10_000],
+		['0', 0],
+		['1.5', 1500],
+		['-1', 10_000],
+		['soon', 10_000],
+	])('stop timeout %j is %i ms', (label, ms) => {
 		expect(stopTimeoutOf({labels: {[labels.stopTimeout]: label}})).toBe(ms);
 	});
 });

@@ -42,7 +42,9 @@ describe('kill', () => {
 
 	test.each(['stopped', 'none'] as const)('refuses when it is %s', async status => {
 		const {dependencies} = withStatus(status, {labels: {[labels.name]: 'web'}});
-		expect(sentence(await failureOf(kill(dependencies, ref, 15)))).toBe('Could not send SIGTERM to web: it is not running — start it first');
+		expect(sentence(await failureOf(kill(dependencies, ref, 15)))).toBe(
+			'Could not send SIGTERM to web: it is not running — start it first',
+		);
 	});
 });
 
@@ -98,7 +100,12 @@ describe('find', () => {
 		},
 	};
 
-	test.each([['web', 'ab1'], ['ab1', 'ab1'], ['ab2', 'ab2'], ['ab1x', 'ab2']])('%s', async (text, id) => {
+	test.each([
+		['web', 'ab1'],
+		['ab1', 'ab1'],
+		['ab2', 'ab2'],
+		['ab1x', 'ab2'],
+	])('%s', async (text, id) => {
 		expect((await find({containerd}, 'ns', text)).id).toBe(id);
 	});
 
@@ -117,12 +124,32 @@ describe('find', () => {
 });
 
 describe('processes', () => {
-	const row: HostProcess = {pid: 1, parentPid: 0, user: 'root', state: 'S', cpuNanoseconds: 0, residentBytes: 0, startedAt: 0, command: 'x'};
-	const containerd = {tasks: {listPids: async () => [{pid: 1, execId: undefined}, {pid: 2, execId: 'e'}, {pid: 3, execId: undefined}]}};
+	const row: HostProcess = {
+		pid: 1,
+		parentPid: 0,
+		user: 'root',
+		state: 'S',
+		cpuNanoseconds: 0,
+		residentBytes: 0,
+		startedAt: 0,
+		command: 'x',
+	};
+	const containerd = {
+		tasks: {
+			listPids: async () => [
+				{pid: 1, execId: undefined},
+				{pid: 2, execId: 'e'},
+				{pid: 3, execId: undefined},
+			],
+		},
+	};
 
 	test('join what containerd and /proc know, without those that ended', async () => {
 		const host = {processes: async () => [row, {...row, pid: 2}]};
-		expect((await processes({containerd, host}, ref)).map(({pid, execId}) => [pid, execId])).toEqual([[1, undefined], [2, 'e']]);
+		expect((await processes({containerd, host}, ref)).map(({pid, execId}) => [pid, execId])).toEqual([
+			[1, undefined],
+			[2, 'e'],
+		]);
 	});
 
 	test('say so when the daemon is on another machine', async () => {

@@ -11,7 +11,10 @@ const service = (store: Store) => {
 	const never = async (): Promise<never> => Promise.reject(new Error('not asked here'));
 	return createImages({
 		containerd: {
-			...usersIn([{id: 'one', image: 'docker.io/lab/x:1'}, {id: 'two', image: 'docker.io/lab/y:1'}]),
+			...usersIn([
+				{id: 'one', image: 'docker.io/lab/x:1'},
+				{id: 'two', image: 'docker.io/lab/y:1'},
+			]),
 			content: store.content,
 			snapshots: store.snapshots,
 			images: {list: async () => [], get: never, create: never, update: never, remove: never},
@@ -22,7 +25,10 @@ const service = (store: Store) => {
 const sizes = (...blobs: ReadonlyArray<Descriptor>): number => blobs.reduce((sum, blob) => sum + blob.sizeBytes, 0);
 
 describe('summarize', () => {
-	test.each([['OCI', ociTypes], ['docker schema 2', dockerTypes]] as const)('one %s manifest', async (_, types) => {
+	test.each([
+		['OCI', ociTypes],
+		['docker schema 2', dockerTypes],
+	] as const)('one %s manifest', async (_, types) => {
 		const store = createStore();
 		const {manifest, config, layers} = store.putImage(types, ['bottom', 'top'], {unpacked: [100, 20]});
 		expect(await service(store).summarize(imageWith(manifest), options)).toEqual({
@@ -42,10 +48,16 @@ describe('summarize', () => {
 			{descriptor: amd.manifest, extra: {platform: {os: 'linux', architecture: 'amd64'}}},
 			{descriptor: arm.manifest, extra: {platform: {os: 'linux', architecture: 'arm64', variant: 'v8', 'os.version': '1'}}},
 			{descriptor: elsewhere, extra: {platform: {os: 'windows', architecture: 'amd64'}}},
-			{descriptor: attestation, extra: {platform: {os: 'unknown', architecture: 'unknown'}, annotations: {'vnd.docker.reference.type': 'attestation-manifest'}}},
+			{
+				descriptor: attestation,
+				extra: {platform: {os: 'unknown', architecture: 'unknown'}, annotations: {'vnd.docker.reference.type': 'attestation-manifest'}},
+			},
 		]);
 		const summary = await service(store).summarize(imageWith(index), options);
-		expect(summary.platforms).toEqual([{os: 'linux', architecture: 'amd64'}, {os: 'linux', architecture: 'arm64', variant: 'v8', osVersion: '1'}]);
+		expect(summary.platforms).toEqual([
+			{os: 'linux', architecture: 'amd64'},
+			{os: 'linux', architecture: 'arm64', variant: 'v8', osVersion: '1'},
+		]);
 		expect(summary.compressedBytes).toBe(sizes(index, amd.manifest, amd.config, ...amd.layers, arm.manifest, arm.config, arm.layers[1]!));
 		expect(summary.unpackedBytes).toBe(120);
 	});
@@ -54,7 +66,10 @@ describe('summarize', () => {
 		const store = createStore();
 		const {manifest, config, layers} = store.putImage(ociTypes, ['bottom', 'top'], {unpacked: [0, 0]});
 		for (const layer of layers) store.blobs.delete(layer.digest);
-		expect(await service(store).summarize(imageWith(manifest), options)).toMatchObject({compressedBytes: sizes(manifest, config), unpackedBytes: 0});
+		expect(await service(store).summarize(imageWith(manifest), options)).toMatchObject({
+			compressedBytes: sizes(manifest, config),
+			unpackedBytes: 0,
+		});
 	});
 
 	test.each([
@@ -65,7 +80,11 @@ describe('summarize', () => {
 		const store = createStore();
 		const {manifest} = store.putImage(ociTypes, ['only']);
 		spoil(store, manifest);
-		expect(await service(store).summarize(imageWith(manifest), options)).toEqual({platforms: [], compressedBytes: 0, unpackedBytes: undefined});
+		expect(await service(store).summarize(imageWith(manifest), options)).toEqual({
+			platforms: [],
+			compressedBytes: 0,
+			unpackedBytes: undefined,
+		});
 	});
 
 	test('is asked once per digest and snapshotter, also by two at a time; a failure and a missing snapshot are asked again', async () => {
@@ -96,7 +115,9 @@ describe('inspect', () => {
 		expect(details).toMatchObject({indexJson: undefined, usedBy: [{namespace: 'ns', id: 'one'}]});
 		const [platform] = details.platforms;
 		expect(platform).toMatchObject({present: true, platform: {os: 'linux', architecture: 'amd64'}, manifestJson: {schemaVersion: 2}});
-		expect(platform?.history.map(line => [line.createdAt, line.createdBy, line.emptyLayer, line.layer?.digest, line.diffId, line.unpackedBytes])).toEqual([
+		expect(
+			platform?.history.map(line => [line.createdAt, line.createdBy, line.emptyLayer, line.layer?.digest, line.diffId, line.unpackedBytes]),
+		).toEqual([
 			[Date.parse('2025-01-02T03:04:05Z'), 'COPY a /', false, layers[0]?.digest, diffIds[0], 100],
 			[undefined, 'ENV A=1', true, undefined, undefined, undefined],
 			[undefined, 'RUN b', false, layers[1]?.digest, diffIds[1], 20],
@@ -112,9 +133,15 @@ describe('inspect', () => {
 
 	test('history that is missing, short or long shows each layer once', () => {
 		const layers = ['a', 'b'].map(text => ({mediaType: ociTypes.layer, digest: digestOf(text), sizeBytes: 1, annotations: {}}));
-		const lines = (history: unknown) => historyOf({configJson: {history}, layers, diffIds: []}, [], []).map(line => line.layer?.digest.slice(7, 11));
+		const lines = (history: unknown) =>
+			historyOf({configJson: {history}, layers, diffIds: []}, [], []).map(line => line.layer?.digest.slice(7, 11));
 		const [a, b] = layers.map(layer => layer.digest.slice(7, 11));
-		expect([lines(undefined), lines([{}]), lines([{}, {}, {}]), lines('odd')]).toEqual([[a, b], [a, b], [a, b, undefined], [a, b]]);
+		expect([lines(undefined), lines([{}]), lines([{}, {}, {}]), lines('odd')]).toEqual([
+			[a, b],
+			[a, b],
+			[a, b, undefined],
+			[a, b],
+		]);
 	});
 });
 

@@ -36,7 +36,11 @@ export const createStore = () => {
 	const wire = ({mediaType, digest, sizeBytes}: Descriptor): object => ({mediaType, digest, size: sizeBytes});
 
 	/** An image of these layers, unpacked when it has bytes to show for each. */
-	const putImage = (types: typeof ociTypes, layers: readonly string[], options: {readonly architecture?: string; readonly history?: object[]; readonly unpacked?: readonly number[]} = {}) => {
+	const putImage = (
+		types: typeof ociTypes,
+		layers: readonly string[],
+		options: {readonly architecture?: string; readonly history?: object[]; readonly unpacked?: readonly number[]} = {},
+	) => {
 		const stored = layers.map(layer => put(types.layer, layer));
 		const diffIds = layers.map(layer => digestOf(`diff ${layer}`));
 		const config = put(types.config, {
@@ -46,12 +50,15 @@ export const createStore = () => {
 			...(options.history === undefined ? {} : {history: options.history}),
 		});
 		const manifest = put(types.manifest, {schemaVersion: 2, mediaType: types.manifest, config: wire(config), layers: stored.map(wire)});
-		for (const [index, key] of chainIds(diffIds).entries()) if (options.unpacked !== undefined) usages.set(key, options.unpacked[index] ?? 0);
+		for (const [index, key] of chainIds(diffIds).entries())
+			if (options.unpacked !== undefined) usages.set(key, options.unpacked[index] ?? 0);
 		return {manifest, config, layers: stored, diffIds};
 	};
 
-	const putIndex = (types: typeof ociTypes, entries: ReadonlyArray<{readonly descriptor: Descriptor; readonly extra?: object}>): Descriptor =>
-		put(types.index, {schemaVersion: 2, manifests: entries.map(({descriptor, extra}) => ({...wire(descriptor), ...extra}))});
+	const putIndex = (
+		types: typeof ociTypes,
+		entries: ReadonlyArray<{readonly descriptor: Descriptor; readonly extra?: object}>,
+	): Descriptor => put(types.index, {schemaVersion: 2, manifests: entries.map(({descriptor, extra}) => ({...wire(descriptor), ...extra}))});
 
 	return {
 		blobs,
@@ -95,7 +102,10 @@ export const imageWith = (target: Descriptor, changes: Partial<Image> = {}): Ima
 });
 
 /** The two lists that say who uses an image. */
-export const usersIn = (containers: ReadonlyArray<Pick<Container, 'id' | 'image'>>, tasks: ReadonlyArray<Pick<Task, 'containerId' | 'status'>> = []) => ({
+export const usersIn = (
+	containers: ReadonlyArray<Pick<Container, 'id' | 'image'>>,
+	tasks: ReadonlyArray<Pick<Task, 'containerId' | 'status'>> = [],
+) => ({
 	containers: {
 		async *list() {
 			yield containers as readonly Container[];

@@ -22,8 +22,12 @@ const scene = (users: ReturnType<typeof usersIn> = usersIn([]), existing: readon
 				if (existing.includes(created.name)) throw new Failure('already-exists', 'exists');
 				return created;
 			},
-			update: async (updated: Image, fields?: readonly string[]) => (calls.push(`update ${updated.name} ${fields?.join()}`), updated),
-			remove: async (_: string, name: string, options?: {readonly sync?: boolean}) => void calls.push(`remove ${name}${options?.sync ? ' sync' : ''}`),
+			update: async (updated: Image, fields?: readonly string[]) => {
+				calls.push(`update ${updated.name} ${fields?.join()}`);
+				return updated;
+			},
+			remove: async (_: string, name: string, options?: {readonly sync?: boolean}) =>
+				void calls.push(`remove ${name}${options?.sync ? ' sync' : ''}`),
 		},
 	};
 	return {calls, containerd};
@@ -31,7 +35,13 @@ const scene = (users: ReturnType<typeof usersIn> = usersIn([]), existing: readon
 
 describe('remove', () => {
 	const exited = usersIn([{id: 'c'.repeat(64), image: image.name}], [{containerId: 'c'.repeat(64), status: 'stopped'}]);
-	const running = usersIn([{id: 'c'.repeat(64), image: image.name}, {id: 'd', image: image.name}], [{containerId: 'c'.repeat(64), status: 'running'}]);
+	const running = usersIn(
+		[
+			{id: 'c'.repeat(64), image: image.name},
+			{id: 'd', image: image.name},
+		],
+		[{containerId: 'c'.repeat(64), status: 'running'}],
+	);
 	test.each([
 		['an unused one, waiting for the collector', usersIn([]), {}, ['remove docker.io/lab/x:1 sync']],
 		['without waiting', usersIn([]), {async: true}, ['remove docker.io/lab/x:1']],
@@ -51,8 +61,14 @@ describe('remove', () => {
 	});
 
 	test.each([
-		[exited, 'Could not remove docker.io/lab/x:1: stopped container cccccccccccc uses it — remove the container first, or force the removal'],
-		[running, 'Could not remove docker.io/lab/x:1: running container cccccccccccc uses it, and 1 more — remove the container first, or force the removal'],
+		[
+			exited,
+			'Could not remove docker.io/lab/x:1: stopped container cccccccccccc uses it — remove the container first, or force the removal',
+		],
+		[
+			running,
+			'Could not remove docker.io/lab/x:1: running container cccccccccccc uses it, and 1 more — remove the container first, or force the removal',
+		],
 	])('is refused while in use', async (users, expected) => {
 		const {calls, containerd} = scene(users);
 		expect(sentence(await failureOf(remove({containerd}, image)))).toBe(expected);
@@ -64,7 +80,11 @@ test('tag normalizes, and moves a name that is there', async () => {
 	const {calls, containerd} = scene(usersIn([]), ['docker.io/library/there:latest']);
 	expect((await tag({containerd}, image, 'fresh')).name).toBe('docker.io/library/fresh:latest');
 	expect((await tag({containerd}, image, 'there')).target).toBe(target);
-	expect(calls).toEqual(['create docker.io/library/fresh:latest', 'create docker.io/library/there:latest', 'update docker.io/library/there:latest target,labels']);
+	expect(calls).toEqual([
+		'create docker.io/library/fresh:latest',
+		'create docker.io/library/there:latest',
+		'update docker.io/library/there:latest target,labels',
+	]);
 	expect(isFailure(await failureOf(tag({containerd}, image, 'UPPER')), 'invalid')).toBe(true);
 });
 
@@ -112,7 +132,9 @@ describe('prune', () => {
 
 	test('one failure does not stop the rest', async () => {
 		const {containerd} = scene(users, names);
-		Object.assign(containerd.images, {remove: async (_: string, name: string) => (name === ':' ? Promise.reject(new Failure('timeout', 'slow')) : undefined)});
+		Object.assign(containerd.images, {
+			remove: async (_: string, name: string) => (name === ':' ? Promise.reject(new Failure('timeout', 'slow')) : undefined),
+		});
 		const outcome = await prune({containerd}, 'ns');
 		expect(outcome.done).toEqual([`<none>@${target.digest}`]);
 		expect(messageOf(outcome.failed[0]?.error)).toBe('Could not remove :: slow');

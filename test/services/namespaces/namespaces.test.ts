@@ -5,14 +5,27 @@ import {createNamespaces} from '../../../source/services/namespaces/index.ts';
 import type {InspectDependencies} from '../../../source/services/namespaces/inspect.ts';
 import {failureOf} from '../containers/record.ts';
 
-type Contents = {readonly containers?: number; readonly images?: number; readonly snapshots?: number; readonly volumes?: readonly string[]; readonly snapshotsFail?: Error};
+type Contents = {
+	readonly containers?: number;
+	readonly images?: number;
+	readonly snapshots?: number;
+	readonly volumes?: readonly string[];
+	readonly snapshotsFail?: Error;
+};
 
 const scene = ({containers = 0, images = 0, snapshots = 0, volumes = [], snapshotsFail}: Contents = {}) => {
 	const calls: unknown[] = [];
 	async function* batches(count: number) {
 		if (count > 0) yield Array.from({length: count}, () => ({}));
 	}
-	const plugin = (id: string, initError?: object) => ({type: 'io.containerd.snapshotter.v1', id, exports: {}, capabilities: [], platforms: [], initError});
+	const plugin = (id: string, initError?: object) => ({
+		type: 'io.containerd.snapshotter.v1',
+		id,
+		exports: {},
+		capabilities: [],
+		platforms: [],
+		initError,
+	});
 	const containerd = {
 		plugins: async () => [plugin('overlayfs'), plugin('zfs', {code: 9, message: 'skip plugin'})],
 		containers: {list: () => batches(containers)},
@@ -27,8 +40,14 @@ const scene = ({containers = 0, images = 0, snapshots = 0, volumes = [], snapsho
 		namespaces: {
 			list: async () => [{name: 'a', labels: {}}],
 			get: async (name: string) => ({name, labels: {tier: 'one'}}),
-			create: async (namespace: Namespace) => (calls.push(namespace), namespace),
-			setLabels: async (name: string, labels: object) => (calls.push([name, labels]), {name, labels: {}}),
+			create: async (namespace: Namespace) => {
+				calls.push(namespace);
+				return namespace;
+			},
+			setLabels: async (name: string, labels: object) => {
+				calls.push([name, labels]);
+				return {name, labels: {}};
+			},
 			remove: async (name: string) => void calls.push(`remove ${name}`),
 		},
 	};
@@ -39,7 +58,13 @@ const scene = ({containers = 0, images = 0, snapshots = 0, volumes = [], snapsho
 describe('namespaces', () => {
 	test('inspect counts what is in it, asking only healthy snapshotters', async () => {
 		const {calls, namespaces} = scene({containers: 2, images: 3, snapshots: 4, volumes: ['v']});
-		expect(await namespaces.inspect('a')).toEqual({namespace: {name: 'a', labels: {tier: 'one'}}, containers: 2, images: 3, snapshots: 4, volumes: 1});
+		expect(await namespaces.inspect('a')).toEqual({
+			namespace: {name: 'a', labels: {tier: 'one'}},
+			containers: 2,
+			images: 3,
+			snapshots: 4,
+			volumes: 1,
+		});
 		expect(calls).toEqual(['overlayfs']);
 	});
 
@@ -69,7 +94,8 @@ describe('namespaces', () => {
 		await namespaces.create('team.one', {labels: {a: 'b'}});
 		await namespaces.update('team.one', {a: undefined});
 		expect(calls).toEqual([{name: 'team.one', labels: {a: 'b'}}, ['team.one', {a: undefined}]]);
-		for (const name of ['', '../x', 'a/b', '-a', 'a'.repeat(77)]) expect(isFailure(await failureOf(namespaces.create(name)), 'invalid')).toBe(true);
+		for (const name of ['', '../x', 'a/b', '-a', 'a'.repeat(77)])
+			expect(isFailure(await failureOf(namespaces.create(name)), 'invalid')).toBe(true);
 		expect(await namespaces.list()).toHaveLength(1);
 		Object.assign(containerd.namespaces, {list: async () => Promise.reject(new Failure('unavailable', 'down'))});
 		expect(sentence(await failureOf(namespaces.list()))).toBe('Could not list the namespaces: down');

@@ -28,7 +28,10 @@ const plugin = (id: string, changes: Partial<Plugin> = {}): Plugin => ({
 });
 
 const tree = [snapshot('bottom'), snapshot('top', 'bottom'), snapshot('active', 'top'), snapshot('leaf', 'bottom')];
-const users = [{namespace: 'ns', id: 'web', snapshotter: 'overlayfs', snapshotKey: 'active'}, {namespace: 'ns', id: 'other', snapshotter: 'native', snapshotKey: 'top'}];
+const users = [
+	{namespace: 'ns', id: 'web', snapshotter: 'overlayfs', snapshotKey: 'active'},
+	{namespace: 'ns', id: 'other', snapshotter: 'native', snapshotKey: 'top'},
+];
 
 const scene = ({all = tree, plugins = []}: {readonly all?: readonly Snapshot[]; readonly plugins?: readonly Plugin[]} = {}) => {
 	const calls: string[] = [];
