@@ -38,7 +38,7 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 		hostname: hostname(),
 		snapshotter: settings.snapshotter.value,
 		readonly: flags.readonly || loaded.preferences.readonly,
-		scope: {kind: 'one', namespace: settings.namespace?.value ?? 'default'},
+		scope: flags.allNamespaces ? {kind: 'all'} : {kind: 'one', namespace: settings.namespace?.value ?? 'default'},
 		now: Date.now(),
 		view: {mouse: loaded.preferences.mouse},
 	});
@@ -122,7 +122,7 @@ const locate = async (settings: Settings, environment: DashboardOptions['environ
 		const {address, choices} = await findDaemon(settings, environment, process.geteuid?.() ?? 0);
 		if (choices.length > 0) store.dispatch({type: 'hosts-found', hosts: choices});
 		store.dispatch({type: 'host-changed', address});
-		if (settings.namespace === undefined) {
+		if (settings.namespace === undefined && store.get().scope.kind !== 'all') {
 			const asking = createContainerd({address});
 			try {
 				store.dispatch({type: 'scope-changed', scope: await findScope(asking, settings)});
