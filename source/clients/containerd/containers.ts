@@ -1,11 +1,10 @@
-import {setImmediate} from 'node:timers/promises';
-import {BinaryReader} from '@bufbuild/protobuf/wire';
 import {isFailure} from '../../errors.ts';
 import type {Container, ContainerRecord, TypedBytes} from '../../model/container.ts';
 import type {Any} from '../../protocol/generated/well-known.ts';
 import {ContainersService, ContainerSummary, type Container as WireContainer} from '../../protocol/generated/containers.ts';
 import {fromAny, toAny} from './any.ts';
-import {type Call, type Caller, contextOf, decodeAnswer, serverStream, unary, unaryBytes} from './call.ts';
+import {type Call, type Caller, contextOf, serverStream, unary} from './call.ts';
+import {listBatches, messagesIn} from './lists.ts';
 import {inSlices} from './slices.ts';
 import {epochMs} from './time.ts';
 import {garbled} from './translate.ts';
@@ -52,36 +51,10 @@ const toWire = (record: ContainerRecord): WireContainer => ({
 	sandbox: record.sandboxId,
 });
 
-/**
-The containers in the bytes of a ListContainerMessage or of a whole ListContainersResponse: both hold them as field 1. Made one at a
-time so that the reader of a long list can pause between two.
-*/
-const summariesIn = function* (bytes: Uint8Array): Generator<ContainerSummary> {
-	const reader = new BinaryReader(bytes);
-	while (reader.pos < reader.len) {
-		const tag = reader.uint32();
-		if (tag === 10) yield ContainerSummary.decode(reader, reader.uint32());
-		else reader.skip(tag & 7);
-	}
-};
-
 const streamed = async function* (call: Call, namespace: string, filters: string[]): AsyncGenerator<Container> {
 	const context = contextOf(call, ContainersService.listStream.path);
 	for await (const bytes of serverStream(call, ContainersService.listStream, {filters})) {
-		for (const summary of decodeAnswer(message => [...summariesIn(message)], bytes, context)) yield toContainer(namespace, summary);
-	}
-};
-
-const listedAtOnce = async function* (call: Call, namespace: string, filters: string[]): AsyncGenerator<Container> {
-	const bytes = await unaryBytes(call, ContainersService.list, {filters});
-	// gRPC has just put megabytes together in one go: others first.
-	await setImmediate();
-	const summaries = summariesIn(bytes);
-	const context = contextOf(call, ContainersService.list.path);
-	for (;;) {
-		const next = decodeAnswer(() => summaries.next(), bytes, context);
-		if (next.done === true) return;
-		yield toContainer(namespace, next.value);
+		for (const summary of messagesIn(bytes, ContainerSummary, context)) yield toContainer(namespace, summary);
 	}
 };
 
@@ -94,7 +67,7 @@ export const createContainers = (caller: Caller): Containers => ({
 		} catch (error) {
 			// A proxy or an old daemon: nothing can have been yielded before this answer.
 			if (!isFailure(error, 'unsupported')) throw error;
-			yield* inSlices(listedAtOnce(call, namespace, filters));
+			yield* listBatches({call, method: ContainersService.list, request: {filters}}, ContainerSummary, summary => toContainer(namespace, summary));
 		}
 	},
 

@@ -41,8 +41,9 @@ export const createEvents = ({caller, beat, heartbeatMs}: Dependencies): Contain
 		};
 
 		const publish = {topic, event: {typeUrl: 'google.protobuf.Empty', value: new Uint8Array(0)}};
-		// Again and again, because the first one may overtake the subscription inside the daemon.
+		// Again and again, because one may overtake the subscription inside the daemon. A round trip beforehand makes that rare.
 		const mark = async (): Promise<void> => {
+			await beat(signal);
 			for (let pauseMs = 20; !subscribed; pauseMs = Math.min(pauseMs * 2, 1000)) {
 				await unary(caller('gantry', {signal}), EventsService.publish, publish);
 				await setTimeout(pauseMs, undefined, {signal});

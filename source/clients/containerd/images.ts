@@ -1,7 +1,8 @@
 import type {Image} from '../../model/image.ts';
-import {type Image as WireImage, ImagesService} from '../../protocol/generated/images.ts';
+import {ImagesService, Image as WireImage} from '../../protocol/generated/images.ts';
 import {type Caller, slowMs, unary} from './call.ts';
 import {fromDescriptor, toDescriptor} from './descriptors.ts';
+import {list} from './lists.ts';
 import {epochMs} from './time.ts';
 import type {Images} from './types.ts';
 
@@ -24,8 +25,8 @@ const toWire = ({name, labels, target}: Image): WireImage => ({
 
 export const createImages = (caller: Caller): Images => ({
 	async list(namespace, options) {
-		const {images} = await unary(caller(namespace, options), ImagesService.list, {filters: [...(options?.filters ?? [])]});
-		return images.map(image => toImage(namespace, image));
+		const request = {filters: [...(options?.filters ?? [])]};
+		return list({call: caller(namespace, options), method: ImagesService.list, request}, WireImage, image => toImage(namespace, image));
 	},
 
 	async get(namespace, name, options) {

@@ -1,13 +1,14 @@
 import {Failure, isFailure} from '../../errors.ts';
 import type {ContainerRef, Task, TaskStatus} from '../../model/container.ts';
-import type {Metrics} from '../../model/metrics.ts';
 import {ProcessDetails} from '../../protocol/generated/runc.ts';
-import {type Process, Status} from '../../protocol/generated/task-types.ts';
+import {Process, Status} from '../../protocol/generated/task-types.ts';
 import {TasksService} from '../../protocol/generated/tasks.ts';
+import {Metric} from '../../protocol/generated/types.ts';
 import type {Any} from '../../protocol/generated/well-known.ts';
 import {ociAny, toAny, typeNameOf} from './any.ts';
 import {type Caller, slowMs, unary} from './call.ts';
 import {fromDescriptor, fromMount, toDescriptor} from './descriptors.ts';
+import {list} from './lists.ts';
 import {toMetrics} from './metrics.ts';
 import {fromTimestamp} from './time.ts';
 import type {CallOptions, Exit, Tasks} from './types.ts';
@@ -67,8 +68,7 @@ export const createTasks = (caller: Caller): Tasks => {
 		find,
 
 		async list(namespace, options) {
-			const {tasks} = await unary(caller(namespace, options), TasksService.list, {filter: ''});
-			return tasks.map(task => toTask(task));
+			return list({call: caller(namespace, options), method: TasksService.list, request: {filter: ''}}, Process, process => toTask(process));
 		},
 
 		async create(ref, task, options) {
@@ -151,8 +151,7 @@ export const createTasks = (caller: Caller): Tasks => {
 		async metrics(namespace, options) {
 			const filters = (options?.ids ?? []).map(id => `id==${JSON.stringify(id)}`);
 			if (options?.ids?.length === 0) return [];
-			const {metrics} = await unary(caller(namespace, options), TasksService.metrics, {filters});
-			return metrics.map(metric => toMetrics(metric)).filter((metric): metric is Metrics => metric !== undefined);
+			return list({call: caller(namespace, options), method: TasksService.metrics, request: {filters}}, Metric, toMetrics);
 		},
 
 		async wait(ref, options) {

@@ -88,4 +88,19 @@ describe('a list of five thousand containers', () => {
 		expect(batches.flat()).toHaveLength(5000);
 		expect(delay.max / 1e6).toBeLessThan(50);
 	});
+
+	it.each(['tasks', 'metrics'] as const)('has %s that don’t hold it either', {timeout: 30_000, retry: 2}, async what => {
+		const {address, stop} = await startFakeProcess({containers: 5000});
+		const containerd = createContainerd({address});
+		const read = async () => (what === 'tasks' ? containerd.tasks.list('default') : containerd.tasks.metrics('default'));
+		await read();
+		const delay = monitorEventLoopDelay({resolution: 1});
+		delay.enable();
+		const answer = await read();
+		delay.disable();
+		containerd.close();
+		await stop();
+		expect(answer).toHaveLength(what === 'tasks' ? 5000 : 4000);
+		expect(delay.max / 1e6).toBeLessThan(50);
+	});
 });
