@@ -61,7 +61,7 @@ export const forEachTarget = async (
 	act: (container: Container, say: (doing: string) => void) => Promise<void>,
 ): Promise<void> => {
 	const {store} = context;
-	const failures: string[] = [];
+	const failures: Array<{readonly container: Container; readonly message: string}> = [];
 	await Promise.all(
 		containers.map(async (container) => {
 			const key = containerKey(container);
@@ -70,14 +70,21 @@ export const forEachTarget = async (
 			try {
 				await act(container, say);
 			} catch (error) {
-				failures.push(messageOf(error));
+				failures.push({container, message: messageOf(error)});
 			} finally {
 				store.dispatch({type: 'pending-changed', key, verb: undefined});
 			}
 		}),
 	);
-	for (const failure of failures) notify(store, 'bad', failure);
 	const succeeded = containers.length - failures.length;
-	if (failures.length === 0 && succeeded > 0) notify(store, 'good', `${verb.done} ${namesOf(containers)}`);
-	else if (succeeded > 0) notify(store, 'info', `${verb.done} ${succeeded} of ${containers.length}`);
+	const summary = `${verb.done} ${succeeded} of ${containers.length}`;
+	const [first, second] = failures;
+	if (first === undefined) {
+		if (succeeded > 0) notify(store, 'good', `${verb.done} ${namesOf(containers)}`);
+	} else if (second === undefined) notify(store, 'bad', succeeded > 0 ? `${summary} · ${first.message}` : first.message);
+	else {
+		// The screen has one line for messages: it names all who failed, and the list of messages has every reason.
+		for (const {message} of failures) notify(store, 'bad', message);
+		notify(store, 'bad', `${summary} · not ${failures.map(({container}) => displayName(container)).join(' and ')} · ctrl-n says why`);
+	}
 };
