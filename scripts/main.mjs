@@ -14,7 +14,11 @@ import {installSystemPackages} from './setup/system.mjs';
 
 const reportFile = path.join(tools, 'vitest.json');
 
-const script = (node, environment, name, ...rest) => inherit(node, [inRoot('scripts', name), ...rest], environment);
+const script = (node, environment, name, ...rest) => {
+	const file = inRoot('scripts', name);
+	if (!existsSync(file)) throw new SetupError(`${file} is missing: this checkout is not complete`);
+	return inherit(node, [file, ...rest], environment);
+};
 
 const vitest = async (node, environment, rest) => {
 	rmSync(reportFile, {force: true});
@@ -47,7 +51,7 @@ const commands = {
 	},
 	fix: ({node, environment}) => inherit(node, [inRoot('node_modules', '@biomejs', 'biome', 'bin', 'biome'), 'check', '--write', '.'], environment),
 	bench: ({node, environment, rest}) => script(node, environment, 'bench.ts', ...rest),
-	generate: ({node, environment, rest}) => script(node, environment, 'generate.ts', ...rest),
+	generate: async ({node, environment, rest}) => (await script(node, environment, 'generate.ts', ...rest)) || script(node, environment, 'keys.ts', ...rest),
 	build: () => 0,
 };
 

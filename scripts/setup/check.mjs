@@ -9,6 +9,7 @@ const checks = node => [
 	{title: 'lint', command: [node, bin('@biomejs', 'biome', 'bin', 'biome'), 'check', '--error-on-warnings', '.']},
 	{title: 'import law', command: [node, bin('vitest', 'vitest.mjs'), 'run', 'test/architecture.test.ts', '--reporter=dot']},
 	...(existsSync(inRoot('scripts', 'generate.ts')) ? [{title: 'generated code', command: [node, inRoot('scripts', 'generate.ts'), '--check']}] : []),
+	{title: 'key table', command: [node, inRoot('scripts', 'keys.ts'), '--check']},
 ];
 
 const runCheck = ({title, command}, environment) =>
