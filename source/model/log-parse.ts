@@ -49,8 +49,8 @@ export const parseJsonFileLine = (line: string): ParsedLine => {
 	if (stream === undefined || time === undefined) return parseAnyJson(line);
 	const ended = line.charCodeAt(textEnd - 1) === 110 && line.charCodeAt(textEnd - 2) === backslash && line.charCodeAt(textEnd - 3) !== backslash;
 	const text = line.slice(head.length, ended ? textEnd - 2 : textEnd);
-	if (!text.includes('\\')) return parsed(time, stream, text, !ended);
-	return parseAnyJson(line);
+	// A bare quote can't be in a JSON string: an entry that was cut short and the next one on one line.
+	return text.includes('\\') || text.includes('"') ? parseAnyJson(line) : parsed(time, stream, text, !ended);
 };
 
 /** A line of the CRI format: `TIME STREAM P|F[:tags] TEXT`. Source: kubelet's `pkg/kubelet/kuberuntime/logs`. */

@@ -38,6 +38,8 @@ const build = (text: string, source: string, flags: string, literal: string | un
 		},
 		ranges(line) {
 			const found: Range[] = [];
+			// matchAll begins where the last test ended.
+			expression.lastIndex = 0;
 			for (const match of line.matchAll(expression)) {
 				if (match[0] !== '') found.push([match.index, match.index + match[0].length]);
 				if (found.length >= maxRanges) break;

@@ -23,6 +23,8 @@ export const decodeLine = (kind: ReadableLogSource['kind'], file: LogFileId, lin
 	if (line.cut !== undefined) return {...decodeCut(kind, line), bytes, file, offset, skippedBytes: line.cut.skippedBytes};
 	if (line.text === '' && kind !== 'raw') return undefined;
 	const parsed = parsers[kind](line.text);
+	// A prompt: what is written next belongs to the same line.
+	if (kind === 'raw' && line.isUnfinished === true) return {...parsed, partial: true, bytes, file, offset};
 	// One literal with all fields that every record has: the objects of a flood share one hidden class.
 	const record = {at: parsed.at, nanos: parsed.nanos ?? 0, stream: parsed.stream, text: parsed.text, bytes, file, offset};
 	if (parsed.partial === undefined && parsed.broken === undefined) return record;

@@ -11,6 +11,8 @@ export type SplitLine = {
 	readonly bytes: number;
 	/** Of an overlong line: its last bytes, and how many before them are in neither part. */
 	readonly cut?: {readonly end: string; readonly skippedBytes: number};
+	/** It has no line break (yet). */
+	readonly isUnfinished?: true;
 };
 
 export type LineSplitter = {
@@ -51,7 +53,7 @@ export const createLineSplitter = (from: number, onLine: (line: SplitLine) => vo
 		const bytes = pendingBytes + breakBytes;
 		const text = Buffer.concat(pending).toString('utf8');
 		const cut = pendingBytes > maxLineBytes ? {end: tail.toString('utf8'), skippedBytes: pendingBytes - maxLineBytes - tail.length} : undefined;
-		onLine(cut === undefined ? {text, offset, bytes} : {text, offset, bytes, cut});
+		onLine({text, offset, bytes, ...(cut === undefined ? {} : {cut}), ...(breakBytes > 0 ? {} : {isUnfinished: true as const})});
 		offset += bytes;
 		pending = [];
 		headBytes = 0;

@@ -3,6 +3,7 @@ import type {LogRecord} from '../../model/log-record.ts';
 import type {ReadableLogSource} from '../../model/log-source.ts';
 import {findGeneration, type Generation, listGenerations} from './generations.ts';
 import {findTailStart, scan} from './scan.ts';
+import {offsetBefore} from './time-offset.ts';
 import type {LogPage, ReadOptions} from './types.ts';
 
 const defaultLimit = 1000;
@@ -84,14 +85,16 @@ const readBackwards = async (source: ReadableLogSource, options: ReadOptions): P
 };
 
 const readForwards = async (source: ReadableLogSource, options: ReadOptions): Promise<LogPage> => {
-	const {after, limit = defaultLimit, until, signal} = options;
+	const {after, limit = defaultLimit, since, until, signal} = options;
 	const generations = await listGenerations(source);
-	const first = after === 'oldest' || after === undefined ? 0 : findGeneration(generations, after);
+	// Nothing in a file is newer than its last change.
+	const oldest = since === undefined ? 0 : Math.max(0, generations.findIndex(({modifiedAt}) => modifiedAt >= since));
+	const first = typeof after === 'object' ? findGeneration(generations, after) : oldest;
 	const firstGeneration = generations[first];
 	if (firstGeneration === undefined) return {...empty, atStart: false};
 	const keep = keeps(options);
 	const mostBytes = options.accept === undefined ? pageBytes : (options.scanBytes ?? defaultScanBytes);
-	const from = typeof after === 'object' ? after.offset : 0;
+	const from = typeof after === 'object' ? after.offset : since === undefined ? 0 : await offsetBefore(source, firstGeneration, since);
 	const start = {file: firstGeneration, offset: from};
 	const kept: LogRecord[] = [];
 	let end = start;
@@ -101,7 +104,7 @@ const readForwards = async (source: ReadableLogSource, options: ReadOptions): Pr
 		const offset = index === first ? from : 0;
 		const newest = index === generations.length - 1;
 		end = {file: generation, offset};
-		for await (const batch of scan(source, generation, {from: offset, to: generation.compressed ? Number.POSITIVE_INFINITY : generation.size, signal, flush: !newest})) {
+		for await (const batch of scan(source, generation, {from: offset, to: generation.compressed ? Number.POSITIVE_INFINITY : generation.size, signal, flush: !newest || options.unfinished === true})) {
 			for (const record of batch) {
 				if (until !== undefined && record.at !== undefined && record.at > until) return {records: kept, start, end, atStart: after === 'oldest', atEnd: true};
 				end = {file: generation, offset: record.offset + record.bytes};

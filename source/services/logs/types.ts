@@ -16,6 +16,8 @@ export type ReadOptions = {
 	/** Only these; at most `scanBytes` (64 MiB) are looked through for them. */
 	readonly accept?: (text: string) => boolean;
 	readonly scanBytes?: number;
+	/** With `after`: also a last line that has no line break, which its writer may still be writing. */
+	readonly unfinished?: boolean;
 	readonly signal?: AbortSignal;
 };
 
