@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {text} from 'node:stream/consumers';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
@@ -166,6 +166,19 @@ for (const version of containerdVersions)
 			await containers.start(ref);
 			expect(await labelsOf(ref)).toMatchObject({[labels.explicitlyStopped]: 'false', [labels.restartStatus]: 'running'});
 			await containers.remove(ref, {force: true});
+		});
+
+		test('one that shares the network of another joins it anew', async () => {
+			const owner = await run({logs: 'null'});
+			const guest = await run({logs: 'null', networkOf: owner.pid!});
+			const networkOf = async (ref: LabContainer): Promise<string> => readlinkSync(`/proc/${(await containerd.tasks.find(ref))?.pid}/ns/net`);
+			await containerd.containers.setLabels(guest, {[labels.networks]: JSON.stringify([`container:${owner.id}`])});
+			await containers.restart(owner, {timeoutMs: 0});
+			await containers.restart(guest, {timeoutMs: 0});
+			expect(await networkOf(guest)).toBe(await networkOf(owner));
+			await containers.stop(owner, {timeoutMs: 0});
+			expect(sentence(await failureOf(containers.restart(guest, {timeoutMs: 0})))).toContain(`start ${owner.id.slice(0, 12)} first`);
+			for (const ref of [owner, guest]) await containers.remove(ref);
 		});
 
 		test('removing a running one needs force and then leaves nothing', async () => {

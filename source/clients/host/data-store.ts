@@ -26,8 +26,8 @@ const realPathOf = (path: string): string => {
 	}
 };
 
-/** containerd's identifier rule, which nerdctl uses for container, volume and namespace names; no dot-dot or slash can pass. */
-const identifier = /^[A-Za-z0-9]+(?:[._-]+[A-Za-z0-9]+)*$/;
+/** nerdctl's rule for names of containers and volumes; no dot-dot and no slash can pass. */
+const identifier = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 
 export const isIdentifier = (text: string): boolean => text.length <= 255 && identifier.test(text);
 

@@ -1,5 +1,6 @@
 import {isAbort, type Outcome} from '../../errors.ts';
 import type {ContainerRef} from '../../model/container.ts';
+import {readClaims} from './claims.ts';
 import type {Uses} from './dependencies.ts';
 import {type RemoveDependencies, remove} from './remove.ts';
 import type {Progress} from './types.ts';
@@ -19,11 +20,12 @@ export const prune = async (
 	for await (const batch of containerd.containers.list(namespace, options)) {
 		for (const {id} of batch) if (!running.has(id)) candidates.push({namespace, id});
 	}
+	const claims = await readClaims(dependencies, namespace, options);
 	const done: ContainerRef[] = [];
 	const failed: Array<{readonly id: ContainerRef; readonly error: unknown}> = [];
 	for (const ref of candidates) {
 		try {
-			await remove(dependencies, ref, options);
+			await remove(dependencies, ref, options, claims);
 			done.push(ref);
 		} catch (error) {
 			if (isAbort(error)) throw error;

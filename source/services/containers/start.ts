@@ -6,12 +6,13 @@ import type {Clock} from './clock.ts';
 import type {Uses} from './dependencies.ts';
 import {killAndWait, orGone} from './end-task.ts';
 import {nameOf} from './name.ts';
+import {rejoinNamespaces} from './rejoin-namespaces.ts';
 import {guardRestarts} from './restart-labels.ts';
 import {readProcess} from './spec.ts';
 import type {Progress} from './types.ts';
 
 export type StartDependencies = Uses<{
-	containers: 'get' | 'setLabels';
+	containers: 'get' | 'setLabels' | 'update';
 	tasks: 'find' | 'create' | 'start' | 'delete' | 'kill' | 'wait' | 'resume';
 	snapshots: 'mounts';
 }> & {readonly clock: Clock};
@@ -49,6 +50,7 @@ const run = async (dependencies: StartDependencies, record: ContainerRecord, tas
 		const stdio = stdioFor(record, task);
 		const rootfs =
 			record.snapshotKey === '' ? [] : await snapshots.mounts(record.namespace, record.snapshotter, record.snapshotKey, options);
+		await rejoinNamespaces(dependencies, record, options);
 		if (task !== undefined) await orGone(tasks.delete(record, calling), undefined);
 		await tasks.create(
 			record,

@@ -80,7 +80,14 @@ export type ContainersService = {
 	findShell(ref: ContainerRef, options?: Progress): Promise<string | undefined>;
 	processes(ref: ContainerRef, options?: Progress): Promise<readonly ProcessRow[]>;
 	/** The record with its spec bytes and its task. */
-	inspect(ref: ContainerRef, options?: Progress): Promise<{readonly record: ContainerRecord; readonly task: Task | undefined; readonly spec: Readonly<Record<string, unknown>> | undefined}>;
+	inspect(
+		ref: ContainerRef,
+		options?: Progress,
+	): Promise<{
+		readonly record: ContainerRecord;
+		readonly task: Task | undefined;
+		readonly spec: Readonly<Record<string, unknown>> | undefined;
+	}>;
 	/** nerdctl's lookup: full name, full id, or a unique id prefix. `not-found`, or `conflict` when ambiguous. */
 	find(namespace: string, nameOrId: string, options?: Progress): Promise<ContainerRecord>;
 	wait(ref: ContainerRef, options?: Progress): Promise<Exit>;

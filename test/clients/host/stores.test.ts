@@ -43,6 +43,8 @@ describe('where nerdctl keeps its things', () => {
 	test.each([
 		['web', true],
 		['a.b-c_d', true],
+		['web-', true],
+		['a__b', true],
 		['..', false],
 		['a/b', false],
 		['-a', false],

@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest';
-import {Failure, messageOf} from '../../../source/errors.ts';
+import {Failure, messageOf, sentence} from '../../../source/errors.ts';
 import type {ContainerRecord, Task} from '../../../source/model/container.ts';
 import {labels} from '../../../source/model/labels.ts';
+import {rejoinNamespaces} from '../../../source/services/containers/rejoin-namespaces.ts';
 import {restart} from '../../../source/services/containers/restart.ts';
 import {type StartDependencies, start, stdioFor} from '../../../source/services/containers/start.ts';
 import type {StopDependencies} from '../../../source/services/containers/stop.ts';
@@ -29,6 +30,7 @@ const scene = ({
 		containerd: {
 			containers: {
 				get: async () => record,
+				update: async changed => changed,
 				setLabels: async (_, changes) => void calls.push(`status ${changes[labels.restartStatus] ?? 'cleared'}`),
 			},
 			snapshots: {mounts: async (...key) => did(`mounts ${key.slice(0, 2).join(' ')}`, mounts)},
@@ -142,5 +144,57 @@ describe('where a new task writes', () => {
 		['no spec: as the old task was', {spec: undefined}, {stdout: '', terminal: true}, {stdout: '/dev/null', stderr: '', terminal: true}],
 	] as const)('%s', (_, record, task, expected) => {
 		expect(stdioFor(recordWith(record), task === undefined ? undefined : taskWith(task))).toEqual({stdin: '', ...expected});
+	});
+});
+
+describe('a container that shares a namespace', () => {
+	const target = 'd'.repeat(64);
+	const spec = {linux: {namespaces: [{type: 'mount'}, {type: 'network', path: '/proc/1/ns/net'}]}};
+
+	const given = (labelsOf: Record<string, string>, task: Task | undefined) => {
+		const written: ContainerRecord[] = [];
+		const containerd = {
+			containers: {
+				update: async (record: ContainerRecord, fields: readonly string[]) => {
+					expect(fields).toEqual(['spec']);
+					written.push(record);
+					return record;
+				},
+			},
+			tasks: {find: async ({id}: {readonly id: string}) => (id === target ? task : undefined)},
+		};
+		const record = recordWith({labels: labelsOf, spec: {typeUrl: 'spec', value: Buffer.from(JSON.stringify(spec))}});
+		return {written, work: () => rejoinNamespaces({containerd}, record, {})};
+	};
+
+	test.each([
+		[{[labels.networks]: `["container:${target}"]`}, [{type: 'mount'}, {type: 'network', path: '/proc/100/ns/net'}]],
+		[
+			{'nerdctl/pid-container': target, [labels.ipc]: `{"mode":"container","victimContainerId":"${target}"}`},
+			[...spec.linux.namespaces, {type: 'pid', path: '/proc/100/ns/pid'}, {type: 'ipc', path: '/proc/100/ns/ipc'}],
+		],
+	])('joins the process that the other has now: %j', async (labelsOf, namespaces) => {
+		const {work, written} = given(labelsOf, taskWith());
+		await work();
+		expect(JSON.parse(Buffer.from(written[0]!.spec!.value).toString())).toEqual({linux: {namespaces}});
+	});
+
+	test('writes nothing when the process is the same, or nothing is shared', async () => {
+		for (const [labelsOf, pid] of [
+			[{[labels.networks]: `["container:${target}"]`}, 1],
+			[{[labels.networks]: '["bridge"]', [labels.ipc]: '{"mode":"private"}'}, 2],
+			[{[labels.networks]: 'broken', [labels.ipc]: 'broken'}, 2],
+		] as const) {
+			const {work, written} = given(labelsOf, taskWith({pid}));
+			await work();
+			expect(written).toEqual([]);
+		}
+	});
+
+	test.each([undefined, taskWith({status: 'stopped'})])('is not started without the other', async task => {
+		const {work} = given({[labels.networks]: `["container:${target}"]`}, task);
+		expect(sentence(await failureOf(work()))).toBe(
+			'it shares the network namespace of dddddddddddd, which is not running — start dddddddddddd first',
+		);
 	});
 });
