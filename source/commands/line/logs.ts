@@ -8,6 +8,7 @@ import type {ReadableLogSource} from '../../model/log-source.ts';
 import {coloured} from '../../model/sanitize.ts';
 import {write} from './output.ts';
 import {timeOf} from './time-flag.ts';
+import type {LogPage} from '../../services/logs/index.ts';
 import {defineLine, type Surroundings} from './types.ts';
 
 type Printer = (records: readonly LogRecord[]) => Promise<void>;
@@ -24,17 +25,20 @@ const stamp = ({at, nanos}: LogRecord): string => {
 };
 
 /** stdout's lines to stdout, stderr's to stderr; what we say about the file is not the container's output. */
-const printer = ({stdout, stderr, terminal}: Surroundings, prefix: string, timestamps: boolean): Printer => async (records) => {
-	const text = {stdout: '', stderr: ''};
-	const continued = {stdout: false, stderr: false};
-	for (const record of records) {
-		if (record.notice === true) continue;
-		const shown = terminal.isTTY ? coloured(record.text) : record.text;
-		text[record.stream] += `${continued[record.stream] ? '' : prefix}${timestamps ? stamp(record) : ''}${shown}${record.partial === true ? '' : '\n'}`;
-		continued[record.stream] = record.partial === true;
-	}
-	await write(stdout, text.stdout);
-	await write(stderr, text.stderr);
+const printer = ({stdout, stderr, terminal}: Surroundings, prefix: string, timestamps: boolean): Printer => {
+	const continues = {stdout: false, stderr: false};
+	return async (records) => {
+		const text = {stdout: '', stderr: ''};
+		for (const record of records) {
+			if (record.notice === true) continue;
+			const {stream} = record;
+			const start = continues[stream] ? '' : prefix + (timestamps ? stamp(record) : '');
+			continues[stream] = record.partial === true;
+			text[stream] += `${start}${terminal.isTTY ? coloured(record.text) : record.text}${continues[stream] ? '' : '\n'}`;
+		}
+		await write(stdout, text.stdout);
+		await write(stderr, text.stderr);
+	};
 };
 
 /** `--details`: the variables and labels that the log options name, as docker puts them before each line. */
@@ -63,12 +67,23 @@ type Reader = {readonly services: Pick<Surroundings['services'], 'logs'>; readon
 const placeOfTail = async ({services, source, window, signal}: Reader, count: number): Promise<LogPosition | 'oldest' | undefined> => {
 	let place: LogPosition | undefined;
 	for (let left = count; ; ) {
-		const page = await services.logs.read(source, {...window, signal, limit: Math.max(1, Math.min(left, pageSize)), ...(place === undefined ? {} : {before: place})});
+		const page: LogPage = await services.logs.read(source, {...window, signal, limit: Math.max(1, Math.min(left, pageSize)), ...(place === undefined ? {} : {before: place})});
 		// With a count of zero the page is only asked for where the log ends.
 		if (count === 0) return page.end;
 		place = page.start ?? place;
 		left -= page.records.filter(({partial, notice}) => partial !== true && notice !== true).length;
-		if (left <= 0 || page.atStart || page.records.length === 0) return place;
+		if (left <= 0 || page.atStart || page.records.length === 0) break;
+	}
+	return startOfLine({services, source, window, signal}, place);
+};
+
+/** The first of the lines may be in pieces: then its earlier ones belong to it. */
+const startOfLine = async ({services, source, window, signal}: Reader, from: LogPosition | undefined): Promise<LogPosition | undefined> => {
+	for (let place = from; ; ) {
+		if (place === undefined) return place;
+		const {records, start}: LogPage = await services.logs.read(source, {...window, signal, limit: 1, before: place});
+		if (records[0]?.partial !== true) return place;
+		place = start;
 	}
 };
 
@@ -85,9 +100,19 @@ const printFrom = async ({services, source, window, signal}: Reader, from: LogPo
 
 const drainMs = 100;
 
+/** A logger may still be writing when its container has ended: until nothing came for a moment. */
+const drain = async ({signal, sleep}: Surroundings, reader: Reader, from: LogPosition | undefined, print: Printer): Promise<void> => {
+	for (let place = from; ; ) {
+		await sleep(drainMs, signal);
+		const after: LogPosition | undefined = await printFrom(reader, place ?? 'oldest', print);
+		if (after === undefined || (after.offset === place?.offset && after.file.inode === place.file.inode)) return;
+		place = after;
+	}
+};
+
 /** Follows while the process runs, then takes what its logger still writes. */
 const follow = async (context: Surroundings, container: ContainerRecord, reader: Reader, from: LogPosition | undefined, print: Printer): Promise<void> => {
-	const {services, signal, sleep} = context;
+	const {services, signal} = context;
 	const {until} = reader.window;
 	const ended = new AbortController();
 	const stop = AbortSignal.any([signal, ended.signal]);
@@ -107,13 +132,8 @@ const follow = async (context: Surroundings, container: ContainerRecord, reader:
 		ended.abort();
 		await exited;
 	}
-	if (signal.aborted) return;
-	for (let before: LogPosition | undefined; place !== before; ) {
-		await sleep(drainMs, signal);
-		before = place;
-		const after = await printFrom(reader, place ?? 'oldest', print);
-		if (after !== undefined && (after.offset !== place?.offset || after.file.inode !== place.file.inode)) place = after;
-	}
+	signal.throwIfAborted();
+	await drain(context, reader, place, print);
 };
 
 export const logs = defineLine({
@@ -143,7 +163,7 @@ export const logs = defineLine({
 		try {
 			const from = tail === undefined ? 'oldest' : await placeOfTail(reader, tail);
 			const place = from === undefined ? undefined : await printFrom(reader, from, print);
-			if (flags.follow && task?.status === 'running') await follow(context, container, reader, place, print);
+			if (flags.follow) await (task?.status === 'running' ? follow(context, container, reader, place, print) : drain(context, reader, place, print));
 		} catch (error) {
 			// Leaving a follow with ctrl-c is how it is meant to end.
 			if (!isAbort(error) || !flags.follow) throw error;

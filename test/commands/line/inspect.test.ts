@@ -1,0 +1,214 @@
+import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {labels} from '../../../source/model/labels.ts';
+import {hour, id, type LineBench, now, openLineBench, type RunOptions} from './surroundings.ts';
+
+let bench: LineBench;
+const state = `/var/lib/nerdctl/1935db59/containers/default/${id('a')}`;
+
+const files: Readonly<Record<string, string>> = {
+	[`${state}/network-config.json`]: '{"portMappings":[{"HostPort":8080,"ContainerPort":80,"Protocol":"tcp","HostIP":"0.0.0.0"}]}',
+	[`${state}/lifecycle.json`]: '{"started_at":"2024-05-01T10:00:01.5Z","create_error":false}',
+	[`${state}/health.json`]: '{"Start":"2024-05-01T10:00:01Z","ExitCode":0,"Output":"ok"}\nhalf a li',
+	[`/var/lib/nerdctl/1935db59/etchosts/default/${id('a')}/meta.json`]: JSON.stringify({
+		Networks: {
+			bridge: {
+				interfaces: [{name: 'nerdctl0', mac: 'aa:aa:aa:aa:aa:aa'}, {name: 'eth0', mac: 'c2:00:00:00:00:01', sandbox: '/proc/1/ns/net'}],
+				ips: [{interface: 1, address: '10.4.0.7/24'}, {interface: 1, address: 'fd00::7/64'}],
+			},
+		},
+	}),
+};
+const host: RunOptions['host'] = {readText: async path => files[path], exists: async path => path === `${state}/resolv.conf` || path.endsWith('-json.log')};
+
+const spec = {
+	ociVersion: '1.0.2',
+	process: {
+		args: ['/bin/sh', '-c', 'sleep 1'],
+		env: ['PATH=/bin', 'A=1'],
+		cwd: '/',
+		user: {uid: 0, gid: 0, additionalGids: [0, 10]},
+		capabilities: {bounding: ['CAP_CHOWN', 'CAP_SYS_ADMIN']},
+		rlimits: [{type: 'RLIMIT_NOFILE', hard: 1024, soft: 512}],
+		oomScoreAdj: -5,
+	},
+	root: {path: 'rootfs', readonly: true},
+	hostname: 'inside',
+	mounts: [
+		{type: 'proc', source: 'proc', destination: '/proc'},
+		{type: 'bind', source: '/host/data', destination: '/data', options: ['rbind', 'ro', 'rslave']},
+		{type: 'bind', source: '/host/hosts', destination: '/etc/hosts', options: ['bind']},
+	],
+	annotations: {'nerdctl/name': 'web', mine: 'yes'},
+	linux: {
+		namespaces: [{type: 'pid'}, {type: 'cgroup'}, {type: 'uts'}],
+		sysctl: {'net.core.somaxconn': '1024'},
+		resources: {memory: {limit: 67_108_864, swap: -1, swappiness: 10}, cpu: {shares: 512, quota: -1, period: 100_000, cpus: '0-1'}, pids: {limit: 100}, blockIO: {weight: 300}},
+	},
+};
+
+beforeAll(async () => {
+	bench = await openLineBench();
+	const {fake} = bench;
+	fake.addContainer({
+		id: id('a'),
+		image: 'registry.test/shop/web:1',
+		labels: {
+			[labels.name]: 'web',
+			[labels.stateDir]: state,
+			[labels.networks]: '["bridge"]',
+			[labels.restartPolicy]: 'on-failure:3',
+			[labels.restartCount]: '2',
+			[labels.restartStatus]: 'running',
+			[labels.ipc]: '{"mode":"private","shmSize":"64m"}',
+			[labels.logConfig]: '{"driver":"json-file","opts":{"max-size":"1m"},"address":"/run/c.sock"}',
+			[labels.healthState]: '{"Status":"healthy","FailingStreak":0}',
+			'nerdctl/dns': '{"DNSServers":["1.1.1.1"],"DNSResolvConfOptions":null,"DNSSearchDomains":null}',
+			'nerdctl/host-config': '{"BlkioWeight":0,"CidFile":"/tmp/cid","Devices":[{"PathOnHost":"/dev/null","PathInContainer":"/dev/nil","CgroupPermissions":"rwm"}]}',
+			'nerdctl/extraHosts': '["a:1.2.3.4"]',
+		},
+		spec,
+		pid: 4242,
+		createdAt: now - 2 * hour,
+	});
+	fake.addContainer({id: id('b'), labels: {[labels.name]: 'job'}, status: 'stopped', exitStatus: 137, exitedAt: now, createdAt: now});
+	fake.addContainer({id: id('c'), labels: {[labels.name]: 'bare'}, status: 'none', spec: undefined, createdAt: now});
+	fake.addSnapshot({key: id('a'), kind: 'active', parent: 'layer', sizeBytes: 100});
+	fake.addSnapshot({key: 'layer', sizeBytes: 1000});
+	fake.addImage({name: 'docker.io/library/both:latest', createdAt: now});
+	fake.addContainer({id: id('d'), labels: {[labels.name]: 'both'}});
+});
+
+afterAll(async () => bench.close());
+
+const inspect = async (...argv: readonly string[]) => {
+	const {code, out} = await bench.run(['inspect', ...argv], {host});
+	expect(code).toBe(0);
+	return (JSON.parse(out) as ReadonlyArray<Readonly<Record<string, unknown>>>)[0];
+};
+
+describe('inspect of a container', () => {
+	test('says what docker would', async () => {
+		expect(await inspect('web')).toMatchObject({
+			Id: id('a'),
+			Created: '2024-05-01T10:00:00Z',
+			Path: '/bin/sh',
+			Args: ['-c', 'sleep 1'],
+			State: {
+				Status: 'running',
+				Running: true,
+				Restarting: true,
+				Pid: 4242,
+				StartedAt: '2024-05-01T10:00:01.5Z',
+				FinishedAt: '',
+				Health: {Status: 'healthy', FailingStreak: 0, Log: [{Start: '2024-05-01T10:00:01Z', ExitCode: 0, Output: 'ok'}]},
+			},
+			Image: 'registry.test/shop/web:1',
+			ResolvConfPath: `${state}/resolv.conf`,
+			HostsPath: '/host/hosts',
+			LogPath: `${state}/${id('a')}-json.log`,
+			Name: 'web',
+			RestartCount: 2,
+			Driver: 'overlayfs',
+			HostConfig: {
+				ContainerIDFile: '/tmp/cid',
+				LogConfig: {driver: 'json-file', opts: {'max-size': '1m'}, address: '/run/c.sock'},
+				NetworkMode: 'bridge',
+				PortBindings: {'80/tcp': [{HostIp: '0.0.0.0', HostPort: '8080'}]},
+				RestartPolicy: {Name: 'on-failure', MaximumRetryCount: 3},
+				CapAdd: ['CAP_SYS_ADMIN'],
+				CgroupnsMode: 'private',
+				Dns: ['1.1.1.1'],
+				DnsOptions: null,
+				ExtraHosts: ['a:1.2.3.4'],
+				GroupAdd: ['10'],
+				IpcMode: 'private',
+				Annotations: {mine: 'yes'},
+				OomScoreAdj: -5,
+				ReadonlyRootfs: true,
+				UTSMode: '',
+				ShmSize: 67_108_864,
+				Sysctls: {'net.core.somaxconn': '1024'},
+				CpusetCpus: '0-1',
+				CpuQuota: 0,
+				CpuShares: 512,
+				CpuPeriod: 100_000,
+				Memory: 67_108_864,
+				MemorySwap: -1,
+				MemorySwappiness: 10,
+				PidsLimit: 100,
+				Ulimits: [{Name: 'nofile', Hard: 1024, Soft: 512}],
+				Devices: [{PathOnHost: '/dev/null', PathInContainer: '/dev/nil', CgroupPermissions: 'rwm'}],
+				BlkioWeight: 300,
+			},
+			Mounts: [
+				{Type: 'bind', Source: '/host/data', Destination: '/data', Mode: 'rbind,ro,rslave', RW: false, Propagation: 'rslave'},
+				{Type: 'bind', Source: '/host/hosts', Destination: '/etc/hosts', RW: true, Propagation: ''},
+			],
+			Config: {Hostname: 'inside', Env: ['PATH=/bin', 'A=1'], Image: 'registry.test/shop/web:1'},
+			NetworkSettings: {
+				Ports: {'80/tcp': [{HostIp: '0.0.0.0', HostPort: '8080'}]},
+				IPAddress: '10.4.0.7',
+				IPPrefixLen: 24,
+				MacAddress: 'c2:00:00:00:00:01',
+				Networks: {'unknown-eth0': {IPAddress: '10.4.0.7', GlobalIPv6Address: 'fd00::7', GlobalIPv6PrefixLen: 64}},
+			},
+		});
+	});
+
+	test('one that has ended, and one without task and spec', async () => {
+		expect(await inspect('job')).toMatchObject({State: {Status: 'exited', Running: false, Pid: 0, ExitCode: 137, FinishedAt: '2024-05-01T12:00:00Z'}});
+		expect(await inspect('bare')).toMatchObject({Path: '', Args: null, State: {Status: '', Pid: 0}, HostConfig: {PortBindings: null, CapAdd: null, UTSMode: 'host'}, NetworkSettings: {Networks: {}}});
+	});
+
+	test('fields that docker leaves out are left out, and templates know them all the same', async () => {
+		const object = await inspect('job');
+		expect(object).not.toHaveProperty('SizeRw');
+		expect(object?.['Config']).not.toHaveProperty('ExposedPorts');
+		expect((await bench.run(['inspect', '-f', '{{.Config.ExposedPorts}} {{.Config.Cmd}} {{.Args}}', 'job'])).out).toBe('map[] [] [infinity]\n');
+	});
+
+	test('--size', async () => {
+		expect(await inspect('--size', 'web')).toMatchObject({SizeRw: 100, SizeRootFs: 1100});
+	});
+
+	test.each([
+		['{{.Id}} {{.ID}}', `${id('a')} ${id('a')}`],
+		['{{.State.Status}} {{.State.Pid}}', 'running 4242'],
+		['{{range .Config.Env}}{{.}},{{end}}', 'PATH=/bin,A=1,'],
+		['{{index .Config.Labels "nerdctl/name"}}', 'web'],
+		['{{json .HostConfig.RestartPolicy}}', '{"Name":"on-failure","MaximumRetryCount":3}'],
+		['{{.HostConfig.DNS}} {{.HostConfig.Dns}}', '[1.1.1.1] [1.1.1.1]'],
+		['{{range $port, $at := .NetworkSettings.Ports}}{{$port}}={{(index $at 0).HostPort}}{{end}}', '80/tcp=8080'],
+		['{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', '10.4.0.7'],
+		['{{.HostConfig.MemorySwappiness}} {{.SizeRw}}', '10 <nil>'],
+	])('%s', async (format, printed) => {
+		expect((await bench.run(['container', 'inspect', '--format', format, 'web'], {host})).out.trimEnd()).toBe(printed.replace(' <nil>', ' <no value>'));
+	});
+
+	test('native is the record with its spec', async () => {
+		const object = await inspect('--mode', 'native', 'web');
+		expect(Object.keys(object ?? {})).toEqual(['ID', 'Labels', 'Image', 'Runtime', 'SnapshotKey', 'Snapshotter', 'CreatedAt', 'UpdatedAt', 'Extensions', 'SandboxID', 'Spec', 'Process', 'SnapshotInfo']);
+		expect(object).toMatchObject({ID: id('a'), Runtime: {Name: 'io.containerd.runc.v2'}, Spec: {process: {cwd: '/'}}, Process: {Pid: 4242, Status: {Status: 'running'}}, SnapshotInfo: {Kind: 'Active', Name: id('a'), Parent: 'layer'}});
+		expect((await bench.run(['inspect', '--mode=native', '-f', '{{.Spec.process.cwd}} {{.Spec.Process.Cwd}}', 'web'])).out).toBe('/ /\n');
+	});
+});
+
+describe('what inspect finds', () => {
+	test('an image first, as nerdctl looks; --type decides', async () => {
+		expect((await bench.run(['inspect', '--type', 'container', '-f', '{{.Name}}', 'both'])).out).toBe('both\n');
+		expect(await bench.run(['inspect', '--type', 'image', 'web'])).toMatchObject({code: 1, out: '', err: 'no such object web\n'});
+	});
+
+	test('what is there is printed even when something is not', async () => {
+		expect(await bench.run(['inspect', '-f', '{{.Name}}', 'web', 'nope', 'job'])).toEqual({code: 1, out: 'web\njob\n', err: 'no such object nope\n'});
+	});
+
+	test.each([
+		[['--type', 'volume', 'x'], '"volume" is not a valid value for --type'],
+		[['--mode', 'docker', 'x'], '"docker" is not a valid value for --mode'],
+		[['-f', '{{.Nope}}', 'web'], "can't evaluate field Nope in type *dockercompat.Container"],
+		[['-f', '{{range}}', 'web'], 'a value is missing'],
+	] as const)('%j is refused', async (argv, problem) => {
+		expect(await bench.run(['inspect', ...argv])).toMatchObject({code: 1, out: '', err: expect.stringContaining(problem)});
+	});
+});
