@@ -27,6 +27,7 @@ export const createSession = ({containerd}: SessionDependencies, ref: ContainerR
 	// The shim holds a writer of its own, so the process sees the end of its input only when the shim is told; and only a started process can be told.
 	fifos.stdin?.once('finish', () => void start.then(() => tasks.closeStdin(ref, {execId})).catch(() => undefined));
 	let ending: Promise<Exit> | undefined;
+	let over = false;
 	const end = async (): Promise<Exit> => {
 		try {
 			const exit = await exited;
@@ -37,6 +38,7 @@ export const createSession = ({containerd}: SessionDependencies, ref: ContainerR
 			if (end === 'silent') deletion.catch(() => undefined);
 			else await deletion;
 			await fifos.release();
+			over = true;
 			return exit;
 		} catch (error) {
 			await fifos.close();
@@ -57,6 +59,7 @@ export const createSession = ({containerd}: SessionDependencies, ref: ContainerR
 		},
 		wait: () => (ending ??= end()),
 		close: async () => {
+			if (over) return fifos.close();
 			const patience = {timeoutMs: closePatienceMs};
 			try {
 				await tasks.kill(ref, 9, {execId, ...patience});

@@ -19,6 +19,7 @@ export type ExecDependencies = Uses<{
 /**
 Run a further process in a running container. The FIFOs are open before the daemon hears of it and the exit is waited for before the start,
 so nothing it writes and no way it ends can be missed. A failure on the way leaves neither an exec nor a file.
+The signal gives up the way there; from then on the session is its owner's, who may want ctrl-c to reach the process first.
 */
 export const exec = async (dependencies: ExecDependencies, ref: ContainerRef, options: ExecOptions): Promise<ExecSession> => {
 	const {containerd, host} = dependencies;
@@ -46,7 +47,6 @@ export const exec = async (dependencies: ExecDependencies, ref: ContainerRef, op
 		// The first size comes with the spec, but only newer shims heed it there.
 		if (options.terminal && options.size !== undefined) await session.resize(options.size).catch(() => undefined);
 		session.started();
-		options.signal?.addEventListener('abort', () => void session.close(), {once: true});
 		return session;
 	} catch (error) {
 		await fifos?.close();

@@ -23,6 +23,7 @@ export type RemoveOptions = Progress & {
 	readonly volumes?: boolean;
 };
 
+/** The signal gives up the start; a session that runs is ended with its `close`. */
 export type ExecOptions = Progress & {
 	readonly args: readonly string[];
 	readonly terminal: boolean;

@@ -147,14 +147,25 @@ describe('exec', () => {
 		expect(calls.at(-1)).toBe('close');
 	});
 
-	test('close kills it, and an abort does the same', async () => {
+	test('close kills it; an abort after the start does not', async () => {
 		const {calls, dependencies, exit} = scene();
 		const controller = new AbortController();
 		const session = await exec(dependencies, ref, {...plain, signal: controller.signal});
-		exit.resolve({exitStatus: 137, exitedAt: 1});
 		controller.abort();
+		await new Promise(resolve => void setImmediate(resolve));
+		expect(calls).not.toContain('kill 9');
+		exit.resolve({exitStatus: 137, exitedAt: 1});
 		await session.close();
-		expect(calls).toEqual(expect.arrayContaining(['kill 9', 'close', 'delete']));
+		expect(calls.slice(4)).toEqual(['kill 9', 'wait', 'close', 'delete']);
+	});
+
+	test('close after the end asks the daemon nothing', async () => {
+		const {calls, dependencies, exit} = scene();
+		const session = await exec(dependencies, ref, plain);
+		exit.resolve({exitStatus: 0, exitedAt: 1});
+		await session.wait();
+		await session.close();
+		expect(calls.slice(4)).toEqual(['finish', 'delete', 'release', 'close']);
 	});
 
 	test('an exec that somebody else deleted has ended all the same', async () => {
