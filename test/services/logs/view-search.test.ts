@@ -26,7 +26,8 @@ const open = async (folder: LogFolder, change: Partial<LogViewOptions> = {}): Pr
 const shown = (view: LogView): readonly string[] => view.frame().rows.map(stripSgr);
 const lit = '\u001b[7m';
 const litCurrent = '\u001b[1;4;7m';
-const currentRow = (view: LogView): string | undefined => view.frame().rows.filter(row => row.includes(litCurrent)).map(stripSgr)[0];
+const litText = /\u001b\[1;4;7m[^\u001b]/;
+const currentRow = (view: LogView): string | undefined => view.frame().rows.filter(row => litText.test(row)).map(stripSgr)[0];
 
 describe('search', () => {
 	test('matches are lit and counted; N and n walk them, and round', async () => {
@@ -228,7 +229,7 @@ describe('how lines look', () => {
 
 	test('without colours nothing but inverse and bold remains', async () => {
 		const folder = createLogFolder();
-		folder.write(jsonLine('\u001b[31mred\u001b[0m', start, 'stderr') + '{"log":"bro\n');
+		folder.write(`${jsonLine('\u001b[31mred\u001b[0m', start, 'stderr')}{"log":"bro\n`);
 		const view = await open(folder, {colour: false, ascii: true});
 		view.toggle('streams');
 		view.setSearch('red');

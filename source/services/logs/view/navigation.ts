@@ -8,6 +8,8 @@ import type {Matches} from './matches.ts';
 import type {Viewport} from './viewport.ts';
 
 const pageLines = 1000;
+/** Lit text, not a light that is closed again at the end of a row because its text begins in the next. */
+const currentLight = /\u001b\[1;4;7m[^\u001b]/;
 
 type Dependencies = {
 	readonly buffer: LineBuffer;
@@ -84,7 +86,7 @@ export const createNavigation = ({buffer, feed, viewport, matches, frames, fileS
 		const start = matches.query?.ranges(plainText(line))[0]?.[0] ?? 0;
 		if (!wrap && (start < offset || start > offset + columns - 20)) frames.scrollX(Math.max(0, start - Math.floor(columns / 2)) - offset);
 		line.rowsEpoch = -1;
-		const row = Math.max(0, frames.rowsOf(line).findIndex(text => text.includes('\u001b[1;4;7m')));
+		const row = Math.max(0, frames.rowsOf(line).findIndex(text => currentLight.test(text)));
 		const from = viewport.top();
 		const seen = viewport.visible();
 		const first = seen.findIndex(visible => visible.sequence === sequence);
