@@ -49,6 +49,7 @@ export const exec = defineLine({
 	arity: {least: 2},
 	interspersed: false,
 	flags: {
+		detach: {type: 'boolean', shortFlag: 'd', help: 'Run the command in the background; its output goes nowhere'},
 		env: {type: 'string', shortFlag: 'e', isMultiple: true, placeholder: 'NAME=VALUE', help: 'Set environment variables'},
 		envFile: {type: 'string', isMultiple: true, splitsAtComma: true, placeholder: 'FILE', help: 'Set environment variables from file'},
 		interactive: {type: 'boolean', shortFlag: 'i', help: 'Keep STDIN open'},
@@ -57,28 +58,32 @@ export const exec = defineLine({
 		user: {type: 'string', shortFlag: 'u', placeholder: 'NAME[:GROUP]', help: 'Username or UID, and group'},
 		workdir: {type: 'string', shortFlag: 'w', placeholder: 'DIR', help: 'Working directory inside the container'},
 	},
-	refused: {
-		detach: 'a command without a reader would stop at its first output; start it inside with nohup',
-		d: 'a command without a reader would stop at its first output; start it inside with nohup',
-		'detach-keys': 'an exec ends with its command',
-	},
+	refused: {'detach-keys': 'an exec ends with its command'},
 	async run(context) {
 		const {services, global, signal, flags, args, env, terminal} = context;
 		const [name = '', ...rest] = args;
 		const command = rest[0] === '--' ? rest.slice(1) : rest;
 		if (command.length === 0) throw new Failure('invalid', 'the command is missing after --');
+		if (flags.detach && (flags.interactive || flags.tty)) throw new Failure('invalid', `flags -${flags.interactive ? 'i' : 't'} and -d cannot be specified together`);
 		if (flags.tty && !terminal.isInputTTY && !terminal.isTTY) throw new Failure('invalid', 'there is no terminal to give to the command', {hint: 'leave out -t'});
 		const variables = await environmentOf(flags.env, flags.envFile, env);
 		const container = await services.containers.find(global.namespace, name, {signal});
-		const session = await services.containers.exec(container, {
+		const options = {
 			signal,
 			args: command,
-			terminal: flags.tty,
-			interactive: flags.interactive,
 			privileged: flags.privileged,
 			env: variables,
 			...(flags.user === undefined ? {} : {user: flags.user}),
 			...(flags.workdir === undefined ? {} : {workingDirectory: flags.workdir}),
+		};
+		if (flags.detach) {
+			await services.containers.execDetached(container, options);
+			return 0;
+		}
+		const session = await services.containers.exec(container, {
+			...options,
+			terminal: flags.tty,
+			interactive: flags.interactive,
 			...(flags.tty ? {size: {columns: terminal.columns, rows: terminal.rows}} : {}),
 		});
 		return await attach(session, context, flags.tty);

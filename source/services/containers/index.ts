@@ -2,6 +2,7 @@ import type {Containerd} from '../../clients/containerd/types.ts';
 import type {Host} from '../../clients/host/types.ts';
 import {type Clock, systemClock} from './clock.ts';
 import {exec} from './exec.ts';
+import {execDetached} from './exec-detached.ts';
 import {find} from './find.ts';
 import {findShell, type ShellCache} from './find-shell.ts';
 import {inspect} from './inspect.ts';
@@ -19,7 +20,7 @@ import {wait} from './wait.ts';
 export type {Clock} from './clock.ts';
 export {nameOf} from './name.ts';
 export {stopSignalOf, stopTimeoutOf} from './stop.ts';
-export type {ContainersService, ExecOptions, ExecSession, ProcessRow, Progress, RemoveOptions, StopOptions} from './types.ts';
+export type {ContainersService, DetachedExecOptions, ExecOptions, ExecSession, ProcessRow, Progress, RemoveOptions, StopOptions} from './types.ts';
 
 export type ContainersDependencies = {
 	readonly containerd: Pick<Containerd, 'containers' | 'tasks' | 'snapshots'>;
@@ -41,6 +42,7 @@ export const createContainers = ({containerd, host, clock = systemClock}: Contai
 		remove: (ref, options) => remove(dependencies, ref, options),
 		prune: (namespace, options) => prune(dependencies, namespace, options),
 		exec: (ref, options) => exec(dependencies, ref, options),
+		execDetached: (ref, options) => execDetached(dependencies, ref, options),
 		findShell: (ref, options) => findShell(dependencies, shells, ref, options),
 		processes: (ref, options) => processes(dependencies, ref, options),
 		inspect: (ref, options) => inspect(dependencies, ref, options),

@@ -35,6 +35,9 @@ export type ExecOptions = Progress & {
 	readonly size?: {readonly columns: number; readonly rows: number};
 };
 
+/** For an exec that goes on without us. */
+export type DetachedExecOptions = Omit<ExecOptions, 'terminal' | 'interactive' | 'size'>;
+
 /** A live exec. Ends when the process ends; `close` gives up early and leaves nothing behind. */
 export type ExecSession = {
 	readonly execId: string;
@@ -77,6 +80,8 @@ export type ContainersService = {
 	/** Remove every container of the namespace that is not running. */
 	prune(namespace: string, options?: Progress): Promise<Outcome<ContainerRef>>;
 	exec(ref: ContainerRef, options: ExecOptions): Promise<ExecSession>;
+	/** Its output goes nowhere and nobody waits for it. */
+	execDetached(ref: ContainerRef, options: DetachedExecOptions): Promise<{readonly execId: string; readonly pid: number}>;
 	/** The best shell inside (bash, zsh, ash, sh), probed once per container start; undefined when the image has none. */
 	findShell(ref: ContainerRef, options?: Progress): Promise<string | undefined>;
 	processes(ref: ContainerRef, options?: Progress): Promise<readonly ProcessRow[]>;

@@ -152,7 +152,16 @@ describe('exec', () => {
 		expect(steps).toEqual(['kill 2', 'close']);
 	});
 
+	test('-d leaves it running, with nowhere to write to', async () => {
+		expect(await bench.run(['exec', '-d', '-e', 'A=1', '-w', '/tmp', 'web', 'sleep', '9'])).toEqual({code: 0, out: '', err: ''});
+		const tasks = bench.fake.calls.filter(({method}) => method === 'Tasks.Exec' || method === 'Tasks.Start' || method === 'Tasks.DeleteProcess');
+		expect(tasks.map(({method}) => method)).toEqual(['Tasks.Exec', 'Tasks.Start']);
+		expect(await bench.run(['exec', '-d', 'nope', 'x'])).toMatchObject({code: 1, out: ''});
+	});
+
 	test.each([
+		[['-d', '-i', 'web', 'sh'], 'flags -i and -d cannot be specified together\n'],
+		[['-dt', 'web', 'sh'], 'flags -t and -d cannot be specified together\n'],
 		[['-t', 'web', 'sh'], 'there is no terminal to give to the command — leave out -t\n'],
 		[['web'], '"gantry exec" requires at least 2 arguments, and got 1 — usage: gantry exec [flags] CONTAINER COMMAND [ARG...]\n'],
 		[['web', '--'], 'the command is missing after --\n'],

@@ -12,7 +12,7 @@ beforeAll(async () => {
 	bench = await openLineBench();
 	const {fake} = bench;
 	stored = storeImage(fake, {names: ['docker.io/library/web:1', 'docker.io/library/web:latest', 'registry.test/shop/web:2'], createdAt: now - 2 * hour, labels: {tier: 'front'}}, chain);
-	storeImage(fake, {names: ['overlayfs@sha256:' + 'e'.repeat(64)], createdAt: now - 3 * hour, architecture: 'riscv64'}, []);
+	storeImage(fake, {names: [`overlayfs@sha256:${'e'.repeat(64)}`], createdAt: now - 3 * hour, architecture: 'riscv64'}, []);
 	fake.addImage({name: 'docker.io/library/gone:1', createdAt: now - 4 * hour});
 	fake.addContainer({id: id('a'), image: 'docker.io/library/web:1', labels: {[labels.name]: 'user'}});
 	fake.addSnapshot({key: id('a'), kind: 'active', parent: chain.at(-1) ?? ''});
