@@ -10,29 +10,14 @@ import {Detail} from './detail/detail.tsx';
 import {Footer} from './footer.tsx';
 import {Header} from './header.tsx';
 import {type Layout, layoutOf} from './layout.ts';
+import {hasHeading} from './list/list-lines.ts';
 import {ListPane} from './list/list-pane.tsx';
 import {Overlays} from './overlays/overlays.tsx';
+import {inStack, numberOf, titles} from './panes.ts';
 import {TabLine} from './tab-line.tsx';
 
-const titles: Readonly<Record<PaneId, string>> = {
-	containers: 'Containers',
-	images: 'Images',
-	projects: 'Compose',
-	snapshotters: 'Snapshotters',
-	snapshots: 'Snapshots',
-	stats: 'Stats',
-};
-
-/** The pane that stands in a place of the stack: a drilled-in pane stands where it was entered. */
-const inStack = (place: PaneId, current: PaneId): PaneId => (place === 'snapshotters' && current === 'snapshots' ? 'snapshots' : place);
-
-const numberOf = (pane: PaneId): number | undefined => {
-	const index = stack.findIndex(({id}) => id === pane);
-	return index < 0 ? undefined : index + 1;
-};
-
-/** Rows of a list start below its border, and below its heading where it has one (see `ListPane`). */
-const firstRow = (pane: PaneId, width: number, height: number): number => 1 + Number((width - 2 >= 70 || pane === 'snapshots') && height >= 6);
+/** Rows of a list start below its border, and below its heading where it has one. */
+const firstRow = (pane: PaneId, width: number, height: number): number => 1 + Number(hasHeading(pane, width, height));
 
 const regionsOf = (layout: Layout, current: PaneId): readonly Region[] => {
 	const top = Number(layout.hasHeader) + Number(layout.hasTabLine);

@@ -5,6 +5,7 @@ import type {Overlay} from '../hooks/types.ts';
 import {useHints} from '../hooks/use-hints.ts';
 import {useNotice} from '../hooks/use-notice.ts';
 import {useSelect} from '../hooks/use-select.ts';
+import {hintLine} from './footer-line.ts';
 import {Lines} from './kit/lines.tsx';
 import type {Theme} from './kit/theme.ts';
 import {useTheme} from './kit/theme-context.ts';
@@ -36,16 +37,7 @@ export const Footer = memo(({width}: {readonly width: number}) => {
 		}
 		if (connection.status === 'lost' || connection.status === 'failed')
 			return ` ${theme.paint('bad', `${connection.status === 'lost' ? 'Connection lost' : 'No connection'}: ${plain(connection.reason)}`)} ${theme.paint('muted', `try ${connection.attempt}`)}`;
-		const help = hints.find((hint) => hint.label === 'help');
-		const right = help === undefined ? '' : `${theme.paint('accent', help.key)} ${help.label} `;
-		let left = '';
-		for (const hint of hints) {
-			if (hint === help) continue;
-			const next = `${left} ${theme.paint('accent', hint.key)} ${hint.label} `;
-			if (cellWidth(next) + cellWidth(right) + 1 > width) break;
-			left = next;
-		}
-		return `${left}${' '.repeat(Math.max(0, width - cellWidth(left) - cellWidth(right)))}${right}`;
+		return hintLine(hints, width, theme);
 	};
 	return <Lines lines={[fit(truncate(line(), width), width)]} width={width} />;
 });

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import {sentence} from './errors.ts';
-import {skeleton} from './wiring/skeleton.ts';
+import {plainFlags} from './wiring/plain-flags.ts';
+import {readSettings} from './wiring/settings.ts';
 import {hasVerb} from './commands/line/index.ts';
 
 /** The version is the package's; the build writes it in. */
@@ -8,23 +9,22 @@ declare const GANTRY_VERSION: string | undefined;
 
 const version = typeof GANTRY_VERSION === 'string' ? GANTRY_VERSION : 'development';
 
+const isTerminal = process.stdout.isTTY === true && process.stdin.isTTY === true && process.env['TERM'] !== 'dumb';
+
 const dashboard = async (argv: readonly string[]): Promise<number> => {
-	const {parseDashboard} = await import('./wiring/parse.ts');
-	const flags = parseDashboard(argv, version);
+	const flags = plainFlags(argv) ?? (await import('./wiring/parse.ts')).parseDashboard(argv, version);
 	if (typeof flags === 'number') return flags;
-	const {readSettings} = await import('./wiring/settings.ts');
 	const options = {flags, ...(await readSettings(flags, process.env)), environment: process.env};
-	const isTerminal = process.stdout.isTTY && process.stdin.isTTY && process.env['TERM'] !== 'dumb';
-	if (flags.once || flags.json || !isTerminal) {
-		const {runOnce} = await import('./wiring/once.ts');
-		return runOnce(options, {
-			out: (text) => process.stdout.write(text),
-			error: (text) => process.stderr.write(text),
-			isTTY: process.stdout.isTTY,
-		});
+	if (isTerminal && !flags.once && !flags.json) {
+		const {runInteractive} = await import('./wiring/interactive.ts');
+		return runInteractive(options);
 	}
-	const {runInteractive} = await import('./wiring/interactive.ts');
-	return runInteractive(options, skeleton);
+	const {runOnce} = await import('./wiring/once.ts');
+	return runOnce(options, {
+		out: (text) => process.stdout.write(text),
+		error: (text) => process.stderr.write(text),
+		isTTY: process.stdout.isTTY === true,
+	});
 };
 
 const main = async (argv: readonly string[]): Promise<number> => {

@@ -20,7 +20,7 @@ const platforms = ({row}: ImageLine): Cell => ({
 	tone: 'muted',
 });
 
-const name: Column<ImageLine> = {id: 'name', title: 'NAME', width: 'flex', priority: 0, cut: 'start', cell: nameCell};
+const name: Column<ImageLine> = {id: 'name', title: 'NAME', width: 'flex', least: 26, priority: 0, cut: 'start', cell: nameCell};
 const used: Column<ImageLine> = {
 	id: 'used',
 	title: 'USED',

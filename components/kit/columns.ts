@@ -9,6 +9,8 @@ export type Column<Row> = {
 	readonly title: string;
 	/** Cells; `flex` takes what is left. */
 	readonly width: number | 'flex';
+	/** What a `flex` column needs before others are dropped for it. */
+	readonly least?: number;
 	/** Dropped when the list is narrow: the highest number first, 0 never. */
 	readonly priority: number;
 	readonly align?: 'left' | 'right';
@@ -18,12 +20,12 @@ export type Column<Row> = {
 };
 
 const gap = 1;
-const leastFlex = 24;
+const usualLeast = 14;
 
 /** The columns that fit in `width` cells, with their widths. */
 export const fitColumns = <Row>(columns: ReadonlyArray<Column<Row>>, width: number): ReadonlyArray<{readonly column: Column<Row>; readonly width: number}> => {
 	let kept = [...columns];
-	const needed = () => kept.reduce((sum, column) => sum + (column.width === 'flex' ? leastFlex : column.width) + gap, -gap);
+	const needed = () => kept.reduce((sum, column) => sum + (column.width === 'flex' ? (column.least ?? usualLeast) : column.width) + gap, -gap);
 	while (needed() > width && kept.some((column) => column.priority > 0)) {
 		const last = kept.reduce((worst, column) => (column.priority > worst.priority ? column : worst));
 		kept = kept.filter((column) => column !== last);

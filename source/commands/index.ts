@@ -24,6 +24,7 @@ export type * from './types.ts';
 export {createDialogs, type Dialogs} from './dialogs.ts';
 export {notify, refusalOf, runCommand} from './runner.ts';
 export {type OverlayOutcome, pasteOverlay, pressOverlay, visibleChoices} from './overlay-keys.ts';
+export {type Hint, hintsFor} from './hints.ts';
 export {scopesOf} from './scopes.ts';
 export {activeTab, type Tab, tabsOf} from './tabs.ts';
 export {sortColumns} from './dashboard/lists.ts';

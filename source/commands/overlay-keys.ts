@@ -1,15 +1,18 @@
-import {createFilter} from '../model/filter.ts';
+import {fuzzyMatch} from '../model/fuzzy.ts';
 import {editKey, insert} from '../model/line-edit.ts';
 import type {Choice, Overlay} from '../store/index.ts';
 
 /** What a key did to a dialog: an answer (undefined is Escape), another state of it, or nothing. */
 export type OverlayOutcome = {readonly answer: string | undefined} | {readonly overlay: Overlay} | undefined;
 
-/** The choices that the typed text leaves, fuzzily: letters in order are enough. */
+/** The choices that the typed text leaves, fuzzily: letters in order are enough, and the best match leads. */
 export const visibleChoices = (overlay: Overlay & {readonly kind: 'choose'}): readonly Choice[] => {
 	if (!overlay.searchable || overlay.text === '') return overlay.choices;
-	const filter = createFilter(`~${overlay.text}`);
-	return overlay.choices.filter((choice) => filter.matches({text: choice.label}));
+	return overlay.choices
+		.map((choice) => ({choice, score: fuzzyMatch(overlay.text, choice.label)?.score}))
+		.filter((scored): scored is {choice: Choice; score: number} => scored.score !== undefined)
+		.sort((a, b) => b.score - a.score)
+		.map(({choice}) => choice);
 };
 
 const movesOf = (key: string, typing: boolean): number | undefined => {

@@ -23,7 +23,8 @@ export const runCommand = async (command: Command, context: Context): Promise<vo
 		notify(store, 'bad', refusal);
 		return;
 	}
-	const confirmation = command.confirmation?.(store.get());
+	const asked = command.confirmation?.(store.get());
+	const confirmation = asked ?? (context.confirmsAll && command.changes === true ? {title: `${command.title}?`, lines: [], danger: false} : undefined);
 	if (confirmation !== undefined && !(await dialogs.confirm(confirmation))) return;
 	try {
 		await command.run(context);

@@ -109,6 +109,8 @@ export type Context = {
 	/** Rows of the list that has the focus; set by the list that is mounted. */
 	listRows: number;
 	readonly openHost: (address: string) => void;
+	/** Ask before everything that changes something, not only before what can't be undone. */
+	readonly confirmsAll: boolean;
 	readonly environment: Readonly<Record<string, string | undefined>>;
 	readonly exit: () => void;
 };

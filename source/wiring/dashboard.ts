@@ -10,6 +10,7 @@ import {createSampler, createWatch, realClock, type Sampler, type Watch} from '.
 import {readMachine} from '../clients/host/machine.ts';
 import {readNetworkCounters} from '../clients/host/network-counters.ts';
 import type {Daemon} from './daemon.ts';
+import type {FirstLook} from './first-look.ts';
 
 export type DashboardOptions = {
 	readonly flags: DashboardFlags;
@@ -25,6 +26,8 @@ export type Dashboard = {
 	readonly context: Context;
 	readonly keymap: ReturnType<typeof resolveKeymap>;
 	readonly daemon: () => Daemon;
+	/** Show what a first look saw until the daemon itself is heard. */
+	begin(look: FirstLook): void;
 	/** Loads the clients, finds the daemon, and keeps knowing. */
 	connect(): Promise<void>;
 	close(): void;
@@ -90,6 +93,7 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 			store.dispatch({type: 'host-changed', address});
 			void open(address);
 		},
+		confirmsAll: loaded.preferences.confirm === 'always',
 		environment,
 		exit,
 	};
@@ -99,6 +103,11 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 		context,
 		keymap,
 		daemon: current,
+		begin({address, namespace, containers}) {
+			if (address !== store.get().address) store.dispatch({type: 'host-changed', address});
+			store.dispatch({type: 'scope-changed', scope: {kind: 'one', namespace}});
+			store.dispatch({type: 'containers-arrived', containers});
+		},
 		async connect() {
 			for (const problem of [...loaded.problems, ...settings.problems, ...keymap.problems]) notify(store, 'bad', problem);
 			const address = await locate(settings, environment, store);
@@ -121,8 +130,10 @@ const locate = async (settings: Settings, environment: DashboardOptions['environ
 	try {
 		const {address, choices} = await findDaemon(settings, environment, process.geteuid?.() ?? 0);
 		if (choices.length > 0) store.dispatch({type: 'hosts-found', hosts: choices});
-		store.dispatch({type: 'host-changed', address});
-		if (settings.namespace === undefined && store.get().scope.kind !== 'all') {
+		// What a first look has shown of this daemon stays on the screen until the real listing replaces it.
+		const isKnown = address === store.get().address && store.get().containers.items.size > 0;
+		if (!isKnown) store.dispatch({type: 'host-changed', address});
+		if (!isKnown && settings.namespace === undefined && store.get().scope.kind !== 'all') {
 			const asking = createContainerd({address});
 			try {
 				store.dispatch({type: 'scope-changed', scope: await findScope(asking, settings)});

@@ -1,9 +1,13 @@
 import process from 'node:process';
+import {createTheme} from '../../components/kit/theme.ts';
 import {openTty} from '../clients/host/tty.ts';
+import {hintsFor, scopesOf} from '../commands/index.ts';
 import {createInputFeed} from '../commands/keymap/index.ts';
 import {calmSequence, createTerminal} from '../commands/terminal.ts';
-import {createDashboard, type DashboardOptions} from './dashboard.ts';
 import {appearance} from './appearance.ts';
+import {createDashboard, type DashboardOptions} from './dashboard.ts';
+import {firstLook} from './first-look.ts';
+import {firstScreen} from './first-screen.ts';
 
 const enterScreen = '\u001B[?1049h\u001B[?25l\u001B[H\u001B[2J';
 const leaveScreen = '\u001B[?1049l';
@@ -11,12 +15,12 @@ const leaveScreen = '\u001B[?1049l';
 /**
 The dashboard on a real terminal, from the first frame to the restored prompt.
 
-The frame's outline is painted before React is loaded and the daemon is asked after the screen stands: what a person waits for comes
-first. Whatever ends the program, the terminal is given back as it was.
+What a person waits for comes first: the frame, then the containers by a glance, then Ink and the client that keeps knowing, which take
+longer to load than both. Whatever ends the program, the terminal is given back as it was.
 */
-export const runInteractive = async (options: DashboardOptions, firstFrame: (columns: number, rows: number) => string): Promise<number> => {
+export const runInteractive = async (options: DashboardOptions): Promise<number> => {
 	const {stdout} = process;
-	stdout.write(enterScreen + firstFrame(stdout.columns || 80, stdout.rows || 24));
+	stdout.write(enterScreen);
 	const restore = () => stdout.write(calmSequence + leaveScreen);
 	process.once('exit', restore);
 	const tty = openTty(stdout);
@@ -37,13 +41,28 @@ export const runInteractive = async (options: DashboardOptions, firstFrame: (col
 			}),
 		() => ending.resolve(0),
 	);
+	const {store, context} = dashboard;
 	for (const [signal, code] of [['SIGTERM', 143], ['SIGHUP', 129], ['SIGINT', 130]] as const) process.once(signal, () => ending.resolve(code));
+
+	const theme = createTheme({colour, ascii});
+	const paint = () => {
+		const hints = hintsFor(context.commands, context.keysOf, scopesOf(store.get()));
+		// Back home afterwards: Ink draws its first frame from where the cursor is.
+		stdout.write(`\u001B[H${firstScreen(store.get(), {...tty.size(), theme, hints}).join('\r\n')}\u001B[H`);
+	};
+	paint();
+	const look = await firstLook(options.settings);
+	if (look !== undefined && !options.flags.allNamespaces) {
+		dashboard.begin(look);
+		paint();
+	}
+
 	const connecting = dashboard.connect();
 	const {showScreen} = await import('../../components/screen.tsx');
 	const screen = showScreen({
 		handles: {
-			store: dashboard.store,
-			commands: dashboard.context,
+			store,
+			commands: context,
 			sampler: dashboard.sampler,
 			get logs() {
 				return dashboard.daemon().logs;
@@ -60,8 +79,8 @@ export const runInteractive = async (options: DashboardOptions, firstFrame: (col
 	});
 	leave = screen.leave;
 	try {
-		const [code] = await Promise.all([ending.promise, connecting]);
-		return code;
+		await Promise.race([ending.promise, connecting]);
+		return await ending.promise;
 	} finally {
 		dashboard.close();
 		await screen.close();

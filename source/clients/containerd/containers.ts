@@ -6,23 +6,9 @@ import {fromAny, toAny} from './any.ts';
 import {type Call, type Caller, contextOf, serverStream, unary} from './call.ts';
 import {listBatches, messagesIn} from './lists.ts';
 import {inSlices} from './slices.ts';
-import {epochMs} from './time.ts';
 import {garbled} from './translate.ts';
 import type {Containers} from './types.ts';
-
-const toContainer = (namespace: string, wire: ContainerSummary | WireContainer): Container => ({
-	namespace,
-	id: wire.id,
-	image: wire.image,
-	labels: wire.labels,
-	runtime: wire.runtime?.name ?? '',
-	snapshotter: wire.snapshotter,
-	snapshotKey: wire.snapshotKey,
-	sandboxId: wire.sandbox,
-	createdAt: epochMs(wire.createdAt),
-	updatedAt: epochMs(wire.updatedAt),
-	task: undefined,
-});
+import {toContainer} from './wire-container.ts';
 
 const mapValues = <From, To>(record: Readonly<Record<string, From>>, convert: (value: From) => To): Record<string, To> =>
 	Object.fromEntries(Object.entries(record).map(([key, value]) => [key, convert(value)]));

@@ -1,7 +1,7 @@
 import {Failure, isFailure} from '../../errors.ts';
-import type {ContainerRef, Task, TaskStatus} from '../../model/container.ts';
+import type {ContainerRef} from '../../model/container.ts';
 import {ProcessDetails} from '../../protocol/generated/runc.ts';
-import {Process, Status} from '../../protocol/generated/task-types.ts';
+import {Process} from '../../protocol/generated/task-types.ts';
 import {TasksService} from '../../protocol/generated/tasks.ts';
 import {Metric} from '../../protocol/generated/types.ts';
 import type {Any} from '../../protocol/generated/well-known.ts';
@@ -12,27 +12,7 @@ import {list} from './lists.ts';
 import {toMetrics} from './metrics.ts';
 import {fromTimestamp} from './time.ts';
 import type {CallOptions, Exit, Tasks} from './types.ts';
-
-const statuses: Readonly<Record<number, TaskStatus>> = {
-	[Status.CREATED]: 'created',
-	[Status.RUNNING]: 'running',
-	[Status.STOPPED]: 'stopped',
-	[Status.PAUSED]: 'paused',
-	[Status.PAUSING]: 'pausing',
-};
-
-/** In lists containerd leaves `container_id` empty and names the container by `id`. */
-const toTask = (wire: Process, containerId = wire.containerId === '' ? wire.id : wire.containerId): Task => ({
-	containerId,
-	pid: wire.pid,
-	status: statuses[wire.status] ?? 'unknown',
-	exitStatus: wire.exitStatus,
-	exitedAt: fromTimestamp(wire.exitedAt),
-	stdin: wire.stdin,
-	stdout: wire.stdout,
-	stderr: wire.stderr,
-	terminal: wire.terminal,
-});
+import {toTask} from './wire-task.ts';
 
 const toExit = (wire: {readonly exitStatus: number; readonly exitedAt: Process['exitedAt']}): Exit => ({
 	exitStatus: wire.exitStatus,

@@ -1,6 +1,5 @@
 import {closeSync, openSync} from 'node:fs';
 import {ReadStream} from 'node:tty';
-import {execa} from 'execa';
 
 /**
 The terminal's input, owned by us and by nobody else.
@@ -69,6 +68,7 @@ export const openTty = (stdout: NodeJS.WriteStream): Tty => {
 		async spawn(program, args) {
 			await stop();
 			try {
+				const {execa} = await import('execa');
 				await execa(program, [...args], {stdio: 'inherit'});
 			} finally {
 				start();

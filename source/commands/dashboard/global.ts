@@ -36,7 +36,7 @@ const actions: Command = {
 	id: 'app.actions',
 	title: 'Actions of the selected row',
 	scope: 'global',
-	keys: ['x'],
+	keys: ['x', 'b'],
 	hint: {label: 'actions', order: 20},
 	run: async (context) => {
 		const {view} = context.store.get();

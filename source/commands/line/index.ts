@@ -44,6 +44,16 @@ export type LineRunner = {
 
 const interrupted = 130;
 
+/** What a shell says of a program that wrote to a pipe which nobody reads any more: 128 and SIGPIPE. */
+const unread = 141;
+
+/** Aborts when the reader of our output has gone, as `head` does once it has its lines. */
+const watchReader = (stdout: Writable): AbortSignal => {
+	const gone = new AbortController();
+	stdout.on('error', () => gone.abort());
+	return gone.signal;
+};
+
 const aboutArity = ({arity, usage}: LineCommand, verb: string, count: number): Failure | undefined => {
 	const most = arity.most ?? Number.POSITIVE_INFINITY;
 	if (count >= arity.least && count <= most) return undefined;
@@ -81,7 +91,15 @@ const runFound = async ({entry, verb, before, after}: FoundLine, {stdout, versio
 		command.runWithoutDaemon?.({flags: parsed.values, stdout, version});
 		throw error;
 	}
-	return await command.run({...surroundings, args: parsed.args, flags: parsed.values, given: parsed.given});
+	const gone = watchReader(stdout);
+	const signal = AbortSignal.any([surroundings.signal, gone]);
+	try {
+		const code = await command.run({...surroundings, signal, args: parsed.args, flags: parsed.values, given: parsed.given});
+		return gone.aborted ? unread : code;
+	} catch (error) {
+		if (gone.aborted && isAbort(error)) return unread;
+		throw error;
+	}
 };
 
 /** Runs one command line and answers its exit code: nerdctl's, 1 for anything that went wrong, a process's own for `exec`. */
