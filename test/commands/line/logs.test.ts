@@ -133,6 +133,14 @@ describe('logs -f', () => {
 		expect(await following).toEqual({code: 0, out: 'six\nseven\n', err: ''});
 	});
 
+	test('ends when nobody reads it any more', async () => {
+		const stdout = new Sink();
+		const following = bench.run(['logs', '-f', 'web'], {services, stdout});
+		await expect.poll(() => stdout.text).toContain('four');
+		stdout.destroy(Object.assign(new Error('write EPIPE'), {code: 'EPIPE'}));
+		expect((await following).code).toBe(141);
+	});
+
 	test('of one that has ended it is the log as it is', async () => {
 		expect((await bench.run(['logs', '-f', 'done'], {services})).out).toBe('one\nthree\nfour\n');
 	});
