@@ -9,7 +9,8 @@ UNAVAILABLE with prose; the errno is what tells a missing daemon from a missing 
 */
 export const probeSocket = async (path: string): Promise<string | undefined> =>
 	new Promise(resolve => {
-		const socket = connect(path);
+		if (path === '') return resolve('ENOENT');
+		const socket = connect({path});
 		const finish = (answer: string | undefined): void => {
 			socket.destroy();
 			resolve(answer);

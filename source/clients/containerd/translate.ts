@@ -48,14 +48,22 @@ export const aborted = (signal: AbortSignal | undefined): Error => {
 	return reason instanceof Error && reason.name === 'AbortError' ? reason : new DOMException('The operation was aborted', 'AbortError');
 };
 
+/** `sun_path` of Linux, without its closing zero. */
+const maxPathBytes = 107;
+
 /** What each errno of a connection attempt means for the person who typed the address. */
 export const unreachable = (errno: string, path: string, cause: unknown): Failure => {
+	if (path === '') return new Failure('invalid', 'The address of containerd is empty', {cause, hint: 'name its socket with --address'});
 	if (errno === 'EACCES' || errno === 'EPERM') {
 		return new Failure('denied', `Permission denied at ${path}`, {cause, hint: 'run as root, join the group that owns the socket, or name another with --address'});
 	}
 
 	if (errno === 'ENOENT' || errno === 'ENOTDIR') {
 		return new Failure('unavailable', `There is no socket at ${path}`, {cause, hint: 'start containerd, or name its socket with --address'});
+	}
+
+	if (Buffer.byteLength(path) > maxPathBytes) {
+		return new Failure('invalid', `${path} is longer than the ${maxPathBytes} bytes that a socket’s path can have`, {cause, hint: 'name a shorter path with --address'});
 	}
 
 	if (errno === 'ECONNREFUSED') {

@@ -13,7 +13,7 @@ describe('the event stream', () => {
 	beforeEach(async () => {
 		fake = await startFakeContainerd();
 		fake.addContainer(web);
-		containerd = createContainerd({address: fake.address, defaultTimeoutMs: 500, heartbeatMs: 50});
+		containerd = createContainerd({address: fake.address, defaultTimeoutMs: 1000, heartbeatMs: 50});
 	});
 
 	afterEach(async () => {
@@ -40,7 +40,7 @@ describe('the event stream', () => {
 	});
 
 	it('sends its marker again when the first overtook the subscription', async () => {
-		fake.fail('Events.Subscribe', {kind: 'lag', ms: 100});
+		fake.fail('Events.Subscribe', {kind: 'lag', ms: 500});
 		await expect(firstKind()).resolves.toBe('task-exited');
 		expect(fake.calls.filter(({method}) => method === 'Events.Publish').length).toBeGreaterThan(1);
 	});

@@ -50,6 +50,13 @@ describe('what is not a containerd', () => {
 		await expect(versionAt(at('missing.sock'))).resolves.toMatchObject({code: 'unavailable', message: `There is no socket at ${at('missing.sock')}`, hint: expect.stringContaining('--address')});
 	});
 
+	it.each([
+		['empty', '', 'The address of containerd is empty'],
+		['too long for a socket', `/tmp/${'x'.repeat(200)}`, expect.stringContaining('107 bytes')],
+	])('has an address that is %s', async (_name, path, message) => {
+		await expect(versionAt(path)).resolves.toMatchObject({code: 'invalid', message, hint: expect.stringContaining('--address')});
+	});
+
 	it('is an ordinary file', async () => {
 		writeFileSync(at('file'), '');
 		await expect(versionAt(at('file'))).resolves.toMatchObject({code: 'unavailable', message: expect.stringContaining(at('file')), hint: expect.any(String)});

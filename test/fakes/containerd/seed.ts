@@ -1,7 +1,7 @@
 import {toTimestamp} from '../../../source/clients/containerd/time.ts';
 import type {ContainerRef, TaskStatus} from '../../../source/model/container.ts';
 import type {Plugin} from '../../../source/protocol/generated/introspection.ts';
-import {TaskOOM} from '../../../source/protocol/generated/event-messages.ts';
+import * as events from '../../../source/protocol/generated/event-messages.ts';
 import {Kind} from '../../../source/protocol/generated/snapshots.ts';
 import {Status} from '../../../source/protocol/generated/task-types.ts';
 import type {Any} from '../../../source/protocol/generated/well-known.ts';
@@ -46,6 +46,16 @@ export type ImageSeed = {
 	readonly createdAt?: number;
 };
 
+type BuiltBlob = {readonly mediaType: string; readonly digest: string; readonly bytes: Buffer};
+
+/** What the lab's `buildImage` and `busyboxImage` answer. */
+export type BuiltImage = {
+	readonly name: string;
+	readonly manifest: BuiltBlob;
+	readonly config: BuiltBlob;
+	readonly layers: ReadonlyArray<BuiltBlob & {readonly diffId: string; readonly chainId: string}>;
+};
+
 export type SnapshotSeed = {
 	readonly key: string;
 	readonly namespace?: string;
@@ -61,7 +71,13 @@ export type SnapshotSeed = {
 export type Seed = {
 	addNamespace(name: string, labels?: Readonly<Record<string, string>>): void;
 	addContainer(seed: ContainerSeed): ContainerRef;
+	/** The same, live: everybody who listens hears that somebody made and started it. */
+	appear(seed: ContainerSeed): ContainerRef;
+	/** Somebody stopped and removed it, with all the events that makes. */
+	disappear(ref: ContainerRef): void;
 	addImage(seed: ImageSeed): void;
+	/** An image that was built, as a pull leaves it: blobs with the labels a collector follows, a snapshot per layer, and its name. */
+	loadImage(image: BuiltImage, options?: {readonly namespace?: string; readonly snapshotter?: string}): void;
 	/** Answers its digest. */
 	addBlob(bytes: Uint8Array | string, options?: {readonly namespace?: string; readonly labels?: Readonly<Record<string, string>>}): string;
 	addSnapshot(seed: SnapshotSeed): void;
@@ -121,28 +137,75 @@ const addSnapshot = (state: State, {namespace = 'default', snapshotter = 'overla
 	store.set(key, {info, size: seed.sizeBytes ?? 4096, inodes: seed.inodes ?? 1});
 };
 
+const addImage = (state: State, {name, namespace = 'default', ...seed}: ImageSeed): void => {
+	const createdAt = toTimestamp(seed.createdAt ?? Date.now());
+	const target = {
+		mediaType: seed.mediaType ?? 'application/vnd.oci.image.manifest.v1+json',
+		digest: seed.digest ?? digestOf(Buffer.from(name)),
+		size: seed.sizeBytes ?? 500,
+		annotations: {},
+	};
+	state.space(namespace).images.set(name, {name, labels: {...seed.labels}, target, createdAt, updatedAt: createdAt});
+};
+
+const addBlob = (state: State, namespace: string, bytes: Buffer, labels: Readonly<Record<string, string>>): string => {
+	const digest = digestOf(bytes);
+	const info = {digest, size: bytes.length, labels: {...labels}, createdAt: state.now(), updatedAt: state.now()};
+	state.space(namespace).blobs.set(digest, {bytes, info});
+	return digest;
+};
+
+const loadImage = (state: State, image: BuiltImage, namespace: string, snapshotter: string): void => {
+	const {layers, config, manifest} = image;
+	const chain = layers.map(({chainId}) => chainId);
+	for (const [index, {bytes, diffId, chainId}] of layers.entries()) {
+		addBlob(state, namespace, bytes, {'containerd.io/uncompressed': diffId});
+		addSnapshot(state, {...{namespace, snapshotter, key: chainId, parent: chain[index - 1] ?? ''}, sizeBytes: bytes.length * 2, inodes: 10});
+	}
+
+	addBlob(state, namespace, config.bytes, {[`containerd.io/gc.ref.snapshot.${snapshotter}`]: chain.at(-1) ?? ''});
+	addBlob(state, namespace, manifest.bytes, {'containerd.io/gc.ref.content.config': config.digest});
+	addImage(state, {...{name: image.name, namespace, digest: manifest.digest}, mediaType: manifest.mediaType, sizeBytes: manifest.bytes.length});
+};
+
+const say = <Message>(state: State, namespace: string, topic: string, name: string, encoder: Parameters<typeof payload<Message>>[1], message: Message): void =>
+	state.publish(namespace, topic, payload(`containerd.events.${name}`, encoder, message));
+
+const appear = (state: State, seed: ContainerSeed): ContainerRef => {
+	const ref = addContainer(state, seed);
+	const {namespace, id} = ref;
+	const space = state.space(namespace);
+	say(state, namespace, '/containers/create', 'ContainerCreate', events.ContainerCreate, {id, image: space.containers.get(id)?.image ?? ''});
+	const process = space.tasks.get(id)?.process;
+	if (process === undefined) return ref;
+	say(state, namespace, '/tasks/create', 'TaskCreate', events.TaskCreate, {containerId: id, bundle: '', pid: process.pid});
+	if (process.status !== Status.CREATED) say(state, namespace, '/tasks/start', 'TaskStart', events.TaskStart, {containerId: id, pid: process.pid});
+	return ref;
+};
+
+const disappear = (state: State, {namespace, id}: ContainerRef): void => {
+	const space = state.space(namespace);
+	if (space.tasks.has(id)) {
+		endProcess(state, namespace, id, '', 143);
+		const {pid, exitStatus, exitedAt} = space.tasks.get(id)!.process;
+		space.tasks.delete(id);
+		say(state, namespace, '/tasks/delete', 'TaskDelete', events.TaskDelete, {containerId: id, id, pid, exitStatus, exitedAt});
+	}
+
+	space.containers.delete(id);
+	say(state, namespace, '/containers/delete', 'ContainerDelete', events.ContainerDelete, {id});
+};
+
 export const createSeed = (state: State): Seed => ({
 	addNamespace: (name, labels = {}) => {
 		state.space(name).labels = {...labels};
 	},
 	addContainer: seed => addContainer(state, seed),
-	addImage: ({name, namespace = 'default', ...seed}) => {
-		const createdAt = toTimestamp(seed.createdAt ?? Date.now());
-		const target = {
-			mediaType: seed.mediaType ?? 'application/vnd.oci.image.manifest.v1+json',
-			digest: seed.digest ?? digestOf(Buffer.from(name)),
-			size: seed.sizeBytes ?? 500,
-			annotations: {},
-		};
-		state.space(namespace).images.set(name, {name, labels: {...seed.labels}, target, createdAt, updatedAt: createdAt});
-	},
-	addBlob: (content, {namespace = 'default', labels = {}} = {}) => {
-		const bytes = Buffer.from(content);
-		const digest = digestOf(bytes);
-		const info = {digest, size: bytes.length, labels: {...labels}, createdAt: state.now(), updatedAt: state.now()};
-		state.space(namespace).blobs.set(digest, {bytes, info});
-		return digest;
-	},
+	appear: seed => appear(state, seed),
+	disappear: ref => disappear(state, ref),
+	addImage: seed => addImage(state, seed),
+	loadImage: (image, {namespace = 'default', snapshotter = 'overlayfs'} = {}) => loadImage(state, image, namespace, snapshotter),
+	addBlob: (content, {namespace = 'default', labels = {}} = {}) => addBlob(state, namespace, Buffer.from(content), labels),
 	addSnapshot: seed => addSnapshot(state, seed),
 	addPlugin: plugin => {
 		state.plugins.push({requires: [], platforms: [], exports: {}, capabilities: [], initErr: undefined, ...plugin});
@@ -152,6 +215,6 @@ export const createSeed = (state: State): Seed => ({
 		if (task !== undefined) task.usage = {...task.usage, ...usage};
 	},
 	exit: ({namespace, id}, exitStatus, execId = '') => endProcess(state, namespace, id, execId, exitStatus),
-	oom: ({namespace, id}) => state.publish(namespace, '/tasks/oom', payload('containerd.events.TaskOOM', TaskOOM, {containerId: id})),
+	oom: ({namespace, id}) => state.publish(namespace, '/tasks/oom', payload('containerd.events.TaskOOM', events.TaskOOM, {containerId: id})),
 	publish: state.publish,
 });
