@@ -205,6 +205,9 @@ for (const version of containerdVersions)
 			expect(isFailure(await failureOf(containerd.snapshots.stat(namespace, 'overlayfs', ref.id)), 'not-found')).toBe(true);
 			const traces = [ref.stateDir, hosts, join(store, 'names', namespace, ref.name), join(store, 'volumes', namespace, volume)];
 			expect(traces.filter(path => existsSync(path))).toEqual([]);
+			const runtime = [join(lab.runcRoot, namespace, ref.id), join(lab.dir, 'state/io.containerd.runtime.v2.task', namespace, ref.id)];
+			expect(runtime.filter(path => existsSync(path))).toEqual([]);
+			expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(ref.id);
 			expect(existsSync(join(store, 'volumes', namespace, shared))).toBe(true);
 			expect(existsSync(dirname(ref.stateDir))).toBe(true);
 			await containers.remove(other, {force: true, volumes: true});

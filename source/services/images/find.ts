@@ -19,7 +19,8 @@ export const find = async (
 		const names = new Set([reference, ...(parsed === undefined ? [] : [formatReference(parsed)])]);
 		const filters = [...names].map(name => `name==${JSON.stringify(name)}`);
 		const digest = /^(?:sha256:)?([0-9a-f]+)$/.exec(reference)?.[1];
-		if (digest !== undefined) filters.push(`target.digest~=${JSON.stringify(`^sha256:${digest}`)}`);
+		// The kubelet's images have a record more, named by the digest of the config: the id that crictl shows.
+		if (digest !== undefined) filters.push(...['target.digest', 'name'].map(field => `${field}~=${JSON.stringify(`^sha256:${digest}`)}`));
 		const found = await containerd.images.list(namespace, {...options, filters});
 		const named = found.filter(image => names.has(image.name));
 		return named.length > 0 ? named : found;

@@ -89,7 +89,8 @@ test('tag normalizes, and moves a name that is there', async () => {
 });
 
 describe('find', () => {
-	const stored = ['docker.io/library/busybox:latest', 'docker.io/library/abba:latest', ':'].map(name => imageWith(target, {name}));
+	const configName = `sha256:cd${'0'.repeat(62)}`;
+	const stored = ['docker.io/library/busybox:latest', 'docker.io/library/abba:latest', ':', configName].map(name => imageWith(target, {name}));
 	const asked: Array<readonly string[]> = [];
 	const containerd = {
 		images: {
@@ -97,7 +98,13 @@ describe('find', () => {
 				asked.push(options?.filters ?? []);
 				const filters = options?.filters ?? [];
 				const byDigest = filters.find(filter => filter.startsWith('target.digest'));
-				return stored.filter(({name}) => filters.includes(`name==${JSON.stringify(name)}`) || (byDigest?.includes('sha256:ab') ?? false));
+				const byName = filters.find(filter => filter.startsWith('name~='));
+				return stored.filter(
+					({name}) =>
+						filters.includes(`name==${JSON.stringify(name)}`) ||
+						byDigest?.includes('sha256:ab') === true ||
+						(byName?.includes('sha256:cd') === true && name === configName),
+				);
 			},
 		},
 	};
@@ -108,6 +115,7 @@ describe('find', () => {
 		[':', [':']],
 		['abab', stored.map(each => each.name)],
 		['sha256:abab', stored.map(each => each.name)],
+		['cd00', [configName]],
 		['abba', ['docker.io/library/abba:latest']],
 		['nothing', []],
 	])('%s', async (reference, expected) => {
