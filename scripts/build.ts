@@ -1,11 +1,14 @@
+import {readFileSync} from 'node:fs';
 import {chmod, mkdir, readdir, rename, rm, writeFile} from 'node:fs/promises';
 import {fileURLToPath} from 'node:url';
-import {type BuildOptions, build} from 'esbuild';
+import {type BuildOptions, type Plugin, build} from 'esbuild';
 import {entry, launcher} from './build/launcher.ts';
 import {builtinsWithoutImports, lightDependencies, withoutDevelopmentTools} from './build/plugins.ts';
 import {synchronousYoga} from './build/yoga.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+
+const {version} = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as {readonly version: string};
 
 const common: BuildOptions = {
 	absWorkingDir: root,
@@ -20,22 +23,43 @@ const common: BuildOptions = {
 /** CommonJS packages ask for Node's modules with require, which an ES module does not have. */
 const requireForCommonJs = `import {createRequire as gantryRequire} from 'node:module';const require=gantryRequire(import.meta.url);`;
 
+const program: BuildOptions = {
+	...common,
+	format: 'esm',
+	splitting: true,
+	outExtension: {'.js': '.mjs'},
+	jsx: 'automatic',
+	// Naming one condition drops esbuild's own, so it is named too.
+	conditions: ['bundle', 'module'],
+	define: {'process.env.NODE_ENV': '"production"', GANTRY_VERSION: JSON.stringify(version)},
+	banner: {js: requireForCommonJs},
+};
+
+const plugins = [synchronousYoga, withoutDevelopmentTools, lightDependencies, builtinsWithoutImports];
+
+/**
+The verbs of the command line are a program beside the dashboard, found from `cli.mjs` at run time. The dashboard knows their names, for
+its help; what their records would load when they run is not followed, since there they never do.
+*/
+const verbsApart: Plugin = {
+	name: 'verbs-apart',
+	setup(build) {
+		build.onResolve({filter: /^\.\//}, ({path, importer, kind}) => {
+			const isOfVerbs = kind === 'dynamic-import' && (path === './wiring/line.ts' || importer.includes('/source/commands/line/'));
+			return isOfVerbs ? {path: './line.mjs', external: true} : undefined;
+		});
+	},
+};
+
+/**
+The dashboard and the verbs are built apart. Built together, whatever two of the twenty verbs share becomes a file of its own, and the
+dashboard would read dozens of tiny files before its first frame. What both need is on disk twice and in memory once.
+*/
 const buildProgram = async (outdir: string): Promise<void> => {
-	await build({
-		...common,
-		entryPoints: {cli: 'source/cli.tsx'},
-		outdir,
-		format: 'esm',
-		splitting: true,
-		outExtension: {'.js': '.mjs'},
-		chunkNames: 'parts/[name]-[hash]',
-		jsx: 'automatic',
-		// Naming one condition drops esbuild's own, so it is named too.
-		conditions: ['bundle', 'module'],
-		define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"'},
-		banner: {js: requireForCommonJs},
-		plugins: [synchronousYoga, withoutDevelopmentTools, lightDependencies, builtinsWithoutImports],
-	});
+	await Promise.all([
+		build({...program, outdir, entryPoints: {cli: 'source/cli.tsx'}, chunkNames: 'parts/[name]-[hash]', plugins: [verbsApart, ...plugins]}),
+		build({...program, outdir, entryPoints: {line: 'source/wiring/line.ts'}, chunkNames: 'verbs/[name]-[hash]', plugins}),
+	]);
 	await writeFile(`${outdir}/gantry.mjs`, entry);
 	await writeFile(`${outdir}/gantry`, launcher);
 	await chmod(`${outdir}/gantry`, 0o755);

@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process';
-import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {type ContainerdVersion, containerdVersions, fetchedFolder, findContainerd, toolsFolder} from './find-containerd.ts';
@@ -84,12 +84,7 @@ const fetchFrom = (suite: string, source: Source, version: ContainerdVersion): v
 	}
 };
 
-/**
-Get one containerd of a neighbouring release and unpack it under `.tools`; nothing is installed. Its daemon and shim need an
-older glibc than its runc, so it runs with the system's runc. Answers why it is not there, or undefined when it is.
-*/
-export const fetchContainerd = (version: ContainerdVersion): string | undefined => {
-	if (findContainerd(version) !== undefined) return undefined;
+const attempt = (version: ContainerdVersion): string | undefined => {
 	const {ID: distribution = '', VERSION_CODENAME: codename = ''} = release();
 	const source = ownSource(codename);
 	if (source === undefined) return `this machine's apt has no source for ${codename || 'its release'}`;
@@ -110,7 +105,25 @@ export const fetchContainerd = (version: ContainerdVersion): string | undefined 
 	return reason;
 };
 
+const dayMs = 24 * 60 * 60 * 1000;
+
+/**
+Get one containerd of a neighbouring release and unpack it under `.tools`; nothing is installed. Its daemon and shim need an
+older glibc than its runc, so it runs with the system's runc. Answers why it is not there, or undefined when it is. A failure is
+remembered for a day, so that working without a network is not slow every time.
+*/
+export const fetchContainerd = (version: ContainerdVersion): string | undefined => {
+	if (findContainerd(version) !== undefined) return undefined;
+	const note = `${fetchedFolder(version)}.missing`;
+	if (existsSync(note) && Date.now() - statSync(note).mtimeMs < dayMs) return readFileSync(note, 'utf8');
+	const reason = attempt(version);
+	if (reason === undefined) rmSync(note, {force: true});
+	else writeFileSync(note, `${reason}; tried at ${new Date().toISOString()}, again after a day or without ${note}`);
+	return reason;
+};
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+	mkdirSync(toolsFolder, {recursive: true});
 	for (const version of containerdVersions) {
 		const reason = fetchContainerd(version);
 		console.log(reason === undefined ? `containerd ${version}: ${findContainerd(version)?.version}` : `containerd ${version}: not here, its tests are skipped (${reason})`);
