@@ -1,4 +1,3 @@
-import {once} from 'node:events';
 import type {Writable} from 'node:stream';
 import {Failure} from '../../errors.ts';
 import {plain} from '../../model/sanitize.ts';
@@ -7,10 +6,19 @@ import {listTabs, type TabOptions, tableTabs, tabulate} from './tabs.ts';
 
 type Screen = {readonly stdout: Writable; readonly terminal: {readonly isTTY: boolean}};
 
-/** Waits while the reader is slower: a pipe into `less` must not make us hold a million rows. */
+/**
+Waits while the reader is slower: a pipe into `less` must not make us hold a million rows. A reader that has gone is no failure of the
+write: whoever watches the stream ends the verb.
+*/
 export const write = async (stream: Writable, text: string | Uint8Array): Promise<void> => {
-	if (text.length === 0 || stream.destroyed) return;
-	if (!stream.write(text)) await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+	if (text.length === 0 || stream.destroyed || stream.write(text)) return;
+	await new Promise<void>((resolve) => {
+		const settle = () => {
+			for (const event of ['drain', 'close', 'error']) stream.off(event, settle);
+			resolve();
+		};
+		for (const event of ['drain', 'close', 'error']) stream.on(event, settle);
+	});
 };
 
 /** Text whose lines are ours and whose words may be hostile. What goes into a pipe is left as it is: scripts compare it. */

@@ -141,6 +141,18 @@ describe('logs -f', () => {
 		expect((await following).code).toBe(141);
 	});
 
+	test('a reader that goes while we wait for it ends it as well', async () => {
+		/** Never takes a byte, as a pipe that is full. */
+		class Full extends Sink {
+			override _write(): void {
+				setImmediate(() => this.destroy(Object.assign(new Error('write EPIPE'), {code: 'EPIPE'})));
+			}
+		}
+		await writeFile(path, Array.from({length: 2000}, (_, at) => line(`${at} ${'x'.repeat(200)}\n`)).join(''));
+		expect(await bench.run(['logs', '-f', 'web'], {services, stdout: new Full()})).toEqual({code: 141, out: '', err: ''});
+		expect(await bench.run(['logs', 'web'], {services, stdout: new Full()})).toEqual({code: 141, out: '', err: ''});
+	});
+
 	test('of one that has ended it is the log as it is', async () => {
 		expect((await bench.run(['logs', '-f', 'done'], {services})).out).toBe('one\nthree\nfour\n');
 	});
