@@ -31,9 +31,10 @@ const opened: string[] = [];
 /** Directories of FIFOs that an exec has left behind. */
 const leftFifos = (): readonly string[] => opened.filter(directory => existsSync(directory));
 
-/** A first process without a handler ignores every signal but KILL: a test that signals must wait until the shell has set its trap. */
+/** A first process without a handler ignores every signal but KILL: a test that signals must wait until the shell has set its trap; and before it is the shell, it is runc, which catches everything. */
 const isTrapping = async (pid: number): Promise<boolean> => {
 	const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+	if (!status.startsWith('Name:\tsh\n')) return false;
 	const bits = ['SigCgt', 'SigIgn'].map(name => BigInt(`0x${new RegExp(`^${name}:\\s+([0-9a-f]+)`, 'm').exec(status)?.[1] ?? '0'}`));
 	return bits.some(mask => (mask & ((1n << 14n) | (1n << 9n))) !== 0n);
 };
