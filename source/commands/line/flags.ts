@@ -1,4 +1,3 @@
-import meow from 'meow';
 import {Failure} from '../../errors.ts';
 import {type Flag, type FlagTable, kebab} from './flag-types.ts';
 import {didYouMean} from './suggest.ts';
@@ -141,10 +140,11 @@ const absent = ({default: standard, isMultiple, type}: Flag): unknown => standar
 const withDefaults = (values: Readonly<Record<string, unknown>>, flags: FlagTable, given: ReadonlySet<string>): Readonly<Record<string, unknown>> =>
 	Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, given.has(name) ? values[name] : absent(flag)]));
 
-/** Throws `invalid` in cobra's words, with the nearest spelling. */
-export const parseFlags = (argv: readonly string[], flags: FlagTable, options: ParseOptions): Parsed => {
-	const {given, args, help} = scan(argv, flags, options);
-	const {flags: values} = meow('', {
+const typed = async (given: readonly Given[], flags: FlagTable): Promise<Readonly<Record<string, unknown>>> => {
+	// Most lines have no flag, and loading meow takes as long as starting Node.
+	if (given.length === 0) return {};
+	const {default: meow} = await import('meow');
+	return meow('', {
 		importMeta: import.meta,
 		pkg: {name: 'gantry'},
 		description: false,
@@ -152,7 +152,12 @@ export const parseFlags = (argv: readonly string[], flags: FlagTable, options: P
 		autoVersion: false,
 		argv: spelledOut(given, flags),
 		flags: Object.fromEntries(Object.entries(flags).map(([name, {type, isMultiple}]) => [name, isMultiple === true ? {type, isMultiple} : {type}])),
-	});
+	}).flags;
+};
+
+/** Rejects with `invalid` in cobra's words, with the nearest spelling. */
+export const parseFlags = async (argv: readonly string[], flags: FlagTable, options: ParseOptions): Promise<Parsed> => {
+	const {given, args, help} = scan(argv, flags, options);
 	const names = new Set(given.map(({name}) => name));
-	return {values: withDefaults(values, flags, names), args, given: names, help};
+	return {values: withDefaults(await typed(given, flags), flags, names), args, given: names, help};
 };

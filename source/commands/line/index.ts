@@ -75,8 +75,8 @@ const hinted = (hint: string | undefined) => (hint === undefined ? {} : {hint});
 
 const runFound = async ({entry, verb, before, after}: FoundLine, {stdout, version, makeContext}: LineRunner): Promise<number> => {
 	const [{parseFlags}, command] = await Promise.all([import('./flags.ts'), entry.load()]);
-	const leading = parseFlags(before, globalTable, {interspersed: true, refused: refusedGlobals});
-	const parsed = parseFlags(after, {...trailingGlobals, ...command.flags}, {interspersed: command.interspersed, refused: {...refusedGlobals, ...command.refused}});
+	const leading = await parseFlags(before, globalTable, {interspersed: true, refused: refusedGlobals});
+	const parsed = await parseFlags(after, {...trailingGlobals, ...command.flags}, {interspersed: command.interspersed, refused: {...refusedGlobals, ...command.refused}});
 	if (leading.help || parsed.help) {
 		const {verbHelp} = await import('./help.ts');
 		stdout.write(verbHelp(command, verb));

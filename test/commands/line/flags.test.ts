@@ -41,22 +41,22 @@ describe('flags as pflag reads them', () => {
 		['arguments among flags', ['x', '-a', 'y'], {all: true}, ['x', 'y']],
 		['a lone dash is an argument', ['-'], {}, ['-']],
 		['two dashes end the flags', ['-a', '--', '-i', '--', 'x'], {all: true}, ['-i', '--', 'x']],
-	] as const)('%s', (_, argv, values, args) => {
-		const parsed = parse(argv);
+	] as const)('%s', async (_, argv, values, args) => {
+		const parsed = await parse(argv);
 		expect(parsed.values).toEqual({...untouched, ...values});
 		expect(parsed.args).toEqual(args);
 	});
 
-	test('after the first argument everything is its own, where the verb says so', () => {
-		expect(parse(['-it', 'web', 'ls', '-la', '--all', '--', 'x'], false)).toMatchObject({
+	test('after the first argument everything is its own, where the verb says so', async () => {
+		expect(await parse(['-it', 'web', 'ls', '-la', '--all', '--', 'x'], false)).toMatchObject({
 			values: {interactive: true, tty: true, all: false},
 			args: ['web', 'ls', '-la', '--all', '--', 'x'],
 		});
 	});
 
-	test('what was given is told apart from what is the default', () => {
-		expect([...parse(['-n', '-1', '--human']).given]).toEqual(['last', 'human']);
-		expect(parse(['-ha']).help).toBe(true);
+	test('what was given is told apart from what is the default', async () => {
+		expect([...(await parse(['-n', '-1', '--human'])).given]).toEqual(['last', 'human']);
+		expect((await parse(['-ha'])).help).toBe(true);
 	});
 
 	test.each([
@@ -71,16 +71,16 @@ describe('flags as pflag reads them', () => {
 		[['--all=maybe'], 'invalid argument "maybe" for "-a, --all" flag: true or false is needed'],
 		[['--attach'], 'flag --attach is not supported: because'],
 		[['-A'], 'flag -A is not supported: because'],
-	] as const)('%s is refused', (argv, sentence) => {
-		const refuse = () => {
+	] as const)('%s is refused', async (argv, sentence) => {
+		const refuse = async () => {
 			try {
-				return parse(argv);
+				return await parse(argv);
 			} catch (error) {
 				const {message, hint} = error as {readonly message: string; readonly hint?: string};
 				return hint === undefined ? message : `${message} — ${hint}`;
 			}
 		};
-		expect(refuse()).toBe(sentence);
+		expect(await refuse()).toBe(sentence);
 	});
 });
 
