@@ -1,7 +1,8 @@
+import {useMemo} from 'react';
 import {containerKey, type Container} from '../../source/model/container.ts';
 import {plain} from '../../source/model/sanitize.ts';
 import {specView} from '../../source/model/spec.ts';
-import {useInspect} from '../../hooks/use-inspect.ts';
+import {type Inspection, useInspect} from '../../hooks/use-inspect.ts';
 import {usePorts} from '../../hooks/use-ports.ts';
 import {JsonTab} from '../detail/json-tab.tsx';
 import {TablesTab} from '../detail/tables-tab.tsx';
@@ -9,9 +10,16 @@ import type {TabProps} from '../detail/types.ts';
 
 type Props = TabProps & {readonly container: Container};
 
+const documentOf = ({record, task, spec}: Inspection): unknown => ({
+	container: {...record, spec: undefined, extensions: Object.keys(record.extensions), runtimeOptions: record.runtimeOptions?.typeUrl},
+	task,
+	spec,
+});
+
 export const InspectTab = ({container, ...props}: Props) => {
 	const {value, failure} = useInspect(container);
-	const document = value === undefined ? undefined : {container: {...value.record, spec: undefined, extensions: Object.keys(value.record.extensions), runtimeOptions: value.record.runtimeOptions?.typeUrl}, task: value.task, spec: value.spec};
+	// Made once per answer: another object would be another document, and folds and matches would be forgotten with every repaint.
+	const document = useMemo(() => (value === undefined ? undefined : documentOf(value)), [value]);
 	return <JsonTab {...props} subject={containerKey(container)} value={document} {...(failure === undefined ? {} : {note: plain(failure)})} />;
 };
 

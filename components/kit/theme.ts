@@ -45,7 +45,16 @@ const nthCodes = ['36', '33', '35', '32', '34', '96', '93', '95'] as const;
 
 const sgr = (open: string, text: string, close: string) => `\u001B[${open}m${text}\u001B[${close}m`;
 
-export const createTheme = ({colour, ascii}: {readonly colour: boolean; readonly ascii: boolean}): Theme => ({
+const noBorder: Border = {topLeft: ' ', topRight: ' ', bottomLeft: ' ', bottomRight: ' ', horizontal: ' ', vertical: ' '};
+
+export type ThemeOptions = {
+	readonly colour: boolean;
+	readonly ascii: boolean;
+	/** A screen reader reads borders aloud: without them lines are only their words. */
+	readonly hasBorders?: boolean;
+};
+
+export const createTheme = ({colour, ascii, hasBorders = true}: ThemeOptions): Theme => ({
 	paint(tone, text) {
 		if (tone === 'plain' || text === '' || (!colour && !hueless.has(tone))) return text;
 		const [open, close] = codes[tone];
@@ -56,5 +65,5 @@ export const createTheme = ({colour, ascii}: {readonly colour: boolean; readonly
 	nth: (index, text) => (colour ? sgr(nthCodes[index % nthCodes.length] as string, text, '39') : text),
 	ascii,
 	colour,
-	border: ascii ? asciiBorder : rounded,
+	border: hasBorders ? (ascii ? asciiBorder : rounded) : noBorder,
 });

@@ -28,8 +28,8 @@ export type Dashboard = {
 	readonly daemon: () => Daemon;
 	/** Show what a first look saw until the daemon itself is heard. */
 	begin(look: FirstLook): void;
-	/** Loads the clients, finds the daemon, and keeps knowing. */
-	connect(): Promise<void>;
+	/** Loads the clients, finds the daemon, and keeps knowing; what a first look saw is opened first and replaced only by a better find. */
+	connect(look?: FirstLook): Promise<void>;
 	close(): void;
 };
 
@@ -108,10 +108,11 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 			store.dispatch({type: 'scope-changed', scope: {kind: 'one', namespace}});
 			store.dispatch({type: 'containers-arrived', containers});
 		},
-		async connect() {
+		async connect(look) {
 			for (const problem of [...loaded.problems, ...settings.problems, ...keymap.problems]) notify(store, 'bad', problem);
-			const address = await locate(settings, environment, store);
-			await open(address);
+			if (look !== undefined) await open(look.address);
+			const address = await locate(settings, environment, store, look);
+			if (address !== daemon?.address) await open(address);
 		},
 		close() {
 			watch?.stop();
@@ -124,16 +125,15 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 const defaultAddress = '/run/containerd/containerd.sock';
 
 /** Nothing found is not the end: the banner says why, and the usual place is tried again until something is there. */
-const locate = async (settings: Settings, environment: DashboardOptions['environment'], store: AppStore): Promise<string> => {
+const locate = async (settings: Settings, environment: DashboardOptions['environment'], store: AppStore, look: FirstLook | undefined): Promise<string> => {
 	const {findDaemon, findScope} = await import('./find-daemon.ts');
 	const {createContainerd} = await import('../clients/containerd/index.ts');
 	try {
 		const {address, choices} = await findDaemon(settings, environment, process.geteuid?.() ?? 0);
 		if (choices.length > 0) store.dispatch({type: 'hosts-found', hosts: choices});
-		// What a first look has shown of this daemon stays on the screen until the real listing replaces it.
-		const isKnown = address === store.get().address && store.get().containers.items.size > 0;
-		if (!isKnown) store.dispatch({type: 'host-changed', address});
-		if (!isKnown && settings.namespace === undefined && store.get().scope.kind !== 'all') {
+		if (address === look?.address) return address;
+		store.dispatch({type: 'host-changed', address});
+		if (settings.namespace === undefined && store.get().scope.kind !== 'all') {
 			const asking = createContainerd({address});
 			try {
 				store.dispatch({type: 'scope-changed', scope: await findScope(asking, settings)});
@@ -143,6 +143,7 @@ const locate = async (settings: Settings, environment: DashboardOptions['environ
 		}
 		return address;
 	} catch (error) {
+		if (look !== undefined) return look.address;
 		const address = settings.address?.value ?? defaultAddress;
 		store.dispatch({type: 'connection-changed', connection: {status: 'failed', reason: sentence(error), attempt: 1}});
 		return address;

@@ -51,13 +51,15 @@ export const runInteractive = async (options: DashboardOptions): Promise<number>
 		stdout.write(`\u001B[H${firstScreen(store.get(), {...tty.size(), theme, hints}).join('\r\n')}\u001B[H`);
 	};
 	paint();
-	const look = await firstLook(options.settings);
-	if (look !== undefined && !options.flags.allNamespaces) {
+	const look = options.flags.allNamespaces ? undefined : await firstLook(options.settings);
+	if (look !== undefined) {
 		dashboard.begin(look);
 		paint();
 	}
 
-	const connecting = dashboard.connect();
+	const connecting = dashboard.connect(look);
+	// Rows that are on the screen can be acted on: their daemon must be open before Ink takes keys.
+	if (look !== undefined) await connecting;
 	const {showScreen} = await import('../../components/screen.tsx');
 	const screen = showScreen({
 		handles: {
