@@ -1,5 +1,5 @@
 import {readFileSync} from 'node:fs';
-import {chmod, mkdir, readdir, rename, rm, writeFile} from 'node:fs/promises';
+import {chmod, mkdir, mkdtemp, rename, rm, writeFile} from 'node:fs/promises';
 import {fileURLToPath} from 'node:url';
 import {type BuildOptions, type Plugin, build} from 'esbuild';
 import {entry, launcher} from './build/launcher.ts';
@@ -76,21 +76,34 @@ export const buildShim = async (outdir: string): Promise<void> => {
 	});
 };
 
-/** Build into a new folder and swap it in, so that a program that is running never finds half of another build. */
-const buildAll = async (): Promise<void> => {
-	const next = `${root}/dist.next`;
-	await rm(next, {recursive: true, force: true});
-	await mkdir(next, {recursive: true});
-	try {
-		await Promise.all([buildProgram(next), buildShim(next)]);
-		await rm(`${root}/dist`, {recursive: true, force: true});
-		await rename(next, `${root}/dist`);
-	} catch (error) {
-		await rm(next, {recursive: true, force: true});
-		throw error;
+const swapIn = async (next: string): Promise<void> => {
+	const dist = `${root}/dist`;
+	const old = `${next}.old`;
+	for (;;) {
+		await rename(dist, old).catch(() => {});
+		await rm(old, {recursive: true, force: true});
+		try {
+			await rename(next, dist);
+			return;
+		} catch (error) {
+			// Another build was a moment faster: ours is the newer one.
+			if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+		}
 	}
-
-	console.log(`dist: ${(await readdir(`${root}/dist`)).join(' ')}`);
 };
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll();
+/** Build into a new folder and swap it in, so that a program that is running never finds half of another build. `stamp` says what it was made from. */
+const buildAll = async (stamp: string | undefined): Promise<void> => {
+	await mkdir(`${root}/.tools`, {recursive: true});
+	const next = await mkdtemp(`${root}/.tools/build-`);
+	try {
+		await Promise.all([buildProgram(next), buildShim(next)]);
+		if (stamp !== undefined) await writeFile(`${next}/.built-from`, stamp);
+		await chmod(next, 0o755);
+		await swapIn(next);
+	} finally {
+		await rm(next, {recursive: true, force: true});
+	}
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildAll(process.argv[2]);

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {existsSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {step} from './run.mjs';
 import {inRoot} from './places.mjs';
@@ -23,6 +23,5 @@ export const ensureBuilt = (node, {isForced = false} = {}) => {
 	const stamp = inRoot('dist', '.built-from');
 	const hash = inputHash();
 	if (!isForced && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
-	step('build', node, [inRoot('scripts', 'build.ts')]);
-	writeFileSync(stamp, hash);
+	step('build', node, [inRoot('scripts', 'build.ts'), hash]);
 };
