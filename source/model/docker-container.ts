@@ -2,7 +2,19 @@ import type {ContainerRecord, Task} from './container.ts';
 import {jsonLabel, type MountPoint, mountsLabel, stringsLabel} from './docker-labels.ts';
 import {type ContainerInterface, networkSettings} from './docker-network.ts';
 import type {PortMapping} from './docker-ports.ts';
-import {argsOf, blkioFromSpec, hostConfigFromSpec, listOf, mountsFromSpec, numberOf, processOf, recordOf, type Spec, stringsOf, textOf} from './docker-spec.ts';
+import {
+	argsOf,
+	blkioFromSpec,
+	hostConfigFromSpec,
+	listOf,
+	mountsFromSpec,
+	numberOf,
+	processOf,
+	recordOf,
+	type Spec,
+	stringsOf,
+	textOf,
+} from './docker-spec.ts';
 import {dockerState, restartPolicyOf} from './docker-status.ts';
 import {labels} from './labels.ts';
 import {goStruct, nilMap, nilSlice, sliceOf} from './template-struct.ts';
@@ -47,7 +59,7 @@ const ramBytes = (text: string): number => {
 };
 
 const mountPoints = (mounts: readonly MountPoint[]) =>
-	mounts.map((mount) => goStruct('dockercompat.MountPoint', mount, {omitEmpty: ['Type', 'Name', 'Driver']}));
+	mounts.map(mount => goStruct('dockercompat.MountPoint', mount, {omitEmpty: ['Type', 'Name', 'Driver']}));
 
 const logConfigOf = (record: ContainerRecord) => {
 	const config = recordOf(jsonLabel(record.labels, labels.logConfig));
@@ -55,11 +67,21 @@ const logConfigOf = (record: ContainerRecord) => {
 	return goStruct(
 		'dockercompat.loggerLogConfig',
 		{driver: known ? textOf(config['driver']) : 'json-file', opts: recordOf(config['opts']), address: textOf(config['address'])},
-		{omitEmpty: ['opts'], names: {Driver: 'driver', Opts: 'opts', Address: 'address'}, hidden: {LogURI: record.labels[labels.logUri] ?? ''}},
+		{
+			omitEmpty: ['opts'],
+			names: {Driver: 'driver', Opts: 'opts', Address: 'address'},
+			hidden: {LogURI: record.labels[labels.logUri] ?? ''},
+		},
 	);
 };
 
-const hostConfig = (record: ContainerRecord, task: Task | undefined, spec: Spec, mounts: readonly MountPoint[], network: {readonly Ports: object}) => {
+const hostConfig = (
+	record: ContainerRecord,
+	task: Task | undefined,
+	spec: Spec,
+	mounts: readonly MountPoint[],
+	network: {readonly Ports: object},
+) => {
 	const {labels: all} = record;
 	const own = recordOf(jsonLabel(all, key.hostConfig));
 	const ipc = recordOf(jsonLabel(all, labels.ipc));
@@ -177,17 +199,37 @@ const configOf = (record: ContainerRecord, spec: Spec) => {
 			Entrypoint: nilSlice,
 			Labels: all,
 		},
-		{omitEmpty: ['Hostname', 'Domainname', 'User', 'ExposedPorts', 'Env', 'Cmd', 'Healthcheck', 'Image', 'Volumes', 'WorkingDir', 'Entrypoint', 'Labels']},
+		{
+			omitEmpty: [
+				'Hostname',
+				'Domainname',
+				'User',
+				'ExposedPorts',
+				'Env',
+				'Cmd',
+				'Healthcheck',
+				'Image',
+				'Volumes',
+				'WorkingDir',
+				'Entrypoint',
+				'Labels',
+			],
+		},
 	);
 };
 
 /** `inspect` as docker shapes it, field by field what nerdctl's dockercompat fills in. */
-export const dockerContainer = (record: ContainerRecord, task: Task | undefined, spec: Spec | undefined, extras: ContainerExtras = noExtras) => {
+export const dockerContainer = (
+	record: ContainerRecord,
+	task: Task | undefined,
+	spec: Spec | undefined,
+	extras: ContainerExtras = noExtras,
+) => {
 	const {labels: all} = record;
 	const known = spec ?? {};
 	const bound = mountsFromSpec(known);
 	const mounts = mountsLabel(all) ?? bound;
-	const sourceOf = (destination: string) => bound.find((mount) => mount.Destination === destination)?.Source ?? '';
+	const sourceOf = (destination: string) => bound.find(mount => mount.Destination === destination)?.Source ?? '';
 	const network = networkSettings(task === undefined ? [] : extras.interfaces, extras.ports);
 	const [path = '', ...args] = argsOf(spec) ?? [];
 	return goStruct(

@@ -2,7 +2,8 @@ import type {DaemonEvent} from './event.ts';
 import {goStruct} from './template-struct.ts';
 import {goJson, goPrint} from './template-values.ts';
 
-const seconds = (at: number | undefined) => (at === undefined ? undefined : goStruct('timestamp', {seconds: Math.floor(at / 1000), nanos: (at % 1000) * 1_000_000 || undefined}));
+const seconds = (at: number | undefined) =>
+	at === undefined ? undefined : goStruct('timestamp', {seconds: Math.floor(at / 1000), nanos: (at % 1000) * 1_000_000 || undefined});
 
 /** The event's own fields, by the names protobuf gives them; empty ones are left out, as `omitempty` does. */
 const fieldsOf = (event: DaemonEvent): Readonly<Record<string, unknown>> => {
@@ -13,7 +14,13 @@ const fieldsOf = (event: DaemonEvent): Readonly<Record<string, unknown>> => {
 			return {id: event.containerId};
 		case 'task-exited':
 		case 'task-deleted':
-			return {container_id: event.containerId, id: event.execId || (event.kind === 'task-exited' ? event.containerId : undefined), pid: event.pid, exit_status: event.exitStatus || undefined, exited_at: seconds(event.exitedAt)};
+			return {
+				container_id: event.containerId,
+				id: event.execId || (event.kind === 'task-exited' ? event.containerId : undefined),
+				pid: event.pid,
+				exit_status: event.exitStatus || undefined,
+				exited_at: seconds(event.exitedAt),
+			};
 		case 'task-created':
 		case 'task-started':
 		case 'task-paused':
@@ -76,4 +83,5 @@ export const dockerEvent = (event: DaemonEvent, labels: Readonly<Record<string, 
 
 export type DockerEvent = ReturnType<typeof dockerEvent>;
 
-export const eventLine = ({Timestamp, Namespace, Topic, Event}: DockerEvent): string => [goPrint(Timestamp), Namespace, Topic, Event].join(' ');
+export const eventLine = ({Timestamp, Namespace, Topic, Event}: DockerEvent): string =>
+	[goPrint(Timestamp), Namespace, Topic, Event].join(' ');

@@ -38,7 +38,8 @@ export type ImageRowOptions = {readonly truncated: boolean; readonly now: number
 export const imageRow = (image: Image, parts: PlatformParts, {truncated, now}: ImageRowOptions) => {
 	const {digest} = image.target;
 	// CRI keeps a record whose name is the config's digest: it has no repository.
-	const {repository, tag} = textOf(recordOf(recordOf(parts.manifestJson)['config'])['digest']) === image.name ? {repository: '', tag: ''} : repoTag(image.name);
+	const {repository, tag} =
+		textOf(recordOf(recordOf(parts.manifestJson)['config'])['digest']) === image.name ? {repository: '', tag: ''} : repoTag(image.name);
 	return goStruct('image.imagePrintable', {
 		CreatedAt: goLocalTime(image.createdAt),
 		CreatedSince: ago(image.createdAt, now),
@@ -83,7 +84,22 @@ const configOf = (name: string, config: Spec) => {
 			Entrypoint: sliceOf(stringsOf(config['Entrypoint'])),
 			Labels: config['Labels'] === undefined ? nilMap : recordOf(config['Labels']),
 		},
-		{omitEmpty: ['Hostname', 'Domainname', 'User', 'ExposedPorts', 'Env', 'Cmd', 'Healthcheck', 'Image', 'Volumes', 'WorkingDir', 'Entrypoint', 'Labels']},
+		{
+			omitEmpty: [
+				'Hostname',
+				'Domainname',
+				'User',
+				'ExposedPorts',
+				'Env',
+				'Cmd',
+				'Healthcheck',
+				'Image',
+				'Volumes',
+				'WorkingDir',
+				'Entrypoint',
+				'Labels',
+			],
+		},
 	);
 };
 
@@ -100,8 +116,12 @@ export const dockerImage = (image: Image, parts: PlatformParts, others: readonly
 		'*dockercompat.Image',
 		{
 			Id: textOf(recordOf(recordOf(parts.manifestJson)['config'])['digest']),
-			RepoTags: names.filter(({repository}, at) => at === 0 || repository !== '').map(({repository, tag}, at) => `${repository}:${tag || (at === 0 ? '' : 'latest')}`),
-			RepoDigests: names.filter(({repository}, at) => at === 0 || repository !== '').map(({repository, target}) => `${repository}@${target}`),
+			RepoTags: names
+				.filter(({repository}, at) => at === 0 || repository !== '')
+				.map(({repository, tag}, at) => `${repository}:${tag || (at === 0 ? '' : 'latest')}`),
+			RepoDigests: names
+				.filter(({repository}, at) => at === 0 || repository !== '')
+				.map(({repository, target}) => `${repository}@${target}`),
 			Parent: image.labels['org.mobyproject.image.parent'] ?? '',
 			Comment: textOf(last['comment']),
 			Created: isTime(created) ? created : '',
@@ -113,19 +133,32 @@ export const dockerImage = (image: Image, parts: PlatformParts, others: readonly
 			Os: textOf(config['os']),
 			Size: parts.unpackedBytes,
 			VirtualSize: parts.unpackedBytes,
-			RootFS: goStruct('dockercompat.RootFS', {Type: textOf(rootfs['type']), Layers: sliceOf(stringsOf(rootfs['diff_ids'])), BaseLayer: ''}, {omitEmpty: ['Layers', 'BaseLayer']}),
+			RootFS: goStruct(
+				'dockercompat.RootFS',
+				{Type: textOf(rootfs['type']), Layers: sliceOf(stringsOf(rootfs['diff_ids'])), BaseLayer: ''},
+				{omitEmpty: ['Layers', 'BaseLayer']},
+			),
 			Metadata: goStruct('dockercompat.ImageMetadata', {LastTagTime: '0001-01-01T00:00:00Z'}),
 		},
 		{omitEmpty: ['Variant', 'VirtualSize'], names: {ID: 'Id'}},
 	);
 };
 
-export type HistoryParts = {readonly createdAt: number | undefined; readonly createdBy: string; readonly comment: string; readonly snapshot: string | undefined; readonly sizeBytes: number};
+export type HistoryParts = {
+	readonly createdAt: number | undefined;
+	readonly createdBy: string;
+	readonly comment: string;
+	readonly snapshot: string | undefined;
+	readonly sizeBytes: number;
+};
 
 const cut = (text: string, whole: boolean): string => (whole || text.length <= 45 ? text : `${text.slice(0, 44)}…`);
 
 /** A row of `history`; `human` off gives bytes and a time stamp. */
-export const historyRow = (parts: HistoryParts, {truncated, human, quiet, now}: {readonly truncated: boolean; readonly human: boolean; readonly quiet: boolean; readonly now: number}) => {
+export const historyRow = (
+	parts: HistoryParts,
+	{truncated, human, quiet, now}: {readonly truncated: boolean; readonly human: boolean; readonly quiet: boolean; readonly now: number},
+) => {
 	const createdAt = parts.createdAt === undefined ? '' : rfc3339Local(parts.createdAt);
 	return goStruct('image.historyPrintable', {
 		Snapshot: cut(parts.snapshot ?? '<missing>', !truncated || quiet),
@@ -136,4 +169,3 @@ export const historyRow = (parts: HistoryParts, {truncated, human, quiet, now}: 
 		Comment: parts.comment,
 	});
 };
-

@@ -71,8 +71,14 @@ export const dockerInfo = (parts: InfoParts) => {
 			MemTotal: parts.memoryBytes,
 			Name: parts.name,
 			ServerVersion: parts.version,
-			SecurityOptions: [...(parts.hasAppArmor ? ['name=apparmor'] : []), 'name=seccomp,profile=builtin', ...(isOld ? [] : ['name=cgroupns'])],
-			Warnings: missing.every(([supported]) => supported) ? nilSlice : missing.filter(([supported]) => !supported).map(([, text]) => `WARNING: ${text}`),
+			SecurityOptions: [
+				...(parts.hasAppArmor ? ['name=apparmor'] : []),
+				'name=seccomp,profile=builtin',
+				...(isOld ? [] : ['name=cgroupns']),
+			],
+			Warnings: missing.every(([supported]) => supported)
+				? nilSlice
+				: missing.filter(([supported]) => !supported).map(([, text]) => `WARNING: ${text}`),
 		},
 		{names: {CPUCfsPeriod: 'CpuCfsPeriod', CPUCfsQuota: 'CpuCfsQuota', BridgeNfIP6tables: 'BridgeNfIp6tables'}},
 	);
@@ -81,9 +87,9 @@ export const dockerInfo = (parts: InfoParts) => {
 export type DockerInfo = ReturnType<typeof dockerInfo>;
 
 const securityLines = (options: readonly string[]): readonly string[] =>
-	options.flatMap((option) => {
-		const [name = '', ...rest] = option.split(',').map((pair) => pair.slice(pair.indexOf('=') + 1));
-		return [`  ${name}`, ...rest.map((profile) => `   Profile: ${profile}`)];
+	options.flatMap(option => {
+		const [name = '', ...rest] = option.split(',').map(pair => pair.slice(pair.indexOf('=') + 1));
+		return [`  ${name}`, ...rest.map(profile => `   Profile: ${profile}`)];
 	});
 
 /** The text of `info`. */

@@ -11,7 +11,8 @@ const maximumCommand = 20;
 export const commandText = (args: readonly string[] | undefined, truncated: boolean): string => {
 	if (args === undefined) return '';
 	const characters = [...args.join(' ')];
-	const shown = truncated && characters.length > maximumCommand ? `${characters.slice(0, maximumCommand - 1).join('')}…` : characters.join('');
+	const shown =
+		truncated && characters.length > maximumCommand ? `${characters.slice(0, maximumCommand - 1).join('')}…` : characters.join('');
 	return goQuote(shown);
 };
 

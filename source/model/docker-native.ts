@@ -8,14 +8,15 @@ import {goStruct, nilMap} from './template-struct.ts';
 const time = (at: number | undefined): Date | string => (at === undefined ? '0001-01-01T00:00:00Z' : new Date(at));
 
 /** A message we have no schema for: its type and its bytes, as Go's JSON writes bytes. */
-const opaque = (any: TypedBytes | undefined) => (any === undefined ? null : {type_url: any.typeUrl, value: Buffer.from(any.value).toString('base64')});
+const opaque = (any: TypedBytes | undefined) =>
+	any === undefined ? null : {type_url: any.typeUrl, value: Buffer.from(any.value).toString('base64')};
 
 /** JSON that somebody else wrote: its order is kept, and Go's field names (`.Process.Args`) find what JSON calls `process.args`. */
 export const asWritten = (value: unknown): unknown => {
 	if (Array.isArray(value)) return value.map(asWritten);
 	if (typeof value !== 'object' || value === null) return value;
 	const fields = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asWritten(item)]));
-	const names = Object.keys(fields).flatMap((key) => {
+	const names = Object.keys(fields).flatMap(key => {
 		const name = key.charAt(0).toUpperCase() + key.slice(1);
 		return Object.hasOwn(fields, name) ? [] : [[name, key] as const];
 	});
@@ -41,7 +42,11 @@ const processOf = (task: Task) =>
 		'*native.Process',
 		{
 			Pid: task.status === 'stopped' ? 0 : task.pid,
-			Status: goStruct('containerd.Status', {Status: task.status, ExitStatus: task.status === 'stopped' ? task.exitStatus : 0, ExitTime: time(task.exitedAt)}),
+			Status: goStruct('containerd.Status', {
+				Status: task.status,
+				ExitStatus: task.status === 'stopped' ? task.exitStatus : 0,
+				ExitTime: time(task.exitedAt),
+			}),
 		},
 		{omitEmpty: ['Pid']},
 	);
@@ -71,7 +76,11 @@ export const nativeContainer = (record: ContainerRecord, task: Task | undefined,
 
 /** A descriptor as OCI's JSON has it. */
 const descriptor = ({mediaType, digest, sizeBytes, annotations}: Descriptor) =>
-	goStruct('ocispec.Descriptor', {mediaType, digest, size: sizeBytes, annotations}, {omitEmpty: ['annotations'], names: {MediaType: 'mediaType', Digest: 'digest', Size: 'size'}});
+	goStruct(
+		'ocispec.Descriptor',
+		{mediaType, digest, size: sizeBytes, annotations},
+		{omitEmpty: ['annotations'], names: {MediaType: 'mediaType', Digest: 'digest', Size: 'size'}},
+	);
 
 /** `image inspect --mode=native`: the record, the index and manifest that it leads to, the config and the snapshots of its layers. */
 export const nativeImage = (image: Image, parts: PlatformParts, indexJson: unknown, snapshots: readonly Snapshot[]) => {

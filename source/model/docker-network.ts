@@ -18,7 +18,7 @@ export const interfacesFromHostsMeta = (text: string | undefined): readonly Cont
 		// Written in place by others: half a file says nothing.
 		return [];
 	}
-	return Object.values(recordOf(recordOf(meta)['Networks'])).flatMap((result) => {
+	return Object.values(recordOf(recordOf(meta)['Networks'])).flatMap(result => {
 		const links = listOf(recordOf(result)['interfaces']).map(recordOf);
 		const addresses = listOf(recordOf(result)['ips']).map(recordOf);
 		return links.flatMap((link, at) =>
@@ -28,7 +28,9 @@ export const interfacesFromHostsMeta = (text: string | undefined): readonly Cont
 						{
 							name: textOf(link['name']),
 							mac: textOf(link['mac']),
-							addresses: addresses.filter((address) => address['interface'] === undefined || address['interface'] === at).map((address) => textOf(address['address'])),
+							addresses: addresses
+								.filter(address => address['interface'] === undefined || address['interface'] === at)
+								.map(address => textOf(address['address'])),
 						},
 					],
 		);
@@ -36,7 +38,7 @@ export const interfacesFromHostsMeta = (text: string | undefined): readonly Cont
 };
 
 const endpoint = ({mac, addresses}: ContainerInterface) => {
-	const routable = addresses.map((address) => address.split('/')).filter(([ip = '']) => !/^(127\.|169\.254\.|::1$|fe80:)/i.test(ip));
+	const routable = addresses.map(address => address.split('/')).filter(([ip = '']) => !/^(127\.|169\.254\.|::1$|fe80:)/i.test(ip));
 	const v4 = routable.findLast(([ip = '']) => !ip.includes(':'));
 	const v6 = routable.findLast(([ip = '']) => ip.includes(':'));
 	return {
@@ -50,7 +52,9 @@ const endpoint = ({mac, addresses}: ContainerInterface) => {
 
 /** nerdctl can't tell which network an interface belongs to and says `unknown-eth0`; scripts that range over Networks get the same here. */
 export const networkSettings = (interfaces: readonly ContainerInterface[], ports: readonly PortMapping[]) => {
-	const endpoints = interfaces.map((link) => [`unknown-${link.name}`, goStruct('*dockercompat.NetworkEndpointSettings', endpoint(link))] as const);
+	const endpoints = interfaces.map(
+		link => [`unknown-${link.name}`, goStruct('*dockercompat.NetworkEndpointSettings', endpoint(link))] as const,
+	);
 	const primary = endpoints[0]?.[1] ?? endpoint({name: '', mac: '', addresses: []});
 	return goStruct('*dockercompat.NetworkSettings', {
 		Ports: interfaces.length === 0 ? {} : portMap(ports),

@@ -5,11 +5,17 @@ export type PortMapping = {readonly HostPort: number; readonly ContainerPort: nu
 
 const isMapping = (value: unknown): value is PortMapping => {
 	const mapping = value as Partial<Record<keyof PortMapping, unknown>> | null;
-	return typeof mapping === 'object' && mapping !== null && typeof mapping.HostPort === 'number' && typeof mapping.ContainerPort === 'number';
+	return (
+		typeof mapping === 'object' && mapping !== null && typeof mapping.HostPort === 'number' && typeof mapping.ContainerPort === 'number'
+	);
 };
 
 const mappingsOf = (value: unknown): readonly PortMapping[] =>
-	Array.isArray(value) ? value.filter(isMapping).map((mapping) => ({...mapping, Protocol: String(mapping.Protocol ?? 'tcp'), HostIP: String(mapping.HostIP ?? '')})) : [];
+	Array.isArray(value)
+		? value
+				.filter(isMapping)
+				.map(mapping => ({...mapping, Protocol: String(mapping.Protocol ?? 'tcp'), HostIP: String(mapping.HostIP ?? '')}))
+		: [];
 
 const parsed = (text: string | undefined): unknown => {
 	if (text === undefined || text === '') return undefined;
@@ -29,14 +35,17 @@ export const portMappings = (networkConfig: string | undefined, all: Readonly<Re
 };
 
 const range = (first: PortMapping, last: PortMapping): string =>
-	first === last ? `${first.HostPort}->${first.ContainerPort}` : `${first.HostPort}-${last.HostPort}->${first.ContainerPort}-${last.ContainerPort}`;
+	first === last
+		? `${first.HostPort}->${first.ContainerPort}`
+		: `${first.HostPort}-${last.HostPort}->${first.ContainerPort}-${last.ContainerPort}`;
 
 const ranges = (mappings: readonly PortMapping[]): readonly string[] => {
 	const sorted = mappings.toSorted((a, b) => a.HostPort - b.HostPort);
 	const made: Array<{readonly first: PortMapping; last: PortMapping}> = [];
 	for (const mapping of sorted) {
 		const current = made.at(-1);
-		if (current !== undefined && mapping.HostPort === current.last.HostPort + 1 && mapping.ContainerPort === current.last.ContainerPort + 1) current.last = mapping;
+		if (current !== undefined && mapping.HostPort === current.last.HostPort + 1 && mapping.ContainerPort === current.last.ContainerPort + 1)
+			current.last = mapping;
 		else made.push({first: mapping, last: mapping});
 	}
 	return made.map(({first, last}) => range(first, last));
@@ -45,10 +54,17 @@ const ranges = (mappings: readonly PortMapping[]): readonly string[] => {
 /** `0.0.0.0:8080-8081->80-81/tcp, 127.0.0.1:53->53/udp`: neighbours are drawn together. */
 export const portsText = (mappings: readonly PortMapping[]): string =>
 	[...Map.groupBy(mappings, ({HostIP, Protocol}) => `${HostIP} ${Protocol}`).values()]
-		.map((group) => `${group[0]?.HostIP}:${ranges(group).join(', ')}/${group[0]?.Protocol}`)
+		.map(group => `${group[0]?.HostIP}:${ranges(group).join(', ')}/${group[0]?.Protocol}`)
 		.sort()
 		.join(', ');
 
 /** docker's PortMap: container port to where it is bound. */
-export const portMap = (mappings: readonly PortMapping[]): Readonly<Record<string, ReadonlyArray<{readonly HostIp: string; readonly HostPort: string}>>> =>
-	Object.fromEntries(mappings.map(({ContainerPort, Protocol, HostIP, HostPort}) => [`${ContainerPort}/${Protocol}`, [{HostIp: HostIP, HostPort: String(HostPort)}]]));
+export const portMap = (
+	mappings: readonly PortMapping[],
+): Readonly<Record<string, ReadonlyArray<{readonly HostIp: string; readonly HostPort: string}>>> =>
+	Object.fromEntries(
+		mappings.map(({ContainerPort, Protocol, HostIP, HostPort}) => [
+			`${ContainerPort}/${Protocol}`,
+			[{HostIp: HostIP, HostPort: String(HostPort)}],
+		]),
+	);

@@ -7,7 +7,8 @@ another shape counts as not said.
 */
 export type Spec = Readonly<Record<string, unknown>>;
 
-export const recordOf = (value: unknown): Spec => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Spec) : {});
+export const recordOf = (value: unknown): Spec =>
+	typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Spec) : {};
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 export const numberOf = (value: unknown): number => (typeof value === 'number' ? value : 0);
@@ -16,19 +17,33 @@ export const stringsOf = (value: unknown): readonly string[] => listOf(value).fi
 const part = (spec: Spec, ...path: readonly string[]): Spec => path.reduce((at, key) => recordOf(at[key]), spec);
 
 export const processOf = (spec: Spec | undefined): Spec => recordOf(spec?.['process']);
-export const argsOf = (spec: Spec | undefined): readonly string[] | undefined => (spec === undefined || spec['process'] === undefined ? undefined : stringsOf(processOf(spec)['args']));
+export const argsOf = (spec: Spec | undefined): readonly string[] | undefined =>
+	spec === undefined || spec['process'] === undefined ? undefined : stringsOf(processOf(spec)['args']);
 
 /** containerd's default capabilities: what a container has without asking. */
 const ordinary = new Set(
-	['CHOWN', 'DAC_OVERRIDE', 'FSETID', 'FOWNER', 'MKNOD', 'NET_RAW', 'SETGID', 'SETUID', 'SETFCAP', 'SETPCAP', 'NET_BIND_SERVICE', 'SYS_CHROOT', 'KILL', 'AUDIT_WRITE'].map(
-		(name) => `CAP_${name}`,
-	),
+	[
+		'CHOWN',
+		'DAC_OVERRIDE',
+		'FSETID',
+		'FOWNER',
+		'MKNOD',
+		'NET_RAW',
+		'SETGID',
+		'SETUID',
+		'SETFCAP',
+		'SETPCAP',
+		'NET_BIND_SERVICE',
+		'SYS_CHROOT',
+		'KILL',
+		'AUDIT_WRITE',
+	].map(name => `CAP_${name}`),
 );
 
 const capabilities = (process: Spec) => {
 	if (process['capabilities'] === undefined) return {CapAdd: nilSlice, CapDrop: nilSlice};
 	const bounding = stringsOf(recordOf(process['capabilities'])['bounding']);
-	return {CapAdd: bounding.filter((name) => !ordinary.has(name)), CapDrop: [...ordinary].filter((name) => !bounding.includes(name))};
+	return {CapAdd: bounding.filter(name => !ordinary.has(name)), CapDrop: [...ordinary].filter(name => !bounding.includes(name))};
 };
 
 const positive = (value: unknown): number => Math.max(0, numberOf(value));
@@ -37,9 +52,9 @@ const positive = (value: unknown): number => Math.max(0, numberOf(value));
 export const hostConfigFromSpec = (spec: Spec) => {
 	const process = processOf(spec);
 	const [cpu, memory] = [part(spec, 'linux', 'resources', 'cpu'), part(spec, 'linux', 'resources', 'memory')];
-	const namespaces = listOf(part(spec, 'linux')['namespaces']).map((namespace) => textOf(recordOf(namespace)['type']));
+	const namespaces = listOf(part(spec, 'linux')['namespaces']).map(namespace => textOf(recordOf(namespace)['type']));
 	const rlimits = listOf(process['rlimits']).map(recordOf);
-	const gids = listOf(recordOf(process['user'])['additionalGids']).filter((gid) => typeof gid === 'number' && gid !== 0);
+	const gids = listOf(recordOf(process['user'])['additionalGids']).filter(gid => typeof gid === 'number' && gid !== 0);
 	const sysctl = part(spec, 'linux')['sysctl'];
 	return {
 		...capabilities(process),
@@ -62,7 +77,7 @@ export const hostConfigFromSpec = (spec: Spec) => {
 		MemorySwappiness: typeof memory['swappiness'] === 'number' ? memory['swappiness'] : null,
 		PidsLimit: numberOf(part(spec, 'linux', 'resources', 'pids')['limit']),
 		Ulimits: sliceOf(
-			rlimits.map((limit) => ({
+			rlimits.map(limit => ({
 				Name: textOf(limit['type'])
 					.replace(/^RLIMIT_/, '')
 					.toLowerCase(),
@@ -81,13 +96,13 @@ export const blkioFromSpec = (spec: Spec) => {
 	const throttle = (key: string) =>
 		listOf(block[key])
 			.map(recordOf)
-			.map((device) => ({Path: devicePath(device), Rate: numberOf(device['rate'])}));
+			.map(device => ({Path: devicePath(device), Rate: numberOf(device['rate'])}));
 	return {
 		weight: numberOf(block['weight']),
 		devices: {
 			BlkioWeightDevice: listOf(block['weightDevice'])
 				.map(recordOf)
-				.map((device) => ({Path: devicePath(device), Weight: numberOf(device['weight'])})),
+				.map(device => ({Path: devicePath(device), Weight: numberOf(device['weight'])})),
 			BlkioDeviceReadBps: throttle('throttleReadBpsDevice'),
 			BlkioDeviceWriteBps: throttle('throttleWriteBpsDevice'),
 			BlkioDeviceReadIOps: throttle('throttleReadIOPSDevice'),
@@ -102,8 +117,8 @@ const propagations = new Set(['private', 'rprivate', 'shared', 'rshared', 'slave
 export const mountsFromSpec = (spec: Spec): readonly MountPoint[] =>
 	listOf(spec['mounts'])
 		.map(recordOf)
-		.filter((mount) => mount['type'] === 'bind')
-		.map((mount) => {
+		.filter(mount => mount['type'] === 'bind')
+		.map(mount => {
 			const options = stringsOf(mount['options']);
 			return {
 				Type: 'bind',
@@ -113,6 +128,6 @@ export const mountsFromSpec = (spec: Spec): readonly MountPoint[] =>
 				Driver: '',
 				Mode: options.join(','),
 				RW: !options.includes('ro') && !options.includes('rro'),
-				Propagation: options.findLast((option) => propagations.has(option)) ?? '',
+				Propagation: options.findLast(option => propagations.has(option)) ?? '',
 			};
 		});

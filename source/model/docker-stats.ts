@@ -54,4 +54,13 @@ export const statsHeaders: Readonly<Record<string, string>> = {
 	PIDs: 'PIDS',
 };
 
-export const statsCells = ({ID, Name, CPUPerc, MemUsage, MemPerc, NetIO, BlockIO, PIDs}: StatsRow): readonly string[] => [ID, Name, CPUPerc, MemUsage, MemPerc, NetIO, BlockIO, PIDs];
+export const statsCells = ({ID, Name, CPUPerc, MemUsage, MemPerc, NetIO, BlockIO, PIDs}: StatsRow): readonly string[] => [
+	ID,
+	Name,
+	CPUPerc,
+	MemUsage,
+	MemPerc,
+	NetIO,
+	BlockIO,
+	PIDs,
+];

@@ -34,7 +34,9 @@ export const willRestart = (container: Pick<Container, 'labels'>, task: Task): b
 		case 'always':
 			return true;
 		case 'on-failure':
-			return task.exitStatus !== 0 && (policy.maximumRetries === 0 || Number(container.labels[labels.restartCount] ?? 0) < policy.maximumRetries);
+			return (
+				task.exitStatus !== 0 && (policy.maximumRetries === 0 || Number(container.labels[labels.restartCount] ?? 0) < policy.maximumRetries)
+			);
 		case 'unless-stopped':
 			return container.labels[labels.explicitlyStopped] !== 'true';
 		default:

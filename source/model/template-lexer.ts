@@ -9,7 +9,9 @@ export type Token = {
 	readonly spaced: boolean;
 };
 
-export type Piece = {readonly kind: 'text'; readonly text: string} | {readonly kind: 'action'; readonly tokens: readonly Token[]; readonly at: number};
+export type Piece =
+	| {readonly kind: 'text'; readonly text: string}
+	| {readonly kind: 'action'; readonly tokens: readonly Token[]; readonly at: number};
 
 /** Where in the format something is wrong, in words: columns count from one. */
 export const formatFailure = (format: string, at: number, problem: string): Failure => {

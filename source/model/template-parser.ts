@@ -11,7 +11,12 @@ export type Operand = {readonly at: number; readonly path: readonly string[]} & 
 /** The first operand is what is called, when it can be called; the rest are its arguments. */
 export type Command = readonly Operand[];
 
-export type Pipe = {readonly commands: readonly Command[]; readonly variables: readonly string[]; readonly declares: boolean; readonly at: number};
+export type Pipe = {
+	readonly commands: readonly Command[];
+	readonly variables: readonly string[];
+	readonly declares: boolean;
+	readonly at: number;
+};
 
 export type Node =
 	| {readonly kind: 'text'; readonly text: string}
@@ -24,13 +29,22 @@ const escapes: Readonly<Record<string, string>> = {n: '\n', t: '\t', r: '\r', a:
 const unquote = (text: string): string =>
 	text.startsWith('`')
 		? text.slice(1, -1)
-		: text.slice(1, -1).replace(/\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))/gs, (_, byte?: string, short?: string, long?: string, letter?: string) => {
-				const code = byte ?? short ?? long;
-				return code === undefined ? (escapes[letter ?? ''] ?? letter ?? '') : String.fromCodePoint(Number.parseInt(code, 16));
-			});
+		: text
+				.slice(1, -1)
+				.replace(
+					/\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))/gs,
+					(_, byte?: string, short?: string, long?: string, letter?: string) => {
+						const code = byte ?? short ?? long;
+						return code === undefined ? (escapes[letter ?? ''] ?? letter ?? '') : String.fromCodePoint(Number.parseInt(code, 16));
+					},
+				);
 
 const constantOf = (token: Token): string | number =>
-	token.kind === 'number' ? Number(token.text.replaceAll('_', '')) : token.text.startsWith("'") ? (unquote(token.text).codePointAt(0) ?? 0) : unquote(token.text);
+	token.kind === 'number'
+		? Number(token.text.replaceAll('_', ''))
+		: token.text.startsWith("'")
+			? (unquote(token.text).codePointAt(0) ?? 0)
+			: unquote(token.text);
 
 const words: Readonly<Record<string, boolean | undefined>> = {true: true, false: false, nil: undefined};
 
@@ -82,7 +96,8 @@ export const parseTemplate = (format: string, isFunction: (name: string) => bool
 			const made: Command[] = [];
 			for (;;) {
 				const command: Operand[] = [];
-				for (let token = peek(); token !== undefined && token.kind !== 'pipe' && token.kind !== 'close'; token = peek()) command.push(operand());
+				for (let token = peek(); token !== undefined && token.kind !== 'pipe' && token.kind !== 'close'; token = peek())
+					command.push(operand());
 				if (command.length === 0) throw fail(peek()?.at ?? from, 'a value is missing');
 				const [first] = command;
 				if (made.length > 0 && first?.kind === 'constant') throw fail(first.at, 'a pipe must lead into a function');
@@ -122,7 +137,10 @@ export const parseTemplate = (format: string, isFunction: (name: string) => bool
 		return {commands: commands(false, at), variables, declares, at};
 	};
 
-	const parseList = (ends: readonly string[], openedAt: number | undefined): {readonly nodes: readonly Node[]; readonly end: Piece | undefined} => {
+	const parseList = (
+		ends: readonly string[],
+		openedAt: number | undefined,
+	): {readonly nodes: readonly Node[]; readonly end: Piece | undefined} => {
 		const nodes: Node[] = [];
 		for (;;) {
 			const current = pieces[piece++];

@@ -37,18 +37,21 @@ export const goStruct = <Fields extends object>(type: string, fields: Fields, op
 	return made as Fields;
 };
 
-export const isStruct = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && goType in value;
+export const isStruct = (value: unknown): value is Readonly<Record<string, unknown>> =>
+	typeof value === 'object' && value !== null && goType in value;
 
 export const structType = (value: unknown): string | undefined =>
 	typeof value === 'object' && value !== null ? (value as {[goType]?: string})[goType] : undefined;
 
 /** All fields in Go's order, those that JSON leaves out too. */
 export const structValues = (struct: Readonly<Record<string, unknown>>): readonly unknown[] =>
-	(struct as {readonly [goFields]?: readonly string[]})[goFields]?.map((field) => struct[field]) ?? [];
+	(struct as {readonly [goFields]?: readonly string[]})[goFields]?.map(field => struct[field]) ?? [];
 
 /** A slice or map that Go never made: empty in templates, `null` in JSON. */
 export const nilSlice: readonly never[] = Object.freeze(Object.defineProperty([], 'toJSON', {value: () => null, enumerable: false}));
-export const nilMap: Readonly<Record<string, never>> = Object.freeze(Object.defineProperty({}, 'toJSON', {value: () => null, enumerable: false}));
+export const nilMap: Readonly<Record<string, never>> = Object.freeze(
+	Object.defineProperty({}, 'toJSON', {value: () => null, enumerable: false}),
+);
 
 /** The list as Go would hold it after `append`: nil when nothing was appended. */
 export const sliceOf = <Item>(items: readonly Item[]): readonly Item[] => (items.length === 0 ? nilSlice : items);

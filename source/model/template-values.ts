@@ -27,7 +27,8 @@ export const rfc3339Local = (epochMs: number): string => {
 /** Go's `time.String` in the local zone, rounded to the second: `2021-08-07 02:19:45 +0900 JST`. */
 export const goLocalTime = (epochMs: number): string => {
 	const date = new Date(Math.round(epochMs / 1000) * 1000);
-	const zone = new Intl.DateTimeFormat('en', {timeZoneName: 'short'}).formatToParts(date).find((part) => part.type === 'timeZoneName')?.value ?? '';
+	const zone =
+		new Intl.DateTimeFormat('en', {timeZoneName: 'short'}).formatToParts(date).find(part => part.type === 'timeZoneName')?.value ?? '';
 	return `${localDay(date)} ${localClock(date)} ${offsetOf(date, '')} ${/^(GMT|UTC)$/.test(zone) ? 'UTC' : zone}`;
 };
 
@@ -55,9 +56,20 @@ Characters JSON may carry raw but a terminal may obey (DEL, C1) or a script may 
 Escaped, they are the same JSON value.
 */
 const unsafe = /[\u007f-\u009f\u2028\u2029]/g;
-const quote = (text: string): string => JSON.stringify(text).replace(unsafe, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const quote = (text: string): string =>
+	JSON.stringify(text).replace(unsafe, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-const short: Readonly<Record<string, string>> = {'\u0007': '\\a', '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\v': '\\v', '"': '\\"', '\\': '\\\\'};
+const short: Readonly<Record<string, string>> = {
+	'\u0007': '\\a',
+	'\b': '\\b',
+	'\f': '\\f',
+	'\n': '\\n',
+	'\r': '\\r',
+	'\t': '\\t',
+	'\v': '\\v',
+	'"': '\\"',
+	'\\': '\\\\',
+};
 
 const escaped = (character: string): string => {
 	const code = character.codePointAt(0) ?? 0;
@@ -66,7 +78,8 @@ const escaped = (character: string): string => {
 };
 
 /** Go's `strconv.Quote`: what does not print is escaped. */
-export const goQuote = (text: string): string => `"${text.toWellFormed().replace(/["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, (character) => short[character] ?? escaped(character))}"`;
+export const goQuote = (text: string): string =>
+	`"${text.toWellFormed().replace(/["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, character => short[character] ?? escaped(character))}"`;
 
 /** Go's `json.Encoder` without HTML escaping: a struct's fields in order, a map's keys sorted. */
 export const goJson = (value: unknown, indent = '', prefix = ''): string => {

@@ -27,7 +27,9 @@ const lookUp = (value: unknown, name: string, missing: 'no-value' | 'error'): un
 		if (missing === 'error') throw new TypeError(`there is no ${JSON.stringify(name)}`);
 		return undefined;
 	}
-	throw new TypeError(`can't evaluate field ${name} in type ${Array.isArray(value) ? 'list' : value instanceof Date ? 'time' : typeof value}`);
+	throw new TypeError(
+		`can't evaluate field ${name} in type ${Array.isArray(value) ? 'list' : value instanceof Date ? 'time' : typeof value}`,
+	);
 };
 
 const entriesOf = (value: unknown): ReadonlyArray<readonly [unknown, unknown]> => {
@@ -39,9 +41,9 @@ const entriesOf = (value: unknown): ReadonlyArray<readonly [unknown, unknown]> =
 };
 
 const compileWith = (format: string, functions: Readonly<Record<string, TemplateFunction>>, missing: 'no-value' | 'error'): Template => {
-	const nodes = parseTemplate(format, (name) => controls.has(name) || Object.hasOwn(functions, name));
+	const nodes = parseTemplate(format, name => controls.has(name) || Object.hasOwn(functions, name));
 
-	return (data) => {
+	return data => {
 		const scopes: Scope[] = [{name: '$', value: data}];
 		let output = '';
 
@@ -54,10 +56,11 @@ const compileWith = (format: string, functions: Readonly<Record<string, Template
 			}
 		};
 
-		const follow = (value: unknown, path: readonly string[], at: number): unknown => guard(at, () => path.reduce<unknown>((item, name) => lookUp(item, name, missing), value));
+		const follow = (value: unknown, path: readonly string[], at: number): unknown =>
+			guard(at, () => path.reduce<unknown>((item, name) => lookUp(item, name, missing), value));
 
 		const scopeOf = (name: string, at: number): Scope => {
-			const scope = scopes.findLast((candidate) => candidate.name === name);
+			const scope = scopes.findLast(candidate => candidate.name === name);
 			if (scope === undefined) throw formatFailure(format, at, `variable ${name} is not defined`);
 			return scope;
 		};
@@ -89,7 +92,7 @@ const compileWith = (format: string, functions: Readonly<Record<string, Template
 				return piped.length > 0 ? piped[0] : last;
 			}
 			const callee = head.kind === 'function' ? functions[head.name] : valueOf(head, dot);
-			const parameters = [...rest.map((operand) => valueOf(operand, dot)), ...piped];
+			const parameters = [...rest.map(operand => valueOf(operand, dot)), ...piped];
 			if (typeof callee === 'function') return guard(head.at, () => (callee as TemplateFunction)(...parameters));
 			if (parameters.length > 0) throw formatFailure(format, head.at, 'a value that is not a function was given an argument');
 			return callee;

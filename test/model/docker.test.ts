@@ -24,7 +24,11 @@ const task = (status: Task['status'], exitStatus = 0): Task => ({
 	terminal: false,
 });
 
-const restart = (policy: string, more: Readonly<Record<string, string>> = {}) => ({'containerd.io/restart.status': 'running', 'containerd.io/restart.policy': policy, ...more});
+const restart = (policy: string, more: Readonly<Record<string, string>> = {}) => ({
+	'containerd.io/restart.status': 'running',
+	'containerd.io/restart.policy': policy,
+	...more,
+});
 
 describe('the status text of nerdctl', () => {
 	test.each([
@@ -80,7 +84,12 @@ describe('the status text of nerdctl', () => {
 	});
 });
 
-const port = (HostPort: number, ContainerPort: number, Protocol = 'tcp', HostIP = '0.0.0.0') => ({HostPort, ContainerPort, Protocol, HostIP});
+const port = (HostPort: number, ContainerPort: number, Protocol = 'tcp', HostIP = '0.0.0.0') => ({
+	HostPort,
+	ContainerPort,
+	Protocol,
+	HostIP,
+});
 
 describe('ports', () => {
 	test.each([
@@ -120,7 +129,9 @@ test.each([
 test('labels that hold JSON', () => {
 	expect(stringsLabel({a: '["x",1,"y"]'}, 'a')).toEqual(['x', 'y']);
 	expect(stringsLabel({a: 'null'}, 'a')).toEqual([]);
-	expect(mountsLabel({'nerdctl/mounts.0': '{"Type":"bind","RW":true}', 'nerdctl/mounts.1': '{"Name":"v"}', 'nerdctl/mounts.3': '{}'})).toMatchObject([{Type: 'bind', RW: true}, {Name: 'v'}]);
+	expect(
+		mountsLabel({'nerdctl/mounts.0': '{"Type":"bind","RW":true}', 'nerdctl/mounts.1': '{"Name":"v"}', 'nerdctl/mounts.3': '{}'}),
+	).toMatchObject([{Type: 'bind', RW: true}, {Name: 'v'}]);
 	expect(mountsLabel({'nerdctl/mounts': '[{"Type":"volume"}]', 'nerdctl/mounts.0': '{}'})).toMatchObject([{Type: 'volume', RW: false}]);
 	expect(mountsLabel({})).toBeUndefined();
 });
@@ -153,7 +164,11 @@ test.each([
 
 describe('values as Go prints them', () => {
 	test('a struct keeps its order, a map is sorted, nil is null', () => {
-		const value = goStruct('t', {B: 1, A: {z: 1, a: 2}, Nil: nilSlice, Map: nilMap, None: sliceOf([]), Zero: ''}, {omitEmpty: ['Zero'], names: {Bee: 'B'}});
+		const value = goStruct(
+			't',
+			{B: 1, A: {z: 1, a: 2}, Nil: nilSlice, Map: nilMap, None: sliceOf([]), Zero: ''},
+			{omitEmpty: ['Zero'], names: {Bee: 'B'}},
+		);
 		expect(goJson(value)).toBe('{"B":1,"A":{"a":2,"z":1},"Nil":null,"Map":null,"None":null}');
 		expect(goPrint(value)).toBe('{1 map[a:2 z:1] [] map[] [] }');
 		expect(goJson([{}, []], '  ')).toBe('[\n  {},\n  []\n]');

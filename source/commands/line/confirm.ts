@@ -4,7 +4,10 @@ import {write} from './output.ts';
 import type {Surroundings} from './types.ts';
 
 /** nerdctl's question. Only `y` agrees; an input that ends without an answer is a failure, for a script should say `--force`. */
-export const confirm = async ({stdout, stdin, signal}: Pick<Surroundings, 'stdout' | 'stdin' | 'signal'>, warning: string): Promise<boolean> => {
+export const confirm = async (
+	{stdout, stdin, signal}: Pick<Surroundings, 'stdout' | 'stdin' | 'signal'>,
+	warning: string,
+): Promise<boolean> => {
 	await write(stdout, `${warning}\nAre you sure you want to continue? [y/N] `);
 	const lines = createInterface({input: stdin, signal});
 	try {

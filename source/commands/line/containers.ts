@@ -11,8 +11,8 @@ export const listContainers = async ({containerd, global, signal}: Asking, names
 		return found;
 	};
 	const [containers, tasks] = await Promise.all([collect(), containerd.tasks.list(namespace, {signal})]);
-	const byId = new Map(tasks.map((task) => [task.containerId, task]));
-	return containers.map((container) => ({...container, task: byId.get(container.id)})).sort((a, b) => b.createdAt - a.createdAt);
+	const byId = new Map(tasks.map(task => [task.containerId, task]));
+	return containers.map(container => ({...container, task: byId.get(container.id)})).sort((a, b) => b.createdAt - a.createdAt);
 };
 
 /** What a snapshot holds by itself and with everything it stands on. */

@@ -5,7 +5,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** `NAME=value` stays; a bare `NAME` takes our own value, and is dropped when we have none. */
 const resolved = (pairs: readonly string[], env: Environment): readonly string[] =>
-	pairs.flatMap((pair) => {
+	pairs.flatMap(pair => {
 		if (pair.includes('=')) return [pair];
 		const value = env[pair];
 		return value === undefined ? [] : [`${pair}=${value}`];
@@ -17,8 +17,8 @@ const readEnvFile = async (path: string): Promise<readonly string[]> => {
 		return text
 			.replace(/^\ufeff/, '')
 			.split(/\r?\n/)
-			.map((line) => line.trimStart())
-			.filter((line) => line !== '' && !line.startsWith('#'));
+			.map(line => line.trimStart())
+			.filter(line => line !== '' && !line.startsWith('#'));
 	} catch (error) {
 		throw failing(`read the variables in ${path}`, error);
 	}

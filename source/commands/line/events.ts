@@ -8,7 +8,8 @@ type EventTest = (event: DockerEvent) => boolean;
 
 const testOf = (filter: string): {readonly kind: string; readonly test: EventTest} => {
 	const [, kind = '', value] = /^([^=]*)(?:=([\s\S]*))?$/.exec(filter) ?? [];
-	if (value === undefined) throw new Failure('invalid', `${filter} is an invalid filter`, {hint: 'filters are event, status and label, as in event=start'});
+	if (value === undefined)
+		throw new Failure('invalid', `${filter} is an invalid filter`, {hint: 'filters are event, status and label, as in event=start'});
 	switch (kind.toUpperCase()) {
 		case 'EVENT':
 		case 'STATUS':
@@ -26,7 +27,7 @@ const testOf = (filter: string): {readonly kind: string; readonly test: EventTes
 /** Filters of one kind widen each other, different kinds narrow. */
 const filterOf = (filters: readonly string[]): EventTest => {
 	const groups = [...Map.groupBy(filters.map(testOf), ({kind}) => kind).values()];
-	return (event) => groups.every((group) => group.some(({test}) => test(event)));
+	return event => groups.every(group => group.some(({test}) => test(event)));
 };
 
 /** Of a container that is gone already nobody knows the labels. */
@@ -49,7 +50,14 @@ export const events = defineLine({
 	usage: '[flags]',
 	arity: {least: 0, most: 0},
 	flags: {
-		filter: {type: 'string', shortFlag: 'f', isMultiple: true, splitsAtComma: true, placeholder: 'NAME=VALUE', help: 'Filter by event, status, label'},
+		filter: {
+			type: 'string',
+			shortFlag: 'f',
+			isMultiple: true,
+			splitsAtComma: true,
+			placeholder: 'NAME=VALUE',
+			help: 'Filter by event, status, label',
+		},
 		format: {type: 'string', default: '', placeholder: 'FORMAT', help: "json or a Go template such as '{{.Topic}}'"},
 	},
 	refused: {since: unsupportedTimes, until: unsupportedTimes},
@@ -57,7 +65,7 @@ export const events = defineLine({
 		const {containerd, signal, flags} = context;
 		const format = parseFormat(flags.format, {refused: ['raw', 'table', 'wide']});
 		const isWanted = filterOf(flags.filter);
-		const needsLabels = flags.filter.some((filter) => /^label=/i.test(filter));
+		const needsLabels = flags.filter.some(filter => /^label=/i.test(filter));
 		const line = format.kind === 'template' ? format.template : (event: unknown) => eventLine(event as DockerEvent);
 		for await (const event of containerd.events({signal})) {
 			const shown = dockerEvent(event, needsLabels ? await labelsOf(context, event) : {});

@@ -16,7 +16,7 @@ const attach = async (session: ExecSession, context: Surroundings, terminal: boo
 			screen.setRawMode(true);
 			undo.push(() => screen.setRawMode(false));
 		}
-		if (terminal) undo.push(screen.onResize((size) => void session.resize(size).catch(() => undefined)));
+		if (terminal) undo.push(screen.onResize(size => void session.resize(size).catch(() => undefined)));
 		const interrupt = () => void session.kill(sigint).catch(() => undefined);
 		signal.addEventListener('abort', interrupt);
 		undo.push(() => signal.removeEventListener('abort', interrupt));
@@ -30,7 +30,9 @@ const attach = async (session: ExecSession, context: Surroundings, terminal: boo
 				stdin.pause();
 			});
 		}
-		const ends = [session.stdout, ...(session.stderr === undefined ? [] : [session.stderr])].map((stream) => finished(stream, {writable: false}));
+		const ends = [session.stdout, ...(session.stderr === undefined ? [] : [session.stderr])].map(stream =>
+			finished(stream, {writable: false}),
+		);
 		session.stdout.pipe(stdout, {end: false});
 		session.stderr?.pipe(stderr, {end: false});
 		const {exitStatus} = await session.wait();
@@ -64,8 +66,10 @@ export const exec = defineLine({
 		const [name = '', ...rest] = args;
 		const command = rest[0] === '--' ? rest.slice(1) : rest;
 		if (command.length === 0) throw new Failure('invalid', 'the command is missing after --');
-		if (flags.detach && (flags.interactive || flags.tty)) throw new Failure('invalid', `flags -${flags.interactive ? 'i' : 't'} and -d cannot be specified together`);
-		if (flags.tty && !terminal.isInputTTY && !terminal.isTTY) throw new Failure('invalid', 'there is no terminal to give to the command', {hint: 'leave out -t'});
+		if (flags.detach && (flags.interactive || flags.tty))
+			throw new Failure('invalid', `flags -${flags.interactive ? 'i' : 't'} and -d cannot be specified together`);
+		if (flags.tty && !terminal.isInputTTY && !terminal.isTTY)
+			throw new Failure('invalid', 'there is no terminal to give to the command', {hint: 'leave out -t'});
 		const variables = await environmentOf(flags.env, flags.envFile, env);
 		const container = await services.containers.find(global.namespace, name, {signal});
 		const options = {

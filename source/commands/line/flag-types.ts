@@ -27,4 +27,4 @@ export type ValueOf<One extends Flag> = One extends {readonly isMultiple: true}
 
 export type ValuesOf<Table extends FlagTable> = {readonly [Name in keyof Table]: ValueOf<Table[Name]>};
 
-export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+export const kebab = (name: string): string => name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);

@@ -21,7 +21,8 @@ type Given = {readonly name: string; readonly value: string};
 
 const invalid = (message: string, hint?: string): Failure => new Failure('invalid', message, hint === undefined ? {} : {hint});
 
-const shown = (name: string, flag: Flag): string => (flag.shortFlag === undefined ? `--${kebab(name)}` : `-${flag.shortFlag}, --${kebab(name)}`);
+const shown = (name: string, flag: Flag): string =>
+	flag.shortFlag === undefined ? `--${kebab(name)}` : `-${flag.shortFlag}, --${kebab(name)}`;
 
 const checked = (name: string, flag: Flag, value: string): Given => {
 	const problem =
@@ -40,8 +41,10 @@ meow's parser can't stop at the first argument, reads `--no-x` as the opposite o
 so the scanning is ours and meow gets each flag spelled out.
 */
 const scan = (argv: readonly string[], flags: FlagTable, {interspersed, refused = {}}: ParseOptions) => {
-	const byLong = new Map(Object.keys(flags).map((name) => [kebab(name), name]));
-	const byShort = new Map(Object.entries(flags).flatMap(([name, flag]) => (flag.shortFlag === undefined ? [] : [[flag.shortFlag, name] as const])));
+	const byLong = new Map(Object.keys(flags).map(name => [kebab(name), name]));
+	const byShort = new Map(
+		Object.entries(flags).flatMap(([name, flag]) => (flag.shortFlag === undefined ? [] : [[flag.shortFlag, name] as const])),
+	);
 	const given: Given[] = [];
 	const args: string[] = [];
 	let help = false;
@@ -129,15 +132,21 @@ const spelledOut = (given: readonly Given[], flags: FlagTable): readonly string[
 	const last = new Map(given.map((one, at) => [one.name, at]));
 	return given.flatMap(({name, value}, at) => {
 		const flag = flags[name];
-		if (flag?.isMultiple === true) return (flag.splitsAtComma === true ? value.split(',') : [value]).map((part) => `--${name}=${guarded(part)}`);
+		if (flag?.isMultiple === true)
+			return (flag.splitsAtComma === true ? value.split(',') : [value]).map(part => `--${name}=${guarded(part)}`);
 		return last.get(name) === at ? [`--${name}=${guarded(value)}`] : [];
 	});
 };
 
-const absent = ({default: standard, isMultiple, type}: Flag): unknown => standard ?? (isMultiple === true ? [] : type === 'boolean' ? false : undefined);
+const absent = ({default: standard, isMultiple, type}: Flag): unknown =>
+	standard ?? (isMultiple === true ? [] : type === 'boolean' ? false : undefined);
 
 /** Defaults are filled in here: meow makes a boolean that was not given false, whatever its default. */
-const withDefaults = (values: Readonly<Record<string, unknown>>, flags: FlagTable, given: ReadonlySet<string>): Readonly<Record<string, unknown>> =>
+const withDefaults = (
+	values: Readonly<Record<string, unknown>>,
+	flags: FlagTable,
+	given: ReadonlySet<string>,
+): Readonly<Record<string, unknown>> =>
 	Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, given.has(name) ? values[name] : absent(flag)]));
 
 const typed = async (given: readonly Given[], flags: FlagTable): Promise<Readonly<Record<string, unknown>>> => {
@@ -151,7 +160,9 @@ const typed = async (given: readonly Given[], flags: FlagTable): Promise<Readonl
 		autoHelp: false,
 		autoVersion: false,
 		argv: spelledOut(given, flags),
-		flags: Object.fromEntries(Object.entries(flags).map(([name, {type, isMultiple}]) => [name, isMultiple === true ? {type, isMultiple} : {type}])),
+		flags: Object.fromEntries(
+			Object.entries(flags).map(([name, {type, isMultiple}]) => [name, isMultiple === true ? {type, isMultiple} : {type}]),
+		),
 	}).flags;
 };
 

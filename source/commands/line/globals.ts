@@ -3,7 +3,12 @@ import type {GlobalFlags} from './types.ts';
 
 /** nerdctl's, with its short forms; those hold before the verb only, since verbs have a `-n` and an `-a` of their own. */
 export const globalTable = {
-	address: {type: 'string', shortFlag: 'a', placeholder: 'PATH', help: 'containerd address, optionally with "unix://" ($CONTAINERD_ADDRESS)'},
+	address: {
+		type: 'string',
+		shortFlag: 'a',
+		placeholder: 'PATH',
+		help: 'containerd address, optionally with "unix://" ($CONTAINERD_ADDRESS)',
+	},
 	host: {type: 'string', shortFlag: 'H', placeholder: 'PATH', help: 'The same as --address'},
 	namespace: {type: 'string', shortFlag: 'n', placeholder: 'NAME', help: 'containerd namespace ($CONTAINERD_NAMESPACE)'},
 	snapshotter: {type: 'string', placeholder: 'NAME', help: 'containerd snapshotter ($CONTAINERD_SNAPSHOTTER)'},
@@ -44,11 +49,26 @@ export const globalFlags = (...all: ReadonlyArray<Readonly<Record<string, unknow
 			const value = values[name];
 			if (value !== undefined && !(Array.isArray(value) && value.length === 0)) merged[name] = value;
 		}
-	const {address, host, namespace, snapshotter, storageDriver, dataRoot, cniPath, cniNetconfpath, hostsDir} = merged as Partial<ValuesOf<typeof globalTable>>;
-	return {address: address ?? host, namespace, snapshotter: snapshotter ?? storageDriver, dataRoot, cniPath, cniNetconfpath, hostsDir: hostsDir ?? []};
+	const {address, host, namespace, snapshotter, storageDriver, dataRoot, cniPath, cniNetconfpath, hostsDir} = merged as Partial<
+		ValuesOf<typeof globalTable>
+	>;
+	return {
+		address: address ?? host,
+		namespace,
+		snapshotter: snapshotter ?? storageDriver,
+		dataRoot,
+		cniPath,
+		cniNetconfpath,
+		hostsDir: hostsDir ?? [],
+	};
 };
 
-const takesValue = new Set(Object.entries<FlagTable[string]>(globalTable).flatMap(([name, flag]) => [`--${kebab(name)}`, ...(flag.shortFlag === undefined ? [] : [`-${flag.shortFlag}`])]));
+const takesValue = new Set(
+	Object.entries<FlagTable[string]>(globalTable).flatMap(([name, flag]) => [
+		`--${kebab(name)}`,
+		...(flag.shortFlag === undefined ? [] : [`-${flag.shortFlag}`]),
+	]),
+);
 
 /** Where the verb stands, past the flags before it; undefined when there is none. */
 export const verbIndex = (argv: readonly string[]): number | undefined => {

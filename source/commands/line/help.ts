@@ -15,7 +15,7 @@ const flagLine = ([name, flag]: [string, Flag]): readonly [string, string] => {
 const flagLines = (table: FlagTable): string => tabulate(Object.entries(table).map(flagLine), {minimum: 4, padding: 3});
 
 export const verbHelp = (command: LineCommand, verb: string): string => {
-	const others = command.verbs.filter((name) => name !== verb);
+	const others = command.verbs.filter(name => name !== verb);
 	return [
 		command.summary,
 		`Usage: ${program} ${verb} ${command.usage}`,
@@ -27,12 +27,16 @@ export const verbHelp = (command: LineCommand, verb: string): string => {
 
 type Listed = {readonly verbs: readonly string[]; readonly summary: string};
 
-const verbLines = (entries: ReadonlyArray<readonly [string, string]>): string => tabulate(entries.map(([verb, summary]) => [`  ${verb}`, summary]), {minimum: 4, padding: 3}).trimEnd();
+const verbLines = (entries: ReadonlyArray<readonly [string, string]>): string =>
+	tabulate(
+		entries.map(([verb, summary]) => [`  ${verb}`, summary]),
+		{minimum: 4, padding: 3},
+	).trimEnd();
 
 /** `gantry container`: what the group has. */
 export const groupHelp = (group: string, entries: readonly Listed[]): string => {
 	const inside = entries.flatMap(({verbs, summary}) => {
-		const verb = verbs.find((name) => name.startsWith(`${group} `));
+		const verb = verbs.find(name => name.startsWith(`${group} `));
 		return verb === undefined ? [] : [[verb.slice(group.length + 1), summary] as const];
 	});
 	return `Usage: ${program} ${group} COMMAND\n\nCommands:\n${verbLines(inside)}\n`;

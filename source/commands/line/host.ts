@@ -47,7 +47,12 @@ export const parseNetworkCounters = (text: string): NetworkCounters => {
 
 const run: LineHost['run'] = async (program, args, {signal} = {}) => {
 	const {execa} = await import('execa');
-	const result = await execa(program, args, {reject: false, stdin: 'ignore', ...(signal === undefined ? {} : {cancelSignal: signal}), maxBuffer: 64 * 1024 * 1024});
+	const result = await execa(program, args, {
+		reject: false,
+		stdin: 'ignore',
+		...(signal === undefined ? {} : {cancelSignal: signal}),
+		maxBuffer: 64 * 1024 * 1024,
+	});
 	if (result.isCanceled) throw Object.assign(new Error('The command was aborted'), {name: 'AbortError'});
 	if (result.exitCode === undefined) return undefined;
 	return {stdout: result.stdout, stderr: result.stderr, exitCode: result.exitCode};
@@ -62,7 +67,7 @@ const operatingSystem = async (): Promise<string> => {
 const controllersOf = (unified: string | undefined, table: string | undefined): readonly string[] =>
 	unified !== undefined
 		? unified.trim().split(/\s+/)
-		: (table ?? '').split('\n').flatMap((line) => {
+		: (table ?? '').split('\n').flatMap(line => {
 				const [name = '', , , enabled] = line.split(/\s+/);
 				return enabled === '1' && !name.startsWith('#') ? [name] : [];
 			});

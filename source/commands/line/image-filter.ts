@@ -11,13 +11,19 @@ export type ImageFilter = {
 };
 
 const kinds = 'before, since, label, dangling, reference';
-const invalid = (filter: string): Failure => new Failure('invalid', `invalid filter ${JSON.stringify(filter)}`, {hint: `filters are ${kinds}, as in dangling=true`});
+const invalid = (filter: string): Failure =>
+	new Failure('invalid', `invalid filter ${JSON.stringify(filter)}`, {hint: `filters are ${kinds}, as in dangling=true`});
 
 const isDangling = ({name}: Image): boolean => repoTag(name).tag === '';
 
 /** Go's `path.Match`, which docker's reference patterns are: `*` stops at a slash. */
 const globOf = (pattern: string): RegExp =>
-	new RegExp(`^${pattern.replace(/[.+^${}()|\\]/g, '\\$&').replaceAll('*', '[^/]*').replaceAll('?', '[^/]')}$`);
+	new RegExp(
+		`^${pattern
+			.replace(/[.+^${}()|\\]/g, '\\$&')
+			.replaceAll('*', '[^/]*')
+			.replaceAll('?', '[^/]')}$`,
+	);
 
 const regularExpression = (pattern: string): RegExp | undefined => {
 	try {
@@ -33,7 +39,11 @@ const matchesReference = ({name}: Image, pattern: string): boolean => {
 	if (reference === undefined) return false;
 	const bare = familiarName(reference);
 	const glob = globOf(pattern);
-	return glob.test(bare) || (reference.tag !== undefined && glob.test(`${bare}:${reference.tag}`)) || regularExpression(pattern)?.test(name) === true;
+	return (
+		glob.test(bare) ||
+		(reference.tag !== undefined && glob.test(`${bare}:${reference.tag}`)) ||
+		regularExpression(pattern)?.test(name) === true
+	);
 };
 
 const createdAtOf = (images: readonly Image[], value: string): number => {
@@ -64,10 +74,10 @@ export const imageFilter = (filters: readonly string[], images: readonly Image[]
 			}
 			case 'dangling':
 				if (value !== 'true' && value !== 'false') throw invalid(filter);
-				tests.push((image) => isDangling(image) === (value === 'true'));
+				tests.push(image => isDangling(image) === (value === 'true'));
 				break;
 			case 'reference':
-				tests.push((image) => matchesReference(image, value));
+				tests.push(image => matchesReference(image, value));
 				break;
 			case 'label': {
 				const [, name = '', wanted = ''] = /^([^=]*)(?:=([\s\S]*))?$/.exec(value) ?? [];
@@ -78,7 +88,7 @@ export const imageFilter = (filters: readonly string[], images: readonly Image[]
 				throw invalid(filter);
 		}
 	}
-	return {labels, matches: (image) => tests.every((test) => test(image))};
+	return {labels, matches: image => tests.every(test => test(image))};
 };
 
 export const hasLabels = (configJson: unknown, labels: ReadonlyMap<string, string>): boolean => {
@@ -94,5 +104,5 @@ export const matchesArgument = (argument: string | undefined): ((image: Image) =
 	const isExplicit = reference.digest !== undefined || /:[^/]*$/.test(argument);
 	const name = formatReference(reference);
 	const prefix = `${reference.domain}/${reference.path}:`;
-	return (image) => (isExplicit ? image.name === name : image.name.startsWith(prefix));
+	return image => (isExplicit ? image.name === name : image.name.startsWith(prefix));
 };

@@ -18,7 +18,7 @@ export const imagePrune = defineLine({
 		const what = flags.all ? 'all images without at least one container associated to them' : 'all dangling images';
 		if (!flags.force && !(await confirm(context, `WARNING! This will remove ${what}.`))) return 0;
 		const {done, failed} = await services.images.prune(global.namespace, {signal, all: flags.all});
-		if (done.length > 0) await print(context, `Deleted Images:\n${done.map((name) => `Untagged: ${name}\n`).join('')}\n`);
+		if (done.length > 0) await print(context, `Deleted Images:\n${done.map(name => `Untagged: ${name}\n`).join('')}\n`);
 		for (const {error} of failed) stderr.write(`${plainSentence(error)}\n`);
 		return failed.length > 0 ? 1 : 0;
 	},

@@ -17,7 +17,11 @@ const read = async ({services, global, signal}: Surroundings, image: Image): Pro
 	try {
 		const {platforms} = await services.images.inspect(image, {signal, snapshotter: global.snapshotter});
 		const here = platforms.filter(({manifestJson, configJson}) => manifestJson !== undefined && configJson !== undefined);
-		return {image, platforms: here.map((platform) => ({...platform, unpackedBytes: unpackedBytes(platform)})), config: hostPlatform(here)?.configJson};
+		return {
+			image,
+			platforms: here.map(platform => ({...platform, unpackedBytes: unpackedBytes(platform)})),
+			config: hostPlatform(here)?.configJson,
+		};
 	} catch (error) {
 		if (isFailure(error, 'not-found')) return {image, platforms: [], config: undefined};
 		throw error;
@@ -30,18 +34,36 @@ const printCollapsed = async (context: Surroundings, images: readonly Read[]): P
 	const digests = new Map((await containerd.images.list(global.namespace, {signal})).map(({name, target}) => [name, target.digest]));
 	const used = new Set((await listContainers(context)).map(({image}) => digests.get(image)));
 	const rows = images
-		.map(({image, platforms}) => ({name: imageColumn(image.name), cells: collapsedCells(image, platforms), isUsed: used.has(image.target.digest)}))
+		.map(({image, platforms}) => ({
+			name: imageColumn(image.name),
+			cells: collapsedCells(image, platforms),
+			isUsed: used.has(image.target.digest),
+		}))
 		.sort((a, b) => Number(a.name === '<untagged>') - Number(b.name === '<untagged>') || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 	if (terminal.isTTY) {
 		const legend = 'i Info →   U  In Use';
 		await write(stdout, `${' '.repeat(Math.max(0, terminal.columns - cellWidth(legend)))}${legend}\n`);
 	}
-	await printTable(context, [['IMAGE', 'ID', 'DISK USAGE', 'CONTENT SIZE', 'EXTRA'], ...rows.map(({name, cells, isUsed}) => [name, ...cells, isUsed ? 'U' : ''])]);
+	await printTable(context, [
+		['IMAGE', 'ID', 'DISK USAGE', 'CONTENT SIZE', 'EXTRA'],
+		...rows.map(({name, cells, isUsed}) => [name, ...cells, isUsed ? 'U' : '']),
+	]);
 };
 
-const legacyTable = (rows: readonly ImageRow[], {names, digests}: {readonly names: boolean; readonly digests: boolean}): ReadonlyArray<readonly string[]> => [
+const legacyTable = (
+	rows: readonly ImageRow[],
+	{names, digests}: {readonly names: boolean; readonly digests: boolean},
+): ReadonlyArray<readonly string[]> => [
 	[...(names ? ['NAME'] : ['REPOSITORY', 'TAG']), ...(digests ? ['DIGEST'] : []), 'IMAGE ID', 'CREATED', 'PLATFORM', 'SIZE', 'BLOB SIZE'],
-	...rows.map((row) => [...(names ? [row.Name] : [row.Repository, row.Tag]), ...(digests ? [row.Digest] : []), row.ID, row.CreatedSince, row.Platform, row.Size, row.BlobSize]),
+	...rows.map(row => [
+		...(names ? [row.Name] : [row.Repository, row.Tag]),
+		...(digests ? [row.Digest] : []),
+		row.ID,
+		row.CreatedSince,
+		row.Platform,
+		row.Size,
+		row.BlobSize,
+	]),
 ];
 
 export const images = defineLine({
@@ -52,7 +74,14 @@ export const images = defineLine({
 	flags: {
 		all: {type: 'boolean', shortFlag: 'a', default: true, help: 'All are always shown'},
 		digests: {type: 'boolean', help: 'Show digests'},
-		filter: {type: 'string', shortFlag: 'f', isMultiple: true, splitsAtComma: true, placeholder: 'NAME=VALUE', help: 'Filter by before, since, label, dangling, reference'},
+		filter: {
+			type: 'string',
+			shortFlag: 'f',
+			isMultiple: true,
+			splitsAtComma: true,
+			placeholder: 'NAME=VALUE',
+			help: 'Filter by before, since, label, dangling, reference',
+		},
 		format: {type: 'string', default: '', placeholder: 'FORMAT', help: "table, wide, json or a Go template such as '{{.Repository}}'"},
 		names: {type: 'boolean', help: 'Show image names'},
 		noTrunc: {type: 'boolean', help: "Don't truncate output"},
@@ -66,15 +95,22 @@ export const images = defineLine({
 		const all = (await containerd.images.list(global.namespace, {signal})).filter(isArgument);
 		const filter = imageFilter(flags.filter, all);
 		const matching = all.filter(filter.matches).sort((a, b) => b.createdAt - a.createdAt);
-		const found = await inParallel(matching, (image) => read(context, image), 4);
+		const found = await inParallel(matching, image => read(context, image), 4);
 		const shown = filter.labels.size === 0 ? found : found.filter(({config}) => hasLabels(config, filter.labels));
 		const {names, digests, noTrunc, quiet} = flags;
 		if (flags.format === '' && !quiet && !noTrunc && !digests && !names) {
-			await printCollapsed(context, shown.filter(({platforms}) => platforms.length > 0));
+			await printCollapsed(
+				context,
+				shown.filter(({platforms}) => platforms.length > 0),
+			);
 			return 0;
 		}
-		const rows = shown.flatMap(({image, platforms}) => platforms.map((parts) => imageRow(image, parts, {truncated: !noTrunc, now: clock()})));
-		if (quiet) await printTable(context, rows.map(({ID}) => [ID]));
+		const rows = shown.flatMap(({image, platforms}) => platforms.map(parts => imageRow(image, parts, {truncated: !noTrunc, now: clock()})));
+		if (quiet)
+			await printTable(
+				context,
+				rows.map(({ID}) => [ID]),
+			);
 		else if (format.kind === 'template' || format.kind === 'columns') await printItems(context, format, rows, imageHeaders, emptyRow);
 		else await printTable(context, legacyTable(rows, {names, digests: digests || format.kind === 'wide'}));
 		return 0;

@@ -1,5 +1,9 @@
 /** Results in the order of the items, a few at a time: one call per container is what a daemon with thousands must not get at once. */
-export const inParallel = async <Item, Result>(items: readonly Item[], run: (item: Item) => Promise<Result>, limit = 16): Promise<readonly Result[]> => {
+export const inParallel = async <Item, Result>(
+	items: readonly Item[],
+	run: (item: Item) => Promise<Result>,
+	limit = 16,
+): Promise<readonly Result[]> => {
 	const results = new Array<Result>(items.length);
 	let next = 0;
 	const worker = async () => {

@@ -16,15 +16,18 @@ export type FoundLine = {
 	readonly after: readonly string[];
 };
 
-const byVerb = new Map(lineCommands.flatMap((entry) => entry.verbs.map((verb) => [verb, entry] as const)));
-const groups = new Set([...byVerb.keys()].flatMap((verb) => (verb.includes(' ') ? [verb.slice(0, verb.indexOf(' '))] : [])));
+const byVerb = new Map(lineCommands.flatMap(entry => entry.verbs.map(verb => [verb, entry] as const)));
+const groups = new Set([...byVerb.keys()].flatMap(verb => (verb.includes(' ') ? [verb.slice(0, verb.indexOf(' '))] : [])));
 
 /** The verb of a command line; undefined when there is none, or none that we know. */
 export const findLine = (argv: readonly string[]): FoundLine | undefined => {
 	const at = verbIndex(argv);
 	if (at === undefined) return undefined;
 	const [first = '', second = ''] = argv.slice(at);
-	for (const [verb, words] of [[`${first} ${second}`, 2], [first, 1]] as const) {
+	for (const [verb, words] of [
+		[`${first} ${second}`, 2],
+		[first, 1],
+	] as const) {
 		const entry = byVerb.get(verb);
 		if (entry !== undefined) return {entry, verb, before: argv.slice(0, at), after: argv.slice(at + words)};
 	}
@@ -58,17 +61,32 @@ const aboutArity = ({arity, usage}: LineCommand, verb: string, count: number): F
 	const most = arity.most ?? Number.POSITIVE_INFINITY;
 	if (count >= arity.least && count <= most) return undefined;
 	const wanted = arity.least === most ? `exactly ${most}` : count < arity.least ? `at least ${arity.least}` : `at most ${most}`;
-	return new Failure('invalid', `"gantry ${verb}" requires ${wanted} argument${wanted.endsWith(' 1') ? '' : 's'}, and got ${count}`, {hint: `usage: gantry ${verb} ${usage}`});
+	return new Failure('invalid', `"gantry ${verb}" requires ${wanted} argument${wanted.endsWith(' 1') ? '' : 's'}, and got ${count}`, {
+		hint: `usage: gantry ${verb} ${usage}`,
+	});
 };
 
 const unknownVerb = (argv: readonly string[]): Failure => {
 	const words = argv.slice(verbIndex(argv));
 	const [first = '', second] = words;
 	if (groups.has(first) && second !== undefined) {
-		const inside = [...byVerb.keys()].filter((verb) => verb.startsWith(`${first} `)).map((verb) => verb.slice(first.length + 1));
-		return new Failure('invalid', `unknown subcommand ${JSON.stringify(second)} for "gantry ${first}"`, hinted(didYouMean(second, inside, `${first} `)));
+		const inside = [...byVerb.keys()].filter(verb => verb.startsWith(`${first} `)).map(verb => verb.slice(first.length + 1));
+		return new Failure(
+			'invalid',
+			`unknown subcommand ${JSON.stringify(second)} for "gantry ${first}"`,
+			hinted(didYouMean(second, inside, `${first} `)),
+		);
 	}
-	return new Failure('invalid', `unknown subcommand ${JSON.stringify(first)} for "gantry"`, hinted(didYouMean(first, [...byVerb.keys()].filter((verb) => !verb.includes(' ')))));
+	return new Failure(
+		'invalid',
+		`unknown subcommand ${JSON.stringify(first)} for "gantry"`,
+		hinted(
+			didYouMean(
+				first,
+				[...byVerb.keys()].filter(verb => !verb.includes(' ')),
+			),
+		),
+	);
 };
 
 const hinted = (hint: string | undefined) => (hint === undefined ? {} : {hint});
@@ -76,7 +94,11 @@ const hinted = (hint: string | undefined) => (hint === undefined ? {} : {hint});
 const runFound = async ({entry, verb, before, after}: FoundLine, {stdout, version, makeContext}: LineRunner): Promise<number> => {
 	const [{parseFlags}, command] = await Promise.all([import('./flags.ts'), entry.load()]);
 	const leading = await parseFlags(before, globalTable, {interspersed: true, refused: refusedGlobals});
-	const parsed = await parseFlags(after, {...trailingGlobals, ...command.flags}, {interspersed: command.interspersed, refused: {...refusedGlobals, ...command.refused}});
+	const parsed = await parseFlags(
+		after,
+		{...trailingGlobals, ...command.flags},
+		{interspersed: command.interspersed, refused: {...refusedGlobals, ...command.refused}},
+	);
 	if (leading.help || parsed.help) {
 		const {verbHelp} = await import('./help.ts');
 		stdout.write(verbHelp(command, verb));

@@ -8,7 +8,11 @@ import {defineLine, type Surroundings} from './types.ts';
 const isSnapshotter = ({type, initError}: Plugin): boolean => type.startsWith('io.containerd.snapshotter.') && initError === undefined;
 
 const askDaemon = async ({containerd, signal}: Surroundings) => {
-	const [version, server, plugins] = await Promise.all([containerd.version({signal}), containerd.server({signal}), containerd.plugins({signal})]);
+	const [version, server, plugins] = await Promise.all([
+		containerd.version({signal}),
+		containerd.server({signal}),
+		containerd.plugins({signal}),
+	]);
 	return {version, server, plugins};
 };
 
@@ -33,7 +37,14 @@ const platform = (text: string) => {
 const plugin = ({type, id, platforms, capabilities, exports, initError}: Plugin) =>
 	goStruct(
 		'*introspection.Plugin',
-		{type, id, platforms: platforms.map(platform), exports, capabilities: sliceOf(capabilities), init_err: initError === undefined ? undefined : goStruct('*status.Status', initError)},
+		{
+			type,
+			id,
+			platforms: platforms.map(platform),
+			exports,
+			capabilities: sliceOf(capabilities),
+			init_err: initError === undefined ? undefined : goStruct('*status.Status', initError),
+		},
 		{omitEmpty: ['platforms', 'exports', 'capabilities', 'init_err']},
 	);
 

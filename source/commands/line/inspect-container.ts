@@ -9,7 +9,10 @@ import type {Surroundings} from './types.ts';
 
 export type ContainerInspectOptions = {readonly mode: 'dockercompat' | 'native'; readonly size: boolean};
 
-const findSnapshot = async ({containerd, global, signal}: Surroundings, {snapshotKey, snapshotter}: ContainerRecord): Promise<Snapshot | undefined> => {
+const findSnapshot = async (
+	{containerd, global, signal}: Surroundings,
+	{snapshotKey, snapshotter}: ContainerRecord,
+): Promise<Snapshot | undefined> => {
 	if (snapshotKey === '') return undefined;
 	try {
 		return await containerd.snapshots.stat(global.namespace, snapshotter, snapshotKey, {signal});
@@ -19,7 +22,11 @@ const findSnapshot = async ({containerd, global, signal}: Surroundings, {snapsho
 	}
 };
 
-export const inspectOneContainer = async (context: Surroundings, found: ContainerRecord, {mode, size}: ContainerInspectOptions): Promise<unknown> => {
+export const inspectOneContainer = async (
+	context: Surroundings,
+	found: ContainerRecord,
+	{mode, size}: ContainerInspectOptions,
+): Promise<unknown> => {
 	const {services, host, signal} = context;
 	const {record, task, spec} = await services.containers.inspect(found, {signal});
 	if (mode === 'native') return nativeContainer(record, task, spec, await findSnapshot(context, record));

@@ -5,15 +5,19 @@ import {print} from './output.ts';
 import type {Surroundings} from './types.ts';
 
 /** `--format` of the inspect verbs: nothing is a JSON array with four spaces, anything else is a template per object. */
-export const inspectPrinter = (format: string): ((context: Pick<Surroundings, 'stdout' | 'terminal'>, objects: readonly unknown[]) => Promise<void>) => {
+export const inspectPrinter = (
+	format: string,
+): ((context: Pick<Surroundings, 'stdout' | 'terminal'>, objects: readonly unknown[]) => Promise<void>) => {
 	if (['raw', 'table', 'wide'].includes(format)) throw new Failure('invalid', 'unsupported format: "raw", "table", and "wide"');
-	if (format === '') return (context, objects) => (objects.length === 0 ? Promise.resolve() : print(context, `${goJson(objects, '    ')}\n\n`));
+	if (format === '')
+		return (context, objects) => (objects.length === 0 ? Promise.resolve() : print(context, `${goJson(objects, '    ')}\n\n`));
 	const template = compileTemplate(format, {missing: 'error'});
-	return (context, objects) => print(context, objects.map((object) => `${template(object)}\n`).join(''));
+	return (context, objects) => print(context, objects.map(object => `${template(object)}\n`).join(''));
 };
 
 export const modeOf = (mode: string): 'dockercompat' | 'native' => {
-	if (mode !== 'dockercompat' && mode !== 'native') throw new Failure('invalid', `${JSON.stringify(mode)} is not a valid value for --mode`, {hint: 'use dockercompat or native'});
+	if (mode !== 'dockercompat' && mode !== 'native')
+		throw new Failure('invalid', `${JSON.stringify(mode)} is not a valid value for --mode`, {hint: 'use dockercompat or native'});
 	return mode;
 };
 

@@ -9,7 +9,11 @@ import {defineLine, type Surroundings} from './types.ts';
 type Asking = Surroundings & {readonly args: readonly string[]};
 
 /** What was found is printed even when something else was not; then the exit code says so. */
-const printAll = async (context: Asking, format: string, inspectOne: (argument: string) => Promise<readonly unknown[]>): Promise<number> => {
+const printAll = async (
+	context: Asking,
+	format: string,
+	inspectOne: (argument: string) => Promise<readonly unknown[]>,
+): Promise<number> => {
 	const printObjects = inspectPrinter(format);
 	const objects: unknown[] = [];
 	let failed = false;
@@ -47,8 +51,9 @@ export const inspect = defineLine({
 	run(context) {
 		const {services, global, signal, flags} = context;
 		const mode = modeOf(flags.mode);
-		if (!['', 'container', 'image'].includes(flags.type)) throw new Failure('invalid', `${JSON.stringify(flags.type)} is not a valid value for --type`, {hint: 'use container or image'});
-		return printAll(context, flags.format, async (argument) => {
+		if (!['', 'container', 'image'].includes(flags.type))
+			throw new Failure('invalid', `${JSON.stringify(flags.type)} is not a valid value for --type`, {hint: 'use container or image'});
+		return printAll(context, flags.format, async argument => {
 			if (flags.type !== 'container') {
 				const found = await services.images.find(global.namespace, argument, {signal});
 				if (found.length > 0) return await inspectOneImage(context, argument, found, {mode, platform: ''});
@@ -69,7 +74,7 @@ export const containerInspect = defineLine({
 	run(context) {
 		const {services, global, signal, flags} = context;
 		const mode = modeOf(flags.mode);
-		return printAll(context, flags.format, async (argument) => [
+		return printAll(context, flags.format, async argument => [
 			await inspectOneContainer(context, await services.containers.find(global.namespace, argument, {signal}), {mode, size: flags.size}),
 		]);
 	},
@@ -80,12 +85,18 @@ export const imageInspect = defineLine({
 	summary: 'Display detailed information on one or more images',
 	usage: '[flags] IMAGE [IMAGE...]',
 	arity: {least: 1},
-	flags: {...inspectFlags, platform: {type: 'string', default: '', placeholder: 'PLATFORM', help: 'Inspect a specific platform, such as linux/arm64'}},
+	flags: {
+		...inspectFlags,
+		platform: {type: 'string', default: '', placeholder: 'PLATFORM', help: 'Inspect a specific platform, such as linux/arm64'},
+	},
 	run(context) {
 		const {services, global, signal, flags} = context;
 		const mode = modeOf(flags.mode);
-		return printAll(context, flags.format, async (argument) =>
-			inspectOneImage(context, argument, await services.images.find(global.namespace, argument, {signal}), {mode, platform: flags.platform}),
+		return printAll(context, flags.format, async argument =>
+			inspectOneImage(context, argument, await services.images.find(global.namespace, argument, {signal}), {
+				mode,
+				platform: flags.platform,
+			}),
 		);
 	},
 });

@@ -12,7 +12,7 @@ export const kill = defineLine({
 		const number = signalFlag(context.flags.signal) ?? 9;
 		return eachContainer(
 			context,
-			(container) => context.services.containers.kill(container, number, {signal: context.signal}),
+			container => context.services.containers.kill(container, number, {signal: context.signal}),
 			(_, {id}) => id,
 		);
 	},

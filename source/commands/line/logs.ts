@@ -27,7 +27,7 @@ const stamp = ({at, nanos}: LogRecord): string => {
 /** stdout's lines to stdout, stderr's to stderr; what we say about the file is not the container's output. */
 const printer = ({stdout, stderr, terminal}: Surroundings, prefix: string, timestamps: boolean): Printer => {
 	const continues = {stdout: false, stderr: false};
-	return async (records) => {
+	return async records => {
 		const text = {stdout: '', stderr: ''};
 		for (const record of records) {
 			if (record.notice === true) continue;
@@ -44,11 +44,14 @@ const printer = ({stdout, stderr, terminal}: Surroundings, prefix: string, times
 /** `--details`: the variables and labels that the log options name, as docker puts them before each line. */
 const detailsOf = (container: ContainerRecord, spec: Spec | undefined): string => {
 	const options = recordOf(recordOf(jsonLabel(container.labels, labels.logConfig))['opts']);
-	const names = (option: string) => textOf(options[option]).split(',').filter((name) => name !== '');
-	const env = new Map(stringsOf(processOf(spec)['env']).map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
+	const names = (option: string) =>
+		textOf(options[option])
+			.split(',')
+			.filter(name => name !== '');
+	const env = new Map(stringsOf(processOf(spec)['env']).map(pair => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
 	const pairs = [
-		...names('env').flatMap((name) => (env.has(name) ? [`${name}=${env.get(name)}`] : [])),
-		...names('labels').flatMap((name) => (container.labels[name] === undefined ? [] : [`${name}=${container.labels[name]}`])),
+		...names('env').flatMap(name => (env.has(name) ? [`${name}=${env.get(name)}`] : [])),
+		...names('labels').flatMap(name => (container.labels[name] === undefined ? [] : [`${name}=${container.labels[name]}`])),
 	];
 	return `${pairs.sort().join(',')} `;
 };
@@ -61,13 +64,23 @@ const tailOf = (text: string): number | undefined => {
 
 const pageSize = 1000;
 
-type Reader = {readonly services: Pick<Surroundings['services'], 'logs'>; readonly source: ReadableLogSource; readonly window: Window; readonly signal: AbortSignal};
+type Reader = {
+	readonly services: Pick<Surroundings['services'], 'logs'>;
+	readonly source: ReadableLogSource;
+	readonly window: Window;
+	readonly signal: AbortSignal;
+};
 
 /** The place from which the last `count` lines are to be printed: pages are walked backwards and let go, so that a large count needs no memory. */
 const placeOfTail = async ({services, source, window, signal}: Reader, count: number): Promise<LogPosition | 'oldest' | undefined> => {
 	let place: LogPosition | undefined;
 	for (let left = count; ; ) {
-		const page: LogPage = await services.logs.read(source, {...window, signal, limit: Math.max(1, Math.min(left, pageSize)), ...(place === undefined ? {} : {before: place})});
+		const page: LogPage = await services.logs.read(source, {
+			...window,
+			signal,
+			limit: Math.max(1, Math.min(left, pageSize)),
+			...(place === undefined ? {} : {before: place}),
+		});
 		// With a count of zero the page is only asked for where the log ends.
 		if (count === 0) return page.end;
 		place = page.start ?? place;
@@ -88,7 +101,11 @@ const startOfLine = async ({services, source, window, signal}: Reader, from: Log
 };
 
 /** Prints forward from a place to where the log ends now; answers that place. */
-const printFrom = async ({services, source, window, signal}: Reader, from: LogPosition | 'oldest', print: Printer): Promise<LogPosition | undefined> => {
+const printFrom = async (
+	{services, source, window, signal}: Reader,
+	from: LogPosition | 'oldest',
+	print: Printer,
+): Promise<LogPosition | undefined> => {
 	let place: LogPosition | 'oldest' = from;
 	for (;;) {
 		const page = await services.logs.read(source, {...window, signal, after: place, limit: pageSize});
@@ -111,7 +128,13 @@ const drain = async ({signal, sleep}: Surroundings, reader: Reader, from: LogPos
 };
 
 /** Follows while the process runs, then takes what its logger still writes. */
-const follow = async (context: Surroundings, container: ContainerRecord, reader: Reader, from: LogPosition | undefined, print: Printer): Promise<void> => {
+const follow = async (
+	context: Surroundings,
+	container: ContainerRecord,
+	reader: Reader,
+	from: LogPosition | undefined,
+	print: Printer,
+): Promise<void> => {
 	const {services, signal} = context;
 	const {until} = reader.window;
 	const ended = new AbortController();
@@ -155,7 +178,12 @@ export const logs = defineLine({
 		const [since, until] = [timeOf('since', flags.since, clock()), timeOf('until', flags.until, clock())];
 		const container = await services.containers.find(global.namespace, args[0] ?? '', {signal});
 		const source = await services.logs.locate(container);
-		if (source.kind === 'none') throw new Failure('unsupported', `Could not show the logs of ${args[0]}: ${source.reason}`, source.hint === undefined ? {} : {hint: source.hint});
+		if (source.kind === 'none')
+			throw new Failure(
+				'unsupported',
+				`Could not show the logs of ${args[0]}: ${source.reason}`,
+				source.hint === undefined ? {} : {hint: source.hint},
+			);
 		const {task, spec} = await services.containers.inspect(container, {signal});
 		const window: Window = {...(since === undefined ? {} : {since}), ...(until === undefined ? {} : {until})};
 		const reader: Reader = {services, source, window, signal};
@@ -163,7 +191,8 @@ export const logs = defineLine({
 		try {
 			const from = tail === undefined ? 'oldest' : await placeOfTail(reader, tail);
 			const place = from === undefined ? undefined : await printFrom(reader, from, print);
-			if (flags.follow) await (task?.status === 'running' ? follow(context, container, reader, place, print) : drain(context, reader, place, print));
+			if (flags.follow)
+				await (task?.status === 'running' ? follow(context, container, reader, place, print) : drain(context, reader, place, print));
 		} catch (error) {
 			// Leaving a follow with ctrl-c is how it is meant to end.
 			if (!isAbort(error) || !flags.follow) throw error;

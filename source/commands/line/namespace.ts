@@ -24,14 +24,23 @@ export const namespaceList = defineLine({
 		refuseQuiet(format, flags.quiet);
 		const namespaces = await services.namespaces.list({signal});
 		if (flags.quiet) {
-			await printTable(context, namespaces.map(({name}) => [name]));
+			await printTable(
+				context,
+				namespaces.map(({name}) => [name]),
+			);
 			return 0;
 		}
 		const rows = await inParallel(
 			namespaces,
 			async ({name, labels}) => {
 				const {containers, images, volumes} = await services.namespaces.inspect(name, {signal});
-				return goStruct('namespace.namespace', {Name: name, Containers: containers, Images: images, Volumes: volumes, Labels: Object.keys(labels).length === 0 ? nilMap : labels});
+				return goStruct('namespace.namespace', {
+					Name: name,
+					Containers: containers,
+					Images: images,
+					Volumes: volumes,
+					Labels: Object.keys(labels).length === 0 ? nilMap : labels,
+				});
 			},
 			4,
 		);
@@ -75,12 +84,14 @@ export const namespaceInspect = defineLine({
 	async run(context) {
 		const {services, signal, flags, args} = context;
 		const printObjects = inspectPrinter(flags.format);
-		const known = new Map((await services.namespaces.list({signal})).map((namespace) => [namespace.name, namespace]));
+		const known = new Map((await services.namespaces.list({signal})).map(namespace => [namespace.name, namespace]));
 		const objects: unknown[] = [];
-		const code = await forEachArgument(args, context, async (name) => {
+		const code = await forEachArgument(args, context, async name => {
 			const namespace = known.get(name);
 			if (namespace === undefined) throw new Failure('not-found', `namespace ${name}: not found`);
-			objects.push(goStruct('native.Namespace', {Name: name, Labels: Object.keys(namespace.labels).length === 0 ? nilMap : namespace.labels}));
+			objects.push(
+				goStruct('native.Namespace', {Name: name, Labels: Object.keys(namespace.labels).length === 0 ? nilMap : namespace.labels}),
+			);
 		});
 		await printObjects(context, objects);
 		return code;
@@ -93,9 +104,12 @@ export const namespaceRemove = defineLine({
 	usage: 'NAMESPACE [NAMESPACE...]',
 	arity: {least: 1},
 	flags: {},
-	refused: {cgroup: "a namespace's cgroup is systemd's or the runtime's to delete", c: "a namespace's cgroup is systemd's or the runtime's to delete"},
-	run: (context) =>
-		forEachArgument(context.args, context, async (name) => {
+	refused: {
+		cgroup: "a namespace's cgroup is systemd's or the runtime's to delete",
+		c: "a namespace's cgroup is systemd's or the runtime's to delete",
+	},
+	run: context =>
+		forEachArgument(context.args, context, async name => {
 			const {services, signal} = context;
 			try {
 				await services.namespaces.remove(name, {signal});
@@ -115,9 +129,10 @@ export const namespaceUpdate = defineLine({
 	flags: {label},
 	async run({services, signal, flags, args}) {
 		const [name = ''] = args;
-		if (flags.label.length === 0) throw new Failure('invalid', 'required flag(s) "label" not set', {hint: 'say which with --label KEY=VALUE'});
+		if (flags.label.length === 0)
+			throw new Failure('invalid', 'required flag(s) "label" not set', {hint: 'say which with --label KEY=VALUE'});
 		const namespaces = await services.namespaces.list({signal});
-		if (!namespaces.some((namespace) => namespace.name === name)) throw new Failure('not-found', `namespace ${name}: not found`);
+		if (!namespaces.some(namespace => namespace.name === name)) throw new Failure('not-found', `namespace ${name}: not found`);
 		await services.namespaces.update(name, labelsOf(flags.label), {signal});
 		return 0;
 	},

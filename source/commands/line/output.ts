@@ -12,7 +12,7 @@ write: whoever watches the stream ends the verb.
 */
 export const write = async (stream: Writable, text: string | Uint8Array): Promise<void> => {
 	if (text.length === 0 || stream.destroyed || stream.write(text)) return;
-	await new Promise<void>((resolve) => {
+	await new Promise<void>(resolve => {
 		const settle = () => {
 			for (const event of ['drain', 'close', 'error']) stream.off(event, settle);
 			resolve();
@@ -23,7 +23,12 @@ export const write = async (stream: Writable, text: string | Uint8Array): Promis
 
 /** Text whose lines are ours and whose words may be hostile. What goes into a pipe is left as it is: scripts compare it. */
 export const clean = (text: string, {terminal}: Pick<Screen, 'terminal'>): string =>
-	terminal.isTTY ? text.split('\n').map((line) => line.split('\t').map(plain).join('\t')).join('\n') : text;
+	terminal.isTTY
+		? text
+				.split('\n')
+				.map(line => line.split('\t').map(plain).join('\t'))
+				.join('\n')
+		: text;
 
 export const print = (screen: Screen, text: string): Promise<void> => write(screen.stdout, clean(text, screen));
 
@@ -31,7 +36,13 @@ export const print = (screen: Screen, text: string): Promise<void> => write(scre
 const cell = (text: string, isTTY: boolean): string => (isTTY ? plain(text) : text.replaceAll(/[\t\n\r\v\f]/g, ' '));
 
 export const printTable = (screen: Screen, rows: ReadonlyArray<readonly string[]>, tabs: TabOptions = listTabs): Promise<void> =>
-	write(screen.stdout, tabulate(rows.map((row) => row.map((text) => cell(text, screen.terminal.isTTY))), tabs));
+	write(
+		screen.stdout,
+		tabulate(
+			rows.map(row => row.map(text => cell(text, screen.terminal.isTTY))),
+			tabs,
+		),
+	);
 
 export type Format =
 	| {readonly kind: 'table'}
@@ -67,14 +78,15 @@ export const parseFormat = (text: string, {refused = ['raw'], wide = false, miss
 };
 
 export const refuseQuiet = (format: Format, quiet: boolean): void => {
-	if (quiet && (format.kind === 'template' || format.kind === 'columns')) throw new Failure('invalid', 'format and quiet must not be specified together');
+	if (quiet && (format.kind === 'template' || format.kind === 'columns'))
+		throw new Failure('invalid', 'format and quiet must not be specified together');
 };
 
 /** `CreatedAt` → `CREATED AT`: docker's header for a field without a name of its own. */
 const spaced = (field: string): string => field.replace(/([a-z\d])([A-Z])/g, '$1 $2').toUpperCase();
 
 const headerOf = (item: object, names: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> => {
-	const fields = Object.fromEntries(Object.getOwnPropertyNames(item).map((field) => [field, names[field] ?? spaced(field)]));
+	const fields = Object.fromEntries(Object.getOwnPropertyNames(item).map(field => [field, names[field] ?? spaced(field)]));
 	return {...fields, Label: (label: unknown) => String(label).split('.').at(-1)};
 };
 
@@ -88,9 +100,13 @@ export const printItems = async (
 ): Promise<void> => {
 	const lines = items.map(format.template);
 	if (format.kind === 'template') {
-		await print(screen, lines.map((line) => `${line}\n`).join(''));
+		await print(screen, lines.map(line => `${line}\n`).join(''));
 		return;
 	}
 	const header = format.header(headerOf(items[0] ?? sample ?? {}, headers));
-	await printTable(screen, [header, ...lines].map((line) => line.split('\t')), tableTabs);
+	await printTable(
+		screen,
+		[header, ...lines].map(line => line.split('\t')),
+		tableTabs,
+	);
 };

@@ -13,17 +13,21 @@ const isReadable = ({configJson}: PlatformImage): boolean => configJson !== unde
 const isPlatform = ({configJson}: PlatformImage, wanted: string): boolean => {
 	const config = recordOf(configJson);
 	const [os, architecture, variant] = wanted.includes('/') ? wanted.split('/') : ['linux', wanted];
-	return textOf(config['os']) === os && textOf(config['architecture']) === architecture && (variant === undefined || textOf(config['variant']) === variant);
+	return (
+		textOf(config['os']) === os &&
+		textOf(config['architecture']) === architecture &&
+		(variant === undefined || textOf(config['variant']) === variant)
+	);
 };
 
 /** The one that would run here, else any whose config is at hand. */
 export const hostPlatform = (platforms: readonly PlatformImage[]): PlatformImage | undefined => {
 	const readable = platforms.filter(isReadable);
-	return readable.find((platform) => isPlatform(platform, machineArchitecture())) ?? readable[0];
+	return readable.find(platform => isPlatform(platform, machineArchitecture())) ?? readable[0];
 };
 
 export const findPlatform = (platforms: readonly PlatformImage[], wanted: string): PlatformImage | undefined =>
-	platforms.filter(isReadable).find((platform) => isPlatform(platform, wanted));
+	platforms.filter(isReadable).find(platform => isPlatform(platform, wanted));
 
 /** The sum over the snapshots of its layers; zero while it is not unpacked, as nerdctl has it. */
 export const unpackedBytes = ({history}: PlatformImage): number => history.reduce((sum, entry) => sum + (entry.unpackedBytes ?? 0), 0);

@@ -33,7 +33,7 @@ const regularExpression = (value: string): RegExp => {
 };
 
 const createdAtOf = (all: readonly Container[], value: string): number => {
-	const found = all.find((container) => container.id.startsWith(value) || dockerName(container.labels).includes(value));
+	const found = all.find(container => container.id.startsWith(value) || dockerName(container.labels).includes(value));
 	if (found === undefined) throw new Failure('not-found', `no such container ${value}`);
 	return found.createdAt;
 };
@@ -44,11 +44,11 @@ const predicate = (kind: Kind, value: string, all: readonly Container[]): Predic
 			return ({id}) => value !== '' && id.startsWith(value);
 		case 'name': {
 			const pattern = regularExpression(value);
-			return (container) => pattern.test(dockerName(container.labels));
+			return container => pattern.test(dockerName(container.labels));
 		}
 		case 'label': {
 			const [, key = '', wanted] = /^([^=]*)(?:=([\s\S]*))?$/.exec(value) ?? [];
-			return (container) => container.labels[key] !== undefined && (wanted === undefined || container.labels[key] === wanted);
+			return container => container.labels[key] !== undefined && (wanted === undefined || container.labels[key] === wanted);
 		}
 		case 'exited': {
 			if (!/^-?\d+$/.test(value)) throw invalid(`invalid filter 'exited=${value}': a number is needed`);
@@ -56,7 +56,7 @@ const predicate = (kind: Kind, value: string, all: readonly Container[]): Predic
 		}
 		case 'status':
 			if (!statuses.has(value)) throw invalid(`invalid filter 'status=${value}'`);
-			return (container) => hasStatus(container, value);
+			return container => hasStatus(container, value);
 		case 'before': {
 			const at = createdAtOf(all, value);
 			return ({createdAt}) => createdAt < at;
@@ -66,9 +66,9 @@ const predicate = (kind: Kind, value: string, all: readonly Container[]): Predic
 			return ({createdAt}) => createdAt > at;
 		}
 		case 'volume':
-			return (container) => value !== '' && volumesOf(container).includes(value);
+			return container => value !== '' && volumesOf(container).includes(value);
 		case 'network':
-			return (container) => stringsLabel(container.labels, labels.networks).includes(value);
+			return container => stringsLabel(container.labels, labels.networks).includes(value);
 	}
 };
 
@@ -76,17 +76,24 @@ const predicate = (kind: Kind, value: string, all: readonly Container[]): Predic
 `-f` of `ps`. Filters of one kind widen each other, filters of different kinds narrow; labels always narrow. A filter by status is an
 answer to "which states", so it lifts the restriction to running ones.
 */
-export const containerFilter = (filters: readonly string[], all: readonly Container[]): {readonly matches: Predicate; readonly anyState: boolean} => {
-	const given = filters.map((filter) => {
+export const containerFilter = (
+	filters: readonly string[],
+	all: readonly Container[],
+): {readonly matches: Predicate; readonly anyState: boolean} => {
+	const given = filters.map(filter => {
 		const [, name = '', value] = /^([^=]*)(?:=([\s\S]*))?$/.exec(filter) ?? [];
-		const kind = kinds.find((candidate) => candidate === name);
+		const kind = kinds.find(candidate => candidate === name);
 		if (kind === undefined) throw invalid(`invalid filter '${filter}'`);
-		if (value === undefined) throw invalid(`invalid argument ${JSON.stringify(filter)} for "-f, --filter": bad format of filter (expected name=value)`);
+		if (value === undefined)
+			throw invalid(`invalid argument ${JSON.stringify(filter)} for "-f, --filter": bad format of filter (expected name=value)`);
 		return {kind, matches: predicate(kind, value, all)};
 	});
 	const groups = [...Map.groupBy(given, ({kind}) => kind)];
 	return {
-		matches: (container) => groups.every(([kind, group]) => (kind === 'label' ? group.every(({matches}) => matches(container)) : group.some(({matches}) => matches(container)))),
+		matches: container =>
+			groups.every(([kind, group]) =>
+				kind === 'label' ? group.every(({matches}) => matches(container)) : group.some(({matches}) => matches(container)),
+			),
 		anyState: given.some(({kind}) => kind === 'status'),
 	};
 };

@@ -11,7 +11,10 @@ import {containerFilter} from './ps-filter.ts';
 import {readPorts} from './state-files.ts';
 import {defineLine, type Surroundings} from './types.ts';
 
-type RowOptions = {readonly truncated: boolean; readonly withSize: boolean; readonly now: number};
+type RowOptions = {readonly truncated: boolean; readonly withSize: boolean; readonly withCommand: boolean; readonly now: number};
+
+/** The command is in the spec, which is a call per container: a template that can't show it saves them all. */
+const mayShowCommand = (template: string): boolean => /Command|json|[.$]\s*(?:[|)}]|-)/.test(template);
 
 const sizeText = async (context: Surroundings, container: Container): Promise<string> => {
 	if (container.snapshotKey === '') return '0.0 B (virtual 0.0 B)';
@@ -20,11 +23,11 @@ const sizeText = async (context: Surroundings, container: Container): Promise<st
 };
 
 /** Undefined for a container that went away while we looked. */
-const row = async (context: Surroundings, container: Container, {truncated, withSize, now}: RowOptions): Promise<ListItem | undefined> => {
+const row = async (context: Surroundings, container: Container, {truncated, withSize, withCommand, now}: RowOptions): Promise<ListItem | undefined> => {
 	const {services, host, signal} = context;
 	try {
 		const [{spec}, ports, size] = await Promise.all([
-			services.containers.inspect(container, {signal}),
+			withCommand ? services.containers.inspect(container, {signal}) : {spec: undefined},
 			readPorts(host, container),
 			withSize ? sizeText(context, container) : '',
 		]);
@@ -35,7 +38,15 @@ const row = async (context: Surroundings, container: Container, {truncated, with
 	}
 };
 
-const cells = (item: ListItem, now: number): readonly string[] => [item.ID, item.Image, item.Command, ago(item.CreatedAt.getTime(), now), item.Status, item.Ports, item.Names];
+const cells = (item: ListItem, now: number): readonly string[] => [
+	item.ID,
+	item.Image,
+	item.Command,
+	ago(item.CreatedAt.getTime(), now),
+	item.Status,
+	item.Ports,
+	item.Names,
+];
 const titles = ['CONTAINER ID', 'IMAGE', 'COMMAND', 'CREATED', 'STATUS', 'PORTS', 'NAMES'];
 
 const selected = (all: readonly Container[], filters: readonly string[], last: number, anyState: boolean): readonly Container[] => {
@@ -52,9 +63,22 @@ export const ps = defineLine({
 	arity: {least: 0, most: 0},
 	flags: {
 		all: {type: 'boolean', shortFlag: 'a', help: 'Show all containers (default shows just running)'},
-		filter: {type: 'string', shortFlag: 'f', isMultiple: true, splitsAtComma: true, placeholder: 'NAME=VALUE', help: 'Filter by id, name, label, exited, status, before, since, volume, network'},
+		filter: {
+			type: 'string',
+			shortFlag: 'f',
+			isMultiple: true,
+			splitsAtComma: true,
+			placeholder: 'NAME=VALUE',
+			help: 'Filter by id, name, label, exited, status, before, since, volume, network',
+		},
 		format: {type: 'string', default: '', placeholder: 'FORMAT', help: "table, wide, json or a Go template such as '{{.ID}}'"},
-		last: {type: 'number', shortFlag: 'n', default: -1, placeholder: 'COUNT', help: 'Show the last created containers (includes all states)'},
+		last: {
+			type: 'number',
+			shortFlag: 'n',
+			default: -1,
+			placeholder: 'COUNT',
+			help: 'Show the last created containers (includes all states)',
+		},
 		latest: {type: 'boolean', shortFlag: 'l', help: 'Show the latest created container (includes all states)'},
 		noTrunc: {type: 'boolean', help: "Don't truncate output"},
 		quiet: {type: 'boolean', shortFlag: 'q', help: 'Only display container IDs'},
@@ -67,22 +91,34 @@ export const ps = defineLine({
 		const all = await listContainers(context);
 		const shown = selected(all, flags.filter, flags.latest ? 1 : flags.last, flags.all);
 		if (flags.quiet) {
-			await printTable(context, shown.map(({id}) => [flags.noTrunc ? id : id.slice(0, 12)]));
+			await printTable(
+				context,
+				shown.map(({id}) => [flags.noTrunc ? id : id.slice(0, 12)]),
+			);
 			return 0;
 		}
 		const now = clock();
 		const withSize = flags.size || format.kind === 'wide';
-		const rows = (await inParallel(shown, (container) => row(context, container, {truncated: !flags.noTrunc, withSize, now}))).filter((item) => item !== undefined);
+		const withCommand = (format.kind !== 'template' && format.kind !== 'columns') || mayShowCommand(flags.format);
+		const rows = (await inParallel(shown, container => row(context, container, {truncated: !flags.noTrunc, withSize, withCommand, now}))).filter(
+			item => item !== undefined,
+		);
 		switch (format.kind) {
 			case 'template':
 			case 'columns':
 				await printItems(context, format, rows, listHeaders, emptyItem);
 				break;
 			case 'wide':
-				await printTable(context, [[...titles, 'RUNTIME', 'PLATFORM', 'SIZE'], ...rows.map((item) => [...cells(item, now), item.Runtime, item.Platform, item.Size])]);
+				await printTable(context, [
+					[...titles, 'RUNTIME', 'PLATFORM', 'SIZE'],
+					...rows.map(item => [...cells(item, now), item.Runtime, item.Platform, item.Size]),
+				]);
 				break;
 			case 'table':
-				await printTable(context, [[...titles, ...(withSize ? ['SIZE'] : [])], ...rows.map((item) => [...cells(item, now), ...(withSize ? [item.Size] : [])])]);
+				await printTable(context, [
+					[...titles, ...(withSize ? ['SIZE'] : [])],
+					...rows.map(item => [...cells(item, now), ...(withSize ? [item.Size] : [])]),
+				]);
 		}
 		return 0;
 	},
@@ -90,7 +126,19 @@ export const ps = defineLine({
 
 /** Its fields give the header of an empty table. */
 const emptyItem = listItem({
-	container: {namespace: '', id: '', image: '', labels: {}, runtime: '', snapshotter: '', snapshotKey: '', sandboxId: '', createdAt: 0, updatedAt: 0, task: undefined},
+	container: {
+		namespace: '',
+		id: '',
+		image: '',
+		labels: {},
+		runtime: '',
+		snapshotter: '',
+		snapshotKey: '',
+		sandboxId: '',
+		createdAt: 0,
+		updatedAt: 0,
+		task: undefined,
+	},
 	args: undefined,
 	ports: [],
 	size: '',

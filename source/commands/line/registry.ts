@@ -7,7 +7,11 @@ export type LineEntry = {
 	readonly load: () => Promise<LineCommand>;
 };
 
-const entry = (verbs: readonly [string, ...string[]], summary: string, load: () => Promise<LineCommand>): LineEntry => ({verbs, summary, load});
+const entry = (verbs: readonly [string, ...string[]], summary: string, load: () => Promise<LineCommand>): LineEntry => ({
+	verbs,
+	summary,
+	load,
+});
 
 /** In the order in which the help lists them. A test holds verbs and summaries against the modules'. */
 export const lineCommands: readonly LineEntry[] = [
@@ -19,24 +23,48 @@ export const lineCommands: readonly LineEntry[] = [
 	entry(['restart', 'container restart'], 'Restart one or more containers', async () => (await import('./restart.ts')).restart),
 	entry(['kill', 'container kill'], 'Send a signal to one or more running containers', async () => (await import('./kill.ts')).kill),
 	entry(['pause', 'container pause'], 'Pause all processes within one or more containers', async () => (await import('./pause.ts')).pause),
-	entry(['unpause', 'container unpause'], 'Unpause all processes within one or more containers', async () => (await import('./unpause.ts')).unpause),
+	entry(
+		['unpause', 'container unpause'],
+		'Unpause all processes within one or more containers',
+		async () => (await import('./unpause.ts')).unpause,
+	),
 	entry(['rm', 'remove', 'container rm', 'container remove'], 'Remove one or more containers', async () => (await import('./rm.ts')).rm),
-	entry(['wait', 'container wait'], 'Block until one or more containers stop, then print their exit codes', async () => (await import('./wait.ts')).wait),
+	entry(
+		['wait', 'container wait'],
+		'Block until one or more containers stop, then print their exit codes',
+		async () => (await import('./wait.ts')).wait,
+	),
 	entry(['container prune'], 'Remove all stopped containers', async () => (await import('./prune.ts')).prune),
 	entry(['top', 'container top'], 'Display the running processes of a container', async () => (await import('./top.ts')).top),
 	entry(['stats', 'container stats'], 'Display resource usage of containers', async () => (await import('./stats.ts')).stats),
 	entry(['inspect'], 'Return low-level information on containers and images', async () => (await import('./inspect.ts')).inspect),
-	entry(['container inspect'], 'Display detailed information on one or more containers', async () => (await import('./inspect.ts')).containerInspect),
+	entry(
+		['container inspect'],
+		'Display detailed information on one or more containers',
+		async () => (await import('./inspect.ts')).containerInspect,
+	),
 	entry(['images', 'image ls', 'image list'], 'List images', async () => (await import('./images.ts')).images),
 	entry(['image inspect'], 'Display detailed information on one or more images', async () => (await import('./inspect.ts')).imageInspect),
 	entry(['history', 'image history'], 'Show the history of an image', async () => (await import('./history.ts')).history),
 	entry(['tag', 'image tag'], 'Give an image a further name', async () => (await import('./tag.ts')).tag),
 	entry(['rmi', 'image rm', 'image remove'], 'Remove one or more images', async () => (await import('./rmi.ts')).rmi),
 	entry(['image prune'], 'Remove unused images', async () => (await import('./image-prune.ts')).imagePrune),
-	entry(['namespace ls', 'namespace list', 'ns ls', 'ns list'], 'List namespaces', async () => (await import('./namespace.ts')).namespaceList),
+	entry(
+		['namespace ls', 'namespace list', 'ns ls', 'ns list'],
+		'List namespaces',
+		async () => (await import('./namespace.ts')).namespaceList,
+	),
 	entry(['namespace create', 'ns create'], 'Create a new namespace', async () => (await import('./namespace.ts')).namespaceCreate),
-	entry(['namespace inspect', 'ns inspect'], 'Display detailed information on one or more namespaces', async () => (await import('./namespace.ts')).namespaceInspect),
-	entry(['namespace remove', 'namespace rm', 'ns remove', 'ns rm'], 'Remove one or more namespaces', async () => (await import('./namespace.ts')).namespaceRemove),
+	entry(
+		['namespace inspect', 'ns inspect'],
+		'Display detailed information on one or more namespaces',
+		async () => (await import('./namespace.ts')).namespaceInspect,
+	),
+	entry(
+		['namespace remove', 'namespace rm', 'ns remove', 'ns rm'],
+		'Remove one or more namespaces',
+		async () => (await import('./namespace.ts')).namespaceRemove,
+	),
 	entry(['namespace update', 'ns update'], 'Update labels of a namespace', async () => (await import('./namespace.ts')).namespaceUpdate),
 	entry(['events', 'system events'], 'Get real time events from the server', async () => (await import('./events.ts')).events),
 	entry(['info', 'system info'], 'Display system-wide information', async () => (await import('./info.ts')).info),

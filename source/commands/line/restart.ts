@@ -10,6 +10,6 @@ export const restart = defineLine({
 	flags: stopFlags,
 	run(context) {
 		const options = stopOptions(context.flags, context.signal);
-		return eachContainer(context, (container) => context.services.containers.restart(container, options));
+		return eachContainer(context, container => context.services.containers.restart(container, options));
 	},
 });

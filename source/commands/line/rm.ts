@@ -12,8 +12,8 @@ export const rm = defineLine({
 		force: {type: 'boolean', shortFlag: 'f', help: 'Force the removal of a running, paused or unknown container (uses SIGKILL)'},
 		volumes: {type: 'boolean', shortFlag: 'v', help: 'Remove anonymous volumes of the container too'},
 	},
-	run: (context) =>
-		forEachArgument(context.args, context, async (argument) => {
+	run: context =>
+		forEachArgument(context.args, context, async argument => {
 			const {services, global, signal, flags, stderr} = context;
 			try {
 				const container = await services.containers.find(global.namespace, argument, {signal});

@@ -27,8 +27,8 @@ export const rmi = defineLine({
 		force: {type: 'boolean', shortFlag: 'f', help: 'Force removal of the image'},
 	},
 	refused: {'no-prune': 'content goes with its last name'},
-	run: (context) =>
-		forEachArgument(context.args, context, async (argument) => {
+	run: context =>
+		forEachArgument(context.args, context, async argument => {
 			const {services, global, signal, flags, stderr} = context;
 			const found = await services.images.find(global.namespace, argument, {signal});
 			if (found.length === 0) {
@@ -38,11 +38,17 @@ export const rmi = defineLine({
 				return;
 			}
 			const isOne = new Set(found.map(({target}) => target.digest)).size === 1;
-			if (found.length > 1 && !(flags.force && isOne)) throw new Failure('conflict', `multiple IDs found with provided prefix: ${argument}`, {hint: isOne ? 'use --force to remove all its names' : 'give more of the id'});
+			if (found.length > 1 && !(flags.force && isOne))
+				throw new Failure('conflict', `multiple IDs found with provided prefix: ${argument}`, {
+					hint: isOne ? 'use --force to remove all its names' : 'give more of the id',
+				});
 			for (const image of found) {
 				const layers = await layersOf(context, image);
 				await services.images.remove(image, {signal, force: flags.force, async: flags.async});
-				await print(context, [`Untagged: ${image.name}@${image.target.digest}`, ...layers.map((layer) => `Deleted: ${layer}`)].map((line) => `${line}\n`).join(''));
+				await print(
+					context,
+					[`Untagged: ${image.name}@${image.target.digest}`, ...layers.map(layer => `Deleted: ${layer}`)].map(line => `${line}\n`).join(''),
+				);
 			}
 		}),
 });

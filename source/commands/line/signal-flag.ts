@@ -5,7 +5,8 @@ import {signalNumber} from '../../model/signal.ts';
 export const signalFlag = (text: string | undefined): number | undefined => {
 	if (text === undefined) return undefined;
 	const number = signalNumber(text);
-	if (number === undefined) throw new Failure('invalid', `Invalid signal: ${text}`, {hint: 'name one as kill does, such as TERM, HUP or 9'});
+	if (number === undefined)
+		throw new Failure('invalid', `Invalid signal: ${text}`, {hint: 'name one as kill does, such as TERM, HUP or 9'});
 	return number;
 };
 

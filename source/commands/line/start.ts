@@ -11,6 +11,14 @@ export const start = defineLine({
 	arity: {least: 1},
 	interspersed: false,
 	flags: {},
-	refused: {attach: attached, a: attached, interactive: attached, i: attached, 'detach-keys': attached, checkpoint: checkpoints, 'checkpoint-dir': checkpoints},
-	run: (context) => eachContainer(context, (container) => context.services.containers.start(container, {signal: context.signal})),
+	refused: {
+		attach: attached,
+		a: attached,
+		interactive: attached,
+		i: attached,
+		'detach-keys': attached,
+		checkpoint: checkpoints,
+		'checkpoint-dir': checkpoints,
+	},
+	run: context => eachContainer(context, container => context.services.containers.start(container, {signal: context.signal})),
 });

@@ -27,7 +27,11 @@ export const readPorts = async (host: LineHost, container: Container): Promise<r
 	return portMappings(text, container.labels);
 };
 
-const linesOf = (text: string | undefined): readonly unknown[] => (text ?? '').split('\n').flatMap((line) => (line === '' ? [] : [parsed(line)])).filter((value) => value !== undefined);
+const linesOf = (text: string | undefined): readonly unknown[] =>
+	(text ?? '')
+		.split('\n')
+		.flatMap(line => (line === '' ? [] : [parsed(line)]))
+		.filter(value => value !== undefined);
 
 const startedAtOf = (text: string | undefined): string => {
 	const at = textOf(recordOf(parsed(text))['started_at']);

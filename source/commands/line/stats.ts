@@ -19,12 +19,18 @@ const hasProcess = ({task}: Container): boolean => task?.status === 'running' ||
 const readMetrics = async ({containerd, global, signal}: Surroundings, containers: readonly Container[]): Promise<Readings> => {
 	const ids = containers.filter(hasProcess).map(({id}) => id);
 	if (ids.length === 0) return new Map();
-	return new Map((await containerd.tasks.metrics(global.namespace, {signal, ids})).map((metrics) => [metrics.containerId, metrics]));
+	return new Map((await containerd.tasks.metrics(global.namespace, {signal, ids})).map(metrics => [metrics.containerId, metrics]));
 };
 
-const rowsOf = async (context: Surroundings, containers: readonly Container[], before: Readings, after: Readings, truncated: boolean): Promise<readonly StatsRow[]> => {
+const rowsOf = async (
+	context: Surroundings,
+	containers: readonly Container[],
+	before: Readings,
+	after: Readings,
+	truncated: boolean,
+): Promise<readonly StatsRow[]> => {
 	const {memoryBytes} = await context.host.facts();
-	return inParallel(containers, async (container) => {
+	return inParallel(containers, async container => {
 		const {task} = container;
 		return statsRow({
 			container,
@@ -58,7 +64,9 @@ export const stats = defineLine({
 		const {services, global, signal, flags, args, sleep} = context;
 		const format = parseFormat(flags.format);
 		// A misspelled name is told at once, not after the first step.
-		const wanted = new Set((await Promise.all(args.map((argument) => services.containers.find(global.namespace, argument, {signal})))).map(({id}) => id));
+		const wanted = new Set(
+			(await Promise.all(args.map(argument => services.containers.find(global.namespace, argument, {signal})))).map(({id}) => id),
+		);
 		const select = async () => {
 			const all = await listContainers(context);
 			if (wanted.size > 0) return all.filter(({id}) => wanted.has(id));

@@ -3,7 +3,12 @@ import {signalFlag, timeFlag} from './signal-flag.ts';
 import {defineLine} from './types.ts';
 
 export const stopFlags = {
-	time: {type: 'number', shortFlag: 't', placeholder: 'SECONDS', help: "Seconds to wait before sending a SIGKILL (default the container's own, else 10)"},
+	time: {
+		type: 'number',
+		shortFlag: 't',
+		placeholder: 'SECONDS',
+		help: "Seconds to wait before sending a SIGKILL (default the container's own, else 10)",
+	},
 	signal: {type: 'string', shortFlag: 's', placeholder: 'SIGNAL', help: "Signal to send (default the container's own, else SIGTERM)"},
 } as const;
 
@@ -21,6 +26,6 @@ export const stop = defineLine({
 	flags: stopFlags,
 	run(context) {
 		const options = stopOptions(context.flags, context.signal);
-		return eachContainer(context, (container) => context.services.containers.stop(container, options));
+		return eachContainer(context, container => context.services.containers.stop(container, options));
 	},
 });

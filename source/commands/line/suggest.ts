@@ -19,7 +19,7 @@ const distance = (a: string, b: string): number => {
 /** The known word that was probably meant: at most two slips, and fewer than half of the letters. */
 export const nearest = (word: string, known: Iterable<string>): string | undefined => {
 	const [best] = [...known]
-		.map((candidate) => ({candidate, slips: candidate.startsWith(word) && word.length > 1 ? 1 : distance(word, candidate)}))
+		.map(candidate => ({candidate, slips: candidate.startsWith(word) && word.length > 1 ? 1 : distance(word, candidate)}))
 		.filter(({candidate, slips}) => slips <= 2 && slips * 2 < Math.max(word.length, candidate.length))
 		.sort((a, b) => a.slips - b.slips);
 	return best?.candidate;

@@ -21,6 +21,9 @@ export const tabulate = (rows: ReadonlyArray<readonly string[]>, {minimum, paddi
 		for (const [column, cell] of row.entries())
 			if (column < row.length - 1) widths[column] = Math.max(widths[column] ?? minimum, cellWidth(cell) + padding);
 	return rows
-		.map((row) => `${row.map((cell, column) => (column < row.length - 1 ? cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - cellWidth(cell))) : cell)).join('')}\n`)
+		.map(
+			row =>
+				`${row.map((cell, column) => (column < row.length - 1 ? cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - cellWidth(cell))) : cell)).join('')}\n`,
+		)
 		.join('');
 };

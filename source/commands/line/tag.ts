@@ -12,7 +12,8 @@ export const tag = defineLine({
 		const found = await services.images.find(global.namespace, source, {signal});
 		const [image] = found;
 		if (image === undefined) throw new Failure('not-found', `no such image: ${source}`);
-		if (new Set(found.map(({target: {digest}}) => digest)).size > 1) throw new Failure('conflict', `multiple IDs found with provided prefix: ${source}`);
+		if (new Set(found.map(({target: {digest}}) => digest)).size > 1)
+			throw new Failure('conflict', `multiple IDs found with provided prefix: ${source}`);
 		await services.images.tag(image, target, {signal});
 		return 0;
 	},

@@ -5,7 +5,10 @@ const units: Readonly<Record<string, number>> = {ns: 1e-6, us: 1e-3, µs: 1e-3, 
 /** Go's durations: `90s`, `1h30m`, `1.5h`. */
 const goDuration = (text: string): number | undefined => {
 	if (!/^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;
-	return [...text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)].reduce((sum, [, count, unit]) => sum + Number(count) * (units[unit ?? ''] ?? 0), 0);
+	return [...text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)].reduce(
+		(sum, [, count, unit]) => sum + Number(count) * (units[unit ?? ''] ?? 0),
+		0,
+	);
 };
 
 /** `2013-01-02`, `2013-01-02T13:23`, `2013-01-02T13:23:37.5Z`; local time when no zone is said. */
@@ -25,6 +28,9 @@ export const timeOf = (flag: string, text: string | undefined, now: number): num
 	if (span !== undefined) return now - span;
 	if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text) * 1000;
 	const at = calendarTime(text);
-	if (at === undefined) throw new Failure('invalid', `invalid value for --${flag}: ${JSON.stringify(text)}`, {hint: 'give a time such as 2024-05-01T12:00:00Z or a span such as 42m'});
+	if (at === undefined)
+		throw new Failure('invalid', `invalid value for --${flag}: ${JSON.stringify(text)}`, {
+			hint: 'give a time such as 2024-05-01T12:00:00Z or a span such as 42m',
+		});
 	return at;
 };

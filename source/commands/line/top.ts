@@ -14,7 +14,7 @@ const checkOptions = (options: readonly string[]): void => {
 		if (column !== 'pid') throw new Failure('invalid', `specifying "${column}=${title}" is not allowed`);
 };
 
-const fields = (line: string): readonly string[] => line.split(/[\t\n\f\r ]+/).filter((field) => field !== '');
+const fields = (line: string): readonly string[] => line.split(/[\t\n\f\r ]+/).filter(field => field !== '');
 
 /** Rows of `ps` whose process is the container's; the last column keeps its spaces. Threads follow their process with `-` for a pid. */
 const rowsOf = (output: string, pids: ReadonlySet<number>): ReadonlyArray<readonly string[]> => {

@@ -24,7 +24,12 @@ export type GlobalFlags = {
 };
 
 /** What was decided from flags, environment and configuration. */
-export type GlobalSettings = {readonly address: string; readonly namespace: string; readonly snapshotter: string; readonly dataRoot: string};
+export type GlobalSettings = {
+	readonly address: string;
+	readonly namespace: string;
+	readonly snapshotter: string;
+	readonly dataRoot: string;
+};
 
 type Call = {readonly signal?: AbortSignal};
 
@@ -79,7 +84,11 @@ export type LineHost = {
 	/** The network namespace of a process; undefined when it is gone. */
 	networkCounters(pid: number): Promise<NetworkCounters | undefined>;
 	/** A program of the machine's own; undefined when it is not installed. */
-	run(program: 'ps' | 'runc', args: readonly string[], options?: Call): Promise<{readonly stdout: string; readonly stderr: string; readonly exitCode: number} | undefined>;
+	run(
+		program: 'ps' | 'runc',
+		args: readonly string[],
+		options?: Call,
+	): Promise<{readonly stdout: string; readonly stderr: string; readonly exitCode: number} | undefined>;
 	facts(): Promise<HostFacts>;
 };
 
@@ -114,7 +123,11 @@ export type Surroundings = {
 	readonly version: string;
 };
 
-export type LineContext<Values> = Surroundings & {readonly args: readonly string[]; readonly flags: Values; readonly given: ReadonlySet<string>};
+export type LineContext<Values> = Surroundings & {
+	readonly args: readonly string[];
+	readonly flags: Values;
+	readonly given: ReadonlySet<string>;
+};
 
 /** How many arguments a verb takes; `most` is left out where there is no end. */
 export type Arity = {readonly least: number; readonly most?: number};
@@ -134,7 +147,11 @@ export type LineCommand = {
 	readonly refused: Readonly<Record<string, string>>;
 	readonly run: (context: LineContext<Readonly<Record<string, unknown>>>) => Promise<number>;
 	/** What can be answered when no daemon can be found; without it the failure is all there is. */
-	readonly runWithoutDaemon?: (context: {readonly flags: Readonly<Record<string, unknown>>; readonly stdout: Writable; readonly version: string}) => void;
+	readonly runWithoutDaemon?: (context: {
+		readonly flags: Readonly<Record<string, unknown>>;
+		readonly stdout: Writable;
+		readonly version: string;
+	}) => void;
 };
 
 export type Definition<Table extends FlagTable> = Omit<LineCommand, 'flags' | 'run' | 'interspersed' | 'refused'> & {

@@ -7,5 +7,5 @@ export const unpause = defineLine({
 	usage: 'CONTAINER [CONTAINER, ...]',
 	arity: {least: 1},
 	flags: {},
-	run: (context) => eachContainer(context, (container) => context.services.containers.unpause(container, {signal: context.signal})),
+	run: context => eachContainer(context, container => context.services.containers.unpause(container, {signal: context.signal})),
 });

@@ -11,8 +11,12 @@ export const wait = defineLine({
 	async run(context) {
 		const {services, global, signal, args} = context;
 		// A misspelled name is told before the wait for the others begins.
-		const found = new Map(await Promise.all(args.map(async (argument) => [argument, await services.containers.find(global.namespace, argument, {signal})] as const)));
-		return forEachArgument(args, context, async (argument) => {
+		const found = new Map(
+			await Promise.all(
+				args.map(async argument => [argument, await services.containers.find(global.namespace, argument, {signal})] as const),
+			),
+		);
+		return forEachArgument(args, context, async argument => {
 			const container = found.get(argument);
 			if (container === undefined) return;
 			const {exitStatus} = await services.containers.wait(container, {signal});

@@ -16,7 +16,11 @@ export type ExecDetachedDependencies = Uses<{containers: 'get'; tasks: 'find' | 
 Run a further process that nobody listens to: the shim gives it /dev/null, so that it goes on when we are gone. What is left of it in
 the shim goes with the task, as with nerdctl's.
 */
-export const execDetached = async ({containerd, host}: ExecDetachedDependencies, ref: ContainerRef, options: DetachedExecOptions): Promise<{readonly execId: string; readonly pid: number}> => {
+export const execDetached = async (
+	{containerd, host}: ExecDetachedDependencies,
+	ref: ContainerRef,
+	options: DetachedExecOptions,
+): Promise<{readonly execId: string; readonly pid: number}> => {
 	const calling = options.signal === undefined ? {} : {signal: options.signal};
 	const execId = `exec-${randomBytes(32).toString('hex')}`;
 	let name = ref.id;
@@ -28,10 +32,14 @@ export const execDetached = async ({containerd, host}: ExecDetachedDependencies,
 		if (task?.status !== 'running') throw new Failure('conflict', 'it is not running', {hint: 'start it first'});
 		const base = readProcess(record);
 		if (base === undefined) throw new Failure('unsupported', 'it has no spec to take the process from');
-		const process = execProcess(base, {...options, terminal: false, interactive: false}, {
-			...(options.user === undefined || options.user === '' ? {} : {user: await resolveUser(host, task.pid, options.user)}),
-			...(options.privileged === true ? {capabilities: await shimCapabilities(host, task.pid)} : {}),
-		});
+		const process = execProcess(
+			base,
+			{...options, terminal: false, interactive: false},
+			{
+				...(options.user === undefined || options.user === '' ? {} : {user: await resolveUser(host, task.pid, options.user)}),
+				...(options.privileged === true ? {capabilities: await shimCapabilities(host, task.pid)} : {}),
+			},
+		);
 		await containerd.tasks.exec(ref, {execId, process, stdin: '', stdout: '', stderr: '', terminal: false}, calling);
 		added = true;
 		const {pid} = await containerd.tasks.start(ref, {...calling, execId});

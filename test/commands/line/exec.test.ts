@@ -12,7 +12,9 @@ let asked: Omit<ExecOptions, 'signal'>[] = [];
 let steps: string[] = [];
 
 /** A process in memory: `run` plays it, and its answer is the exit code. */
-const playing = (run: (streams: {readonly stdin: PassThrough; readonly stdout: PassThrough; readonly stderr: PassThrough}) => Promise<number>): RunOptions['services'] => ({
+const playing = (
+	run: (streams: {readonly stdin: PassThrough; readonly stdout: PassThrough; readonly stderr: PassThrough}) => Promise<number>,
+): RunOptions['services'] => ({
 	containers: {
 		exec: async (_, {signal: __, ...options}) => {
 			asked.push(options);
@@ -61,7 +63,11 @@ afterAll(async () => bench.close());
 
 describe('exec', () => {
 	test('its output, its errors and its exit code are ours', async () => {
-		expect(await bench.run(['exec', 'web', 'make', 'it'], {services: saying('out\n', 'err\n', 7)})).toEqual({code: 7, out: 'out\n', err: 'err\n'});
+		expect(await bench.run(['exec', 'web', 'make', 'it'], {services: saying('out\n', 'err\n', 7)})).toEqual({
+			code: 7,
+			out: 'out\n',
+			err: 'err\n',
+		});
 		expect(steps).toEqual(['close']);
 	});
 
@@ -80,7 +86,10 @@ describe('exec', () => {
 	test('--env-file comes before -e', async () => {
 		const folder = await mkdtemp(join(tmpdir(), 'gantry-env-'));
 		await writeFile(join(folder, 'env'), '\ufeff# comment\nA=1\r\n\n  B=x y \nHOME\n');
-		await bench.run(['exec', '--env-file', join(folder, 'env'), '-e', 'A=2', 'web', 'env'], {services: saying('', '', 0), env: {HOME: '/root'}});
+		await bench.run(['exec', '--env-file', join(folder, 'env'), '-e', 'A=2', 'web', 'env'], {
+			services: saying('', '', 0),
+			env: {HOME: '/root'},
+		});
 		expect(asked[0]?.env).toEqual(['A=1', 'B=x y ', 'HOME=/root', 'A=2']);
 		await rm(folder, {recursive: true});
 		const missing = await bench.run(['exec', '--env-file', join(folder, 'env'), 'web', 'env'], {services: saying('', '', 0)});
@@ -92,7 +101,11 @@ describe('exec', () => {
 			for await (const chunk of stdin) stdout.write(String(chunk).toUpperCase());
 			return 0;
 		});
-		expect(await bench.run(['exec', '-i', 'web', 'upper'], {services, input: 'from here\n'})).toEqual({code: 0, out: 'FROM HERE\n', err: ''});
+		expect(await bench.run(['exec', '-i', 'web', 'upper'], {services, input: 'from here\n'})).toEqual({
+			code: 0,
+			out: 'FROM HERE\n',
+			err: '',
+		});
 	});
 
 	test('a process that closes its input early breaks nothing', async () => {
@@ -154,7 +167,9 @@ describe('exec', () => {
 
 	test('-d leaves it running, with nowhere to write to', async () => {
 		expect(await bench.run(['exec', '-d', '-e', 'A=1', '-w', '/tmp', 'web', 'sleep', '9'])).toEqual({code: 0, out: '', err: ''});
-		const tasks = bench.fake.calls.filter(({method}) => method === 'Tasks.Exec' || method === 'Tasks.Start' || method === 'Tasks.DeleteProcess');
+		const tasks = bench.fake.calls.filter(
+			({method}) => method === 'Tasks.Exec' || method === 'Tasks.Start' || method === 'Tasks.DeleteProcess',
+		);
 		expect(tasks.map(({method}) => method)).toEqual(['Tasks.Exec', 'Tasks.Start']);
 		expect(await bench.run(['exec', '-d', 'nope', 'x'])).toMatchObject({code: 1, out: ''});
 	});

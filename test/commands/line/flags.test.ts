@@ -15,7 +15,8 @@ const flags = {
 	filter: {type: 'string', shortFlag: 'f', isMultiple: true, splitsAtComma: true, help: ''},
 } as const satisfies FlagTable;
 
-const parse = (argv: readonly string[], interspersed = true) => parseFlags(argv, flags, {interspersed, refused: {attach: 'because', A: 'because'}});
+const parse = (argv: readonly string[], interspersed = true) =>
+	parseFlags(argv, flags, {interspersed, refused: {attach: 'because', A: 'because'}});
 
 const untouched = {all: false, interactive: false, tty: false, human: true, noTrunc: false, last: -1, format: '', env: [], filter: []};
 

@@ -11,7 +11,15 @@ const chain = chainIds([`sha256:${'1'.repeat(64)}`, `sha256:${'2'.repeat(64)}`])
 beforeAll(async () => {
 	bench = await openLineBench();
 	const {fake} = bench;
-	stored = storeImage(fake, {names: ['docker.io/library/web:1', 'docker.io/library/web:latest', 'registry.test/shop/web:2'], createdAt: now - 2 * hour, labels: {tier: 'front'}}, chain);
+	stored = storeImage(
+		fake,
+		{
+			names: ['docker.io/library/web:1', 'docker.io/library/web:latest', 'registry.test/shop/web:2'],
+			createdAt: now - 2 * hour,
+			labels: {tier: 'front'},
+		},
+		chain,
+	);
 	storeImage(fake, {names: [`overlayfs@sha256:${'e'.repeat(64)}`], createdAt: now - 3 * hour, architecture: 'riscv64'}, []);
 	fake.addImage({name: 'docker.io/library/gone:1', createdAt: now - 4 * hour});
 	fake.addContainer({id: id('a'), image: 'docker.io/library/web:1', labels: {[labels.name]: 'user'}});
@@ -44,7 +52,15 @@ describe('images', () => {
 	test('the older table, with any of its flags', async () => {
 		const [head, first] = await lines('images', '--format', 'table', 'registry.test/shop/web:2');
 		expect(head).toMatch(/^REPOSITORY +TAG +IMAGE ID +CREATED +PLATFORM +SIZE +BLOB SIZE$/);
-		expect(first?.split(/ {2,}/)).toEqual(['registry.test/shop/web', '2', short(), '2 hours ago', expect.stringMatching(/^linux\//), '2.512MB', expect.stringMatching(/^1\.05\dMB$/)]);
+		expect(first?.split(/ {2,}/)).toEqual([
+			'registry.test/shop/web',
+			'2',
+			short(),
+			'2 hours ago',
+			expect.stringMatching(/^linux\//),
+			'2.512MB',
+			expect.stringMatching(/^1\.05\dMB$/),
+		]);
 		expect((await lines('images', '--names'))[0]).toMatch(/^NAME +IMAGE ID/);
 		expect((await lines('images', '--digests'))[0]).toMatch(/^REPOSITORY +TAG +DIGEST +IMAGE ID/);
 		expect((await lines('images', '--no-trunc', 'web:1'))[1]).toContain(`${stored.digest}    2 hours ago`);
@@ -53,8 +69,26 @@ describe('images', () => {
 
 	test('json has the fields of nerdctl', async () => {
 		const [text = ''] = await lines('images', '--format', 'json', 'web:1');
-		expect(Object.keys(JSON.parse(text) as object)).toEqual(['CreatedAt', 'CreatedSince', 'Digest', 'ID', 'Repository', 'Tag', 'Name', 'Size', 'BlobSize', 'Platform']);
-		expect(JSON.parse(text)).toMatchObject({CreatedSince: '2 hours ago', Digest: stored.digest, Repository: 'web', Tag: '1', Name: 'docker.io/library/web:1', Size: '2.512MB'});
+		expect(Object.keys(JSON.parse(text) as object)).toEqual([
+			'CreatedAt',
+			'CreatedSince',
+			'Digest',
+			'ID',
+			'Repository',
+			'Tag',
+			'Name',
+			'Size',
+			'BlobSize',
+			'Platform',
+		]);
+		expect(JSON.parse(text)).toMatchObject({
+			CreatedSince: '2 hours ago',
+			Digest: stored.digest,
+			Repository: 'web',
+			Tag: '1',
+			Name: 'docker.io/library/web:1',
+			Size: '2.512MB',
+		});
 	});
 
 	test.each([
@@ -62,13 +96,19 @@ describe('images', () => {
 		[['web:latest'], ['web:latest']],
 		[['shop/web'], []],
 		[['-f', 'dangling=true'], ['overlayfs:<none>']],
-		[['-f', 'dangling=false', 'web'], ['web:1', 'web:latest']],
+		[
+			['-f', 'dangling=false', 'web'],
+			['web:1', 'web:latest'],
+		],
 		[['-f', 'reference=w[e]b:latest'], ['web:latest']],
 		[['-f', 'reference=*b:1'], ['web:1']],
 		[['-f', 'reference=*:2'], []],
 		[['-f', 'reference=registry.test/*/web'], ['registry.test/shop/web:2']],
 		[['-f', 'reference=^registry'], ['registry.test/shop/web:2']],
-		[['-f', 'label=tier=front', 'web'], ['web:1', 'web:latest']],
+		[
+			['-f', 'label=tier=front', 'web'],
+			['web:1', 'web:latest'],
+		],
 		[['-f', 'label=tier=back'], []],
 		[['-f', 'before=web:1'], ['overlayfs:<none>']],
 		[['-f', 'since=web:1'], []],
@@ -92,7 +132,9 @@ describe('history', () => {
 	test('the newest line first, layers by their snapshot', async () => {
 		const {code, out} = await bench.run(['history', 'web:1']);
 		expect(code).toBe(0);
-		expect(out).toBe(`SNAPSHOT                                         CREATED         CREATED BY                                       SIZE       COMMENT
+		expect(
+			out,
+		).toBe(`SNAPSHOT                                         CREATED         CREATED BY                                       SIZE       COMMENT
 ${chain[1]?.slice(0, 44)}…    3 months ago    RUN make                                         12.35kB    buildkit
 <missing>                                        4 months ago    ENV A=1                                          0B${' '.repeat(9)}
 ${chain[0]?.slice(0, 44)}…    4 months ago    /bin/sh -c #(nop) ADD file:busybox in / and …    2.5MB${' '.repeat(6)}
@@ -100,7 +142,9 @@ ${chain[0]?.slice(0, 44)}…    4 months ago    /bin/sh -c #(nop) ADD file:busyb
 	});
 
 	test('raw, quiet and by template', async () => {
-		expect((await bench.run(['history', '-H=false', '--format', '{{.Size}} {{.CreatedSince}}', 'web:1'])).out).toMatch(/^12345 2024-02-01T\S+\n0 2024-01-01T\S+\n2500000 /);
+		expect((await bench.run(['history', '-H=false', '--format', '{{.Size}} {{.CreatedSince}}', 'web:1'])).out).toMatch(
+			/^12345 2024-02-01T\S+\n0 2024-01-01T\S+\n2500000 /,
+		);
 		expect(await lines('image', 'history', '-q', 'web:1')).toEqual([chain[1], '<missing>', chain[0]]);
 	});
 
@@ -136,8 +180,20 @@ describe('image inspect', () => {
 		const {out} = await bench.run(['inspect', '--mode=native', 'web:1']);
 		const objects = JSON.parse(out) as ReadonlyArray<Readonly<Record<string, unknown>>>;
 		expect(objects).toHaveLength(3);
-		expect(objects[0]).toMatchObject({Image: {Name: 'docker.io/library/web:1', Target: {digest: stored.digest}}, ManifestDesc: {digest: stored.digest}, size: 2_512_345});
-		expect(Object.keys(objects[0] ?? {})).toEqual(['Image', 'ManifestDesc', 'Manifest', 'ImageConfigDesc', 'ImageConfig', 'size', 'Snapshots']);
+		expect(objects[0]).toMatchObject({
+			Image: {Name: 'docker.io/library/web:1', Target: {digest: stored.digest}},
+			ManifestDesc: {digest: stored.digest},
+			size: 2_512_345,
+		});
+		expect(Object.keys(objects[0] ?? {})).toEqual([
+			'Image',
+			'ManifestDesc',
+			'Manifest',
+			'ImageConfigDesc',
+			'ImageConfig',
+			'size',
+			'Snapshots',
+		]);
 	});
 
 	test.each([
@@ -157,24 +213,39 @@ describe('tag, rmi and image prune', () => {
 		expect(await lines('images', '--format', '{{.Repository}}:{{.Tag}}', 'other/name')).toEqual(['other/name:3']);
 		expect(await bench.run(['rmi', 'nope', 'other/name:3'])).toEqual({
 			code: 1,
-			out: [`Untagged: docker.io/other/name:3@${stored.digest}`, ...stored.diffIds.map(layer => `Deleted: ${layer}`)].map(line => `${line}\n`).join(''),
+			out: [`Untagged: docker.io/other/name:3@${stored.digest}`, ...stored.diffIds.map(layer => `Deleted: ${layer}`)]
+				.map(line => `${line}\n`)
+				.join(''),
 			err: 'no such image: nope\n',
 		});
 	});
 
 	test('one that a container uses is refused; -f does not mind a missing one', async () => {
-		expect(await bench.run(['rmi', 'web:1'])).toMatchObject({code: 1, out: '', err: expect.stringContaining('Could not remove docker.io/library/web:1: running container')});
+		expect(await bench.run(['rmi', 'web:1'])).toMatchObject({
+			code: 1,
+			out: '',
+			err: expect.stringContaining('Could not remove docker.io/library/web:1: running container'),
+		});
 		expect(await bench.run(['rmi', '-f', 'nope'])).toEqual({code: 0, out: '', err: 'no such image: nope\n'});
 	});
 
 	test('an id that stands for several names needs -f', async () => {
-		expect(await bench.run(['rmi', short()])).toMatchObject({code: 1, err: `multiple IDs found with provided prefix: ${short()} — use --force to remove all its names\n`});
+		expect(await bench.run(['rmi', short()])).toMatchObject({
+			code: 1,
+			err: `multiple IDs found with provided prefix: ${short()} — use --force to remove all its names\n`,
+		});
 		expect(await bench.run(['tag', 'nope', 'x'])).toMatchObject({code: 1, err: 'no such image: nope\n'});
 	});
 
 	test('prune asks, removes what nobody named, and says it', async () => {
-		expect((await bench.run(['image', 'prune'], {input: 'n\n'})).out).toBe('WARNING! This will remove all dangling images.\nAre you sure you want to continue? [y/N] ');
-		expect(await bench.run(['image', 'prune', '-f'])).toEqual({code: 0, out: `Deleted Images:\nUntagged: overlayfs@sha256:${'e'.repeat(64)}\n\n`, err: ''});
+		expect((await bench.run(['image', 'prune'], {input: 'n\n'})).out).toBe(
+			'WARNING! This will remove all dangling images.\nAre you sure you want to continue? [y/N] ',
+		);
+		expect(await bench.run(['image', 'prune', '-f'])).toEqual({
+			code: 0,
+			out: `Deleted Images:\nUntagged: overlayfs@sha256:${'e'.repeat(64)}\n\n`,
+			err: '',
+		});
 		expect(await bench.run(['image', 'prune', '-f'])).toEqual({code: 0, out: '', err: ''});
 	});
 });

@@ -12,13 +12,22 @@ const files: Readonly<Record<string, string>> = {
 	[`/var/lib/nerdctl/1935db59/etchosts/default/${id('a')}/meta.json`]: JSON.stringify({
 		Networks: {
 			bridge: {
-				interfaces: [{name: 'nerdctl0', mac: 'aa:aa:aa:aa:aa:aa'}, {name: 'eth0', mac: 'c2:00:00:00:00:01', sandbox: '/proc/1/ns/net'}],
-				ips: [{interface: 1, address: '10.4.0.7/24'}, {interface: 1, address: 'fd00::7/64'}],
+				interfaces: [
+					{name: 'nerdctl0', mac: 'aa:aa:aa:aa:aa:aa'},
+					{name: 'eth0', mac: 'c2:00:00:00:00:01', sandbox: '/proc/1/ns/net'},
+				],
+				ips: [
+					{interface: 1, address: '10.4.0.7/24'},
+					{interface: 1, address: 'fd00::7/64'},
+				],
 			},
 		},
 	}),
 };
-const host: RunOptions['host'] = {readText: async path => files[path], exists: async path => path === `${state}/resolv.conf` || path.endsWith('-json.log')};
+const host: RunOptions['host'] = {
+	readText: async path => files[path],
+	exists: async path => path === `${state}/resolv.conf` || path.endsWith('-json.log'),
+};
 
 const spec = {
 	ociVersion: '1.0.2',
@@ -42,7 +51,12 @@ const spec = {
 	linux: {
 		namespaces: [{type: 'pid'}, {type: 'cgroup'}, {type: 'uts'}],
 		sysctl: {'net.core.somaxconn': '1024'},
-		resources: {memory: {limit: 67_108_864, swap: -1, swappiness: 10}, cpu: {shares: 512, quota: -1, period: 100_000, cpus: '0-1'}, pids: {limit: 100}, blockIO: {weight: 300}},
+		resources: {
+			memory: {limit: 67_108_864, swap: -1, swappiness: 10},
+			cpu: {shares: 512, quota: -1, period: 100_000, cpus: '0-1'},
+			pids: {limit: 100},
+			blockIO: {weight: 300},
+		},
 	},
 };
 
@@ -63,7 +77,8 @@ beforeAll(async () => {
 			[labels.logConfig]: '{"driver":"json-file","opts":{"max-size":"1m"},"address":"/run/c.sock"}',
 			[labels.healthState]: '{"Status":"healthy","FailingStreak":0}',
 			'nerdctl/dns': '{"DNSServers":["1.1.1.1"],"DNSResolvConfOptions":null,"DNSSearchDomains":null}',
-			'nerdctl/host-config': '{"BlkioWeight":0,"CidFile":"/tmp/cid","Devices":[{"PathOnHost":"/dev/null","PathInContainer":"/dev/nil","CgroupPermissions":"rwm"}]}',
+			'nerdctl/host-config':
+				'{"BlkioWeight":0,"CidFile":"/tmp/cid","Devices":[{"PathOnHost":"/dev/null","PathInContainer":"/dev/nil","CgroupPermissions":"rwm"}]}',
 			'nerdctl/extraHosts': '["a:1.2.3.4"]',
 		},
 		spec,
@@ -156,15 +171,25 @@ describe('inspect of a container', () => {
 	});
 
 	test('one that has ended, and one without task and spec', async () => {
-		expect(await inspect('job')).toMatchObject({State: {Status: 'exited', Running: false, Pid: 0, ExitCode: 137, FinishedAt: '2024-05-01T12:00:00Z'}});
-		expect(await inspect('bare')).toMatchObject({Path: '', Args: null, State: {Status: '', Pid: 0}, HostConfig: {PortBindings: null, CapAdd: null, UTSMode: 'host'}, NetworkSettings: {Networks: {}}});
+		expect(await inspect('job')).toMatchObject({
+			State: {Status: 'exited', Running: false, Pid: 0, ExitCode: 137, FinishedAt: '2024-05-01T12:00:00Z'},
+		});
+		expect(await inspect('bare')).toMatchObject({
+			Path: '',
+			Args: null,
+			State: {Status: '', Pid: 0},
+			HostConfig: {PortBindings: null, CapAdd: null, UTSMode: 'host'},
+			NetworkSettings: {Networks: {}},
+		});
 	});
 
 	test('fields that docker leaves out are left out, and templates know them all the same', async () => {
 		const object = await inspect('job');
 		expect(object).not.toHaveProperty('SizeRw');
 		expect(object?.['Config']).not.toHaveProperty('ExposedPorts');
-		expect((await bench.run(['inspect', '-f', '{{.Config.ExposedPorts}} {{.Config.Cmd}} {{.Args}}', 'job'])).out).toBe('map[] [] [infinity]\n');
+		expect((await bench.run(['inspect', '-f', '{{.Config.ExposedPorts}} {{.Config.Cmd}} {{.Args}}', 'job'])).out).toBe(
+			'map[] [] [infinity]\n',
+		);
 	});
 
 	test('--size', async () => {
@@ -182,13 +207,35 @@ describe('inspect of a container', () => {
 		['{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', '10.4.0.7'],
 		['{{.HostConfig.MemorySwappiness}} {{.SizeRw}}', '10 <nil>'],
 	])('%s', async (format, printed) => {
-		expect((await bench.run(['container', 'inspect', '--format', format, 'web'], {host})).out.trimEnd()).toBe(printed.replace(' <nil>', ' <no value>'));
+		expect((await bench.run(['container', 'inspect', '--format', format, 'web'], {host})).out.trimEnd()).toBe(
+			printed.replace(' <nil>', ' <no value>'),
+		);
 	});
 
 	test('native is the record with its spec', async () => {
 		const object = await inspect('--mode', 'native', 'web');
-		expect(Object.keys(object ?? {})).toEqual(['ID', 'Labels', 'Image', 'Runtime', 'SnapshotKey', 'Snapshotter', 'CreatedAt', 'UpdatedAt', 'Extensions', 'SandboxID', 'Spec', 'Process', 'SnapshotInfo']);
-		expect(object).toMatchObject({ID: id('a'), Runtime: {Name: 'io.containerd.runc.v2'}, Spec: {process: {cwd: '/'}}, Process: {Pid: 4242, Status: {Status: 'running'}}, SnapshotInfo: {Kind: 'Active', Name: id('a'), Parent: 'layer'}});
+		expect(Object.keys(object ?? {})).toEqual([
+			'ID',
+			'Labels',
+			'Image',
+			'Runtime',
+			'SnapshotKey',
+			'Snapshotter',
+			'CreatedAt',
+			'UpdatedAt',
+			'Extensions',
+			'SandboxID',
+			'Spec',
+			'Process',
+			'SnapshotInfo',
+		]);
+		expect(object).toMatchObject({
+			ID: id('a'),
+			Runtime: {Name: 'io.containerd.runc.v2'},
+			Spec: {process: {cwd: '/'}},
+			Process: {Pid: 4242, Status: {Status: 'running'}},
+			SnapshotInfo: {Kind: 'Active', Name: id('a'), Parent: 'layer'},
+		});
 		expect((await bench.run(['inspect', '--mode=native', '-f', '{{.Spec.process.cwd}} {{.Spec.Process.Cwd}}', 'web'])).out).toBe('/ /\n');
 	});
 });
@@ -200,7 +247,11 @@ describe('what inspect finds', () => {
 	});
 
 	test('what is there is printed even when something is not', async () => {
-		expect(await bench.run(['inspect', '-f', '{{.Name}}', 'web', 'nope', 'job'])).toEqual({code: 1, out: 'web\njob\n', err: 'no such object nope\n'});
+		expect(await bench.run(['inspect', '-f', '{{.Name}}', 'web', 'nope', 'job'])).toEqual({
+			code: 1,
+			out: 'web\njob\n',
+			err: 'no such object nope\n',
+		});
 	});
 
 	test.each([

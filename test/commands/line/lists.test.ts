@@ -9,8 +9,20 @@ let bench: LineBench;
 beforeAll(async () => {
 	bench = await openLineBench();
 	const {fake} = bench;
-	fake.addContainer({id: id('a'), labels: {[labels.name]: 'web-with-a-long-name'}, pid: 100, createdAt: now - hour, usage: {cpu: 0, memoryBytes: 52_428_800, memoryLimitBytes: 104_857_600, pids: 7}});
-	fake.addContainer({id: id('b'), labels: {[labels.name]: 'db'}, pid: 200, createdAt: now - 2 * hour, usage: {cpu: 0, memoryBytes: 1_572_864, pids: 2}});
+	fake.addContainer({
+		id: id('a'),
+		labels: {[labels.name]: 'web-with-a-long-name'},
+		pid: 100,
+		createdAt: now - hour,
+		usage: {cpu: 0, memoryBytes: 52_428_800, memoryLimitBytes: 104_857_600, pids: 7},
+	});
+	fake.addContainer({
+		id: id('b'),
+		labels: {[labels.name]: 'db'},
+		pid: 200,
+		createdAt: now - 2 * hour,
+		usage: {cpu: 0, memoryBytes: 1_572_864, pids: 2},
+	});
 	fake.addContainer({id: id('c'), labels: {[labels.name]: 'done'}, status: 'stopped', createdAt: now - 3 * hour});
 	fake.addNamespace('k8s.io', {'b.example': '2', 'a.example': '1'});
 	fake.addImage({name: 'docker.io/library/a:1', namespace: 'k8s.io'});
@@ -34,8 +46,19 @@ describe('stats', () => {
 
 	test('json, --no-trunc, -a and names', async () => {
 		const {out} = await bench.run(['stats', '--no-stream', '--no-trunc', '--format', 'json', 'web-with-a-long-name'], {host});
-		expect(JSON.parse(out)).toEqual({Name: 'web-with-a-long-name', ID: id('a'), CPUPerc: '0.00%', MemUsage: '50MiB / 100MiB', MemPerc: '50.00%', NetIO: '123kB / 100B', BlockIO: '0B / 0B', PIDs: '7'});
-		expect((await bench.run(['stats', '-a', '--no-stream', '--format', '{{.Name}} {{.MemUsage}} {{.PIDs}}'])).out).toContain('done 0B / 0B 0\n');
+		expect(JSON.parse(out)).toEqual({
+			Name: 'web-with-a-long-name',
+			ID: id('a'),
+			CPUPerc: '0.00%',
+			MemUsage: '50MiB / 100MiB',
+			MemPerc: '50.00%',
+			NetIO: '123kB / 100B',
+			BlockIO: '0B / 0B',
+			PIDs: '7',
+		});
+		expect((await bench.run(['stats', '-a', '--no-stream', '--format', '{{.Name}} {{.MemUsage}} {{.PIDs}}'])).out).toContain(
+			'done 0B / 0B 0\n',
+		);
 		expect(await bench.run(['stats', '--no-stream', 'nope'])).toMatchObject({code: 1, out: ''});
 	});
 
@@ -55,15 +78,30 @@ describe('stats', () => {
 	});
 
 	test('network counters leave the loopback out', () => {
-		expect(parseNetworkCounters('Inter-|\n face |\n    lo: 5 1 0 0 0 0 0 0 5 1 0 0 0 0 0 0\n  eth0:  100 2 0 0 0 0 0 0 7 1 0 0 0 0 0 0\n eth1: 1 0 0 0 0 0 0 0 2 0 0 0 0 0 0 0\n')).toEqual({receivedBytes: 101, sentBytes: 9});
+		expect(
+			parseNetworkCounters(
+				'Inter-|\n face |\n    lo: 5 1 0 0 0 0 0 0 5 1 0 0 0 0 0 0\n  eth0:  100 2 0 0 0 0 0 0 7 1 0 0 0 0 0 0\n eth1: 1 0 0 0 0 0 0 0 2 0 0 0 0 0 0 0\n',
+			),
+		).toEqual({receivedBytes: 101, sentBytes: 9});
 	});
 });
 
 describe('top', () => {
-	const process = (pid: number): ProcessRow => ({pid, parentPid: 1, user: 'root', state: 'S', cpuNanoseconds: 65e9, residentBytes: 0, startedAt: now - hour, command: 'sleep 1000', execId: undefined});
+	const process = (pid: number): ProcessRow => ({
+		pid,
+		parentPid: 1,
+		user: 'root',
+		state: 'S',
+		cpuNanoseconds: 65e9,
+		residentBytes: 0,
+		startedAt: now - hour,
+		command: 'sleep 1000',
+		execId: undefined,
+	});
 	const services = {containers: {processes: async () => [process(100), process(101)]}};
 	const asked: string[][] = [];
-	const ps = 'UID          PID    PPID  C STIME TTY          TIME CMD\nroot         100       1  0 10:00 ?        00:01:05 sleep 1000\nroot           7       1  0 10:00 ?        00:00:00 other\nroot         101     100  0 10:00 ?        00:00:00 sh -c  x\n';
+	const ps =
+		'UID          PID    PPID  C STIME TTY          TIME CMD\nroot         100       1  0 10:00 ?        00:01:05 sleep 1000\nroot           7       1  0 10:00 ?        00:00:00 other\nroot         101     100  0 10:00 ?        00:00:00 sh -c  x\n';
 	const machine = (result: Awaited<ReturnType<NonNullable<NonNullable<RunOptions['host']>['run']>>>): RunOptions['host'] => ({
 		run: async (_, args) => {
 			asked.push([...args]);
@@ -99,8 +137,20 @@ describe('top', () => {
 	});
 
 	test('without a ps /proc is enough; without processes there is nothing to say', async () => {
-		expect((await bench.run(['top', 'db'], {services})).out.split('\n')[1]?.split(/ {3,}/)).toEqual(['root', '100', '1', 'S', 'About an hour', '00:01:05', 'sleep 1000']);
-		expect(await bench.run(['top', 'done'], {services: {containers: {processes: async () => []}}})).toEqual({code: 0, out: '', err: 'done is not running\n'});
+		expect((await bench.run(['top', 'db'], {services})).out.split('\n')[1]?.split(/ {3,}/)).toEqual([
+			'root',
+			'100',
+			'1',
+			'S',
+			'About an hour',
+			'00:01:05',
+			'sleep 1000',
+		]);
+		expect(await bench.run(['top', 'done'], {services: {containers: {processes: async () => []}}})).toEqual({
+			code: 0,
+			out: '',
+			err: 'done is not running\n',
+		});
 	});
 });
 
@@ -114,7 +164,9 @@ describe('namespaces', () => {
 			[''],
 		]);
 		expect((await bench.run(['ns', 'ls', '-q'])).out).toBe('default\nk8s.io\n');
-		expect((await bench.run(['namespace', 'ls', '--format', 'json'])).out).toContain('{"Name":"default","Containers":3,"Images":0,"Volumes":0,"Labels":null}\n');
+		expect((await bench.run(['namespace', 'ls', '--format', 'json'])).out).toContain(
+			'{"Name":"default","Containers":3,"Images":0,"Volumes":0,"Labels":null}\n',
+		);
 	});
 
 	test('create, update, inspect, remove', async () => {
@@ -126,7 +178,11 @@ describe('namespaces', () => {
 			err: 'namespace nope: not found\n',
 		});
 		expect(await bench.run(['namespace', 'create', 'made'])).toMatchObject({code: 1, err: expect.stringContaining('already exists')});
-		expect(await bench.run(['namespace', 'remove', 'default', 'made', 'never'])).toMatchObject({code: 1, out: 'made\nnever\n', err: expect.stringContaining('Could not remove namespace default')});
+		expect(await bench.run(['namespace', 'remove', 'default', 'made', 'never'])).toMatchObject({
+			code: 1,
+			out: 'made\nnever\n',
+			err: expect.stringContaining('Could not remove namespace default'),
+		});
 	});
 
 	test.each([
@@ -154,12 +210,21 @@ describe('events', () => {
 	const oom = () => bench.fake.oom({namespace: 'default', id: id('b')});
 
 	test('one line each, as nerdctl has it', async () => {
-		expect(await watching([], oom, 1)).toMatch(new RegExp(`^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\S* \\+0000 UTC default /tasks/oom \\{"container_id":"${id('b')}"\\}\\n$`));
+		expect(await watching([], oom, 1)).toMatch(
+			new RegExp(`^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\S* \\+0000 UTC default /tasks/oom \\{"container_id":"${id('b')}"\\}\\n$`),
+		);
 	});
 
 	test('json', async () => {
 		const text = await watching(['--format', '{{json .}}'], oom, 1);
-		expect(JSON.parse(text)).toMatchObject({ID: id('b'), Namespace: 'default', Topic: '/tasks/oom', Action: 'unknown', Event: `{"container_id":"${id('b')}"}`, Labels: {}});
+		expect(JSON.parse(text)).toMatchObject({
+			ID: id('b'),
+			Namespace: 'default',
+			Topic: '/tasks/oom',
+			Action: 'unknown',
+			Event: `{"container_id":"${id('b')}"}`,
+			Labels: {},
+		});
 	});
 
 	test('filters by action and by label', async () => {
@@ -182,19 +247,30 @@ describe('events', () => {
 });
 
 describe('info and version', () => {
-	const run: NonNullable<RunOptions['host']>['run'] = async () => ({stdout: 'runc version 1.1.5\ncommit: abc\nspec: 1.0\n', stderr: '', exitCode: 0});
+	const run: NonNullable<RunOptions['host']>['run'] = async () => ({
+		stdout: 'runc version 1.1.5\ncommit: abc\nspec: 1.0\n',
+		stderr: '',
+		exitCode: 0,
+	});
 
 	test('info says the daemon and the machine', async () => {
 		const {code, out, err} = await bench.run(['info']);
 		expect({code, err}).toEqual({code: 0, err: ''});
-		expect(out).toContain('Client:\n Namespace:\tdefault\n Debug Mode:\tfalse\n\nServer:\n Server Version: 2.1.9+fake\n Storage Driver: overlayfs\n');
+		expect(out).toContain(
+			'Client:\n Namespace:\tdefault\n Debug Mode:\tfalse\n\nServer:\n Server Version: 2.1.9+fake\n Storage Driver: overlayfs\n',
+		);
 		expect(out).toContain(' Cgroup Driver: systemd\n Cgroup Version: 2\n');
 		expect(out).toContain(' Security Options:\n  apparmor\n  seccomp\n   Profile: builtin\n  cgroupns\n Kernel Version:   6.1.0\n');
 		expect(out).toContain(' CPUs:             2\n Total Memory:     8GiB\n Name:             box\n');
 	});
 
 	test('what the kernel does not offer is a warning', async () => {
-		const facts = async () => ({...(await (await import('./surroundings.ts')).quietHost.facts()), controllers: ['cpu', 'memory', 'pids'], forwardsIpv4: false, cgroupVersion: 1 as const});
+		const facts = async () => ({
+			...(await (await import('./surroundings.ts')).quietHost.facts()),
+			controllers: ['cpu', 'memory', 'pids'],
+			forwardsIpv4: false,
+			cgroupVersion: 1 as const,
+		});
 		const {err, out} = await bench.run(['system', 'info'], {host: {facts}});
 		expect(err).toBe('WARNING: No cpuset support\nWARNING: IPv4 forwarding is disabled\n');
 		expect(out).toContain(' Cgroup Driver: cgroupfs\n Cgroup Version: 1\n');
@@ -208,8 +284,12 @@ describe('info and version', () => {
 	test('version', async () => {
 		const {code, out} = await bench.run(['version'], {host: {run}});
 		expect(code).toBe(0);
-		expect(out).toMatch(/^Client:\n Version:\t0\.1\.0\n OS\/Arch:\tlinux\/\w+\n\nServer:\n containerd:\n {2}Version:\t2\.1\.9\+fake\n {2}GitCommit:\t.*\n runc:\n {2}Version:\t1\.1\.5\n {2}GitCommit:\tabc\n$/);
-		expect((await bench.run(['version', '-f', '{{(index .Server.Components 0).Name}} {{.Client.Version}}'], {host: {run}})).out).toBe('containerd 0.1.0\n');
+		expect(out).toMatch(
+			/^Client:\n Version:\t0\.1\.0\n OS\/Arch:\tlinux\/\w+\n\nServer:\n containerd:\n {2}Version:\t2\.1\.9\+fake\n {2}GitCommit:\t.*\n runc:\n {2}Version:\t1\.1\.5\n {2}GitCommit:\tabc\n$/,
+		);
+		expect((await bench.run(['version', '-f', '{{(index .Server.Components 0).Name}} {{.Client.Version}}'], {host: {run}})).out).toBe(
+			'containerd 0.1.0\n',
+		);
 	});
 
 	test('without a daemon the version is still ours to say', async () => {

@@ -71,7 +71,9 @@ describe('logs', () => {
 	});
 
 	test('--details names what the log options ask for', async () => {
-		expect(await bench.run(['logs', '--details', '-n', '2', 'web'], {services})).toMatchObject({out: 'A=1,tier=front three\nA=1,tier=front four\n'});
+		expect(await bench.run(['logs', '--details', '-n', '2', 'web'], {services})).toMatchObject({
+			out: 'A=1,tier=front three\nA=1,tier=front four\n',
+		});
 	});
 
 	test('thousands of lines, in pages', async () => {
@@ -99,8 +101,14 @@ describe('logs', () => {
 	});
 
 	test('where there is nothing to read, why', async () => {
-		const none: RunOptions['services'] = {logs: {locate: async () => ({kind: 'none', reason: 'its log driver is none', hint: 'run it with json-file'})}};
-		expect(await bench.run(['logs', 'web'], {services: none})).toEqual({code: 1, out: '', err: 'Could not show the logs of web: its log driver is none — run it with json-file\n'});
+		const none: RunOptions['services'] = {
+			logs: {locate: async () => ({kind: 'none', reason: 'its log driver is none', hint: 'run it with json-file'})},
+		};
+		expect(await bench.run(['logs', 'web'], {services: none})).toEqual({
+			code: 1,
+			out: '',
+			err: 'Could not show the logs of web: its log driver is none — run it with json-file\n',
+		});
 	});
 });
 

@@ -23,14 +23,17 @@ describe('the verbs', () => {
 		expect(Object.values(command.flags).every(({help}) => help !== '')).toBe(true);
 	});
 
-	test.each(lineCommands.map(entry => [entry.verbs[0], entry] as const))('%s has no flag twice and hides no global one', async (_, entry) => {
-		const {flags, refused} = await entry.load();
-		const shorts = Object.values(flags).flatMap(({shortFlag}) => (shortFlag === undefined ? [] : [shortFlag]));
-		expect(new Set(shorts).size).toBe(shorts.length);
-		expect(Object.keys(flags).filter(name => name in trailingGlobals)).toEqual([]);
-		const known = new Set([...Object.keys(flags).map(kebab), ...shorts]);
-		expect(Object.keys(refused).filter(name => known.has(name))).toEqual([]);
-	});
+	test.each(lineCommands.map(entry => [entry.verbs[0], entry] as const))(
+		'%s has no flag twice and hides no global one',
+		async (_, entry) => {
+			const {flags, refused} = await entry.load();
+			const shorts = Object.values(flags).flatMap(({shortFlag}) => (shortFlag === undefined ? [] : [shortFlag]));
+			expect(new Set(shorts).size).toBe(shorts.length);
+			expect(Object.keys(flags).filter(name => name in trailingGlobals)).toEqual([]);
+			const known = new Set([...Object.keys(flags).map(kebab), ...shorts]);
+			expect(Object.keys(refused).filter(name => known.has(name))).toEqual([]);
+		},
+	);
 
 	test('no spelling is taken twice', () => {
 		const all = lineCommands.flatMap(({verbs}) => verbs);
@@ -47,10 +50,13 @@ describe('the verbs', () => {
 		expect(findLine(argv)).toMatchObject({verb, before, after});
 	});
 
-	test.each([[[]], [['--once', '--json']], [['-n', 'k8s.io']], [['--address', 'ps']], [['--', 'ps']]] as const)('%j asks for the dashboard', argv => {
-		expect(hasVerb(argv)).toBe(false);
-		expect(findLine(argv)).toBeUndefined();
-	});
+	test.each([[[]], [['--once', '--json']], [['-n', 'k8s.io']], [['--address', 'ps']], [['--', 'ps']]] as const)(
+		'%j asks for the dashboard',
+		argv => {
+			expect(hasVerb(argv)).toBe(false);
+			expect(findLine(argv)).toBeUndefined();
+		},
+	);
 });
 
 describe('what is wrong with a command line is told before anything is connected', () => {
@@ -64,7 +70,10 @@ describe('what is wrong with a command line is told before anything is connected
 		[['stop', '--tme', '3', 'x'], 'unknown flag: --tme — did you mean --time?\n'],
 		[['--debug', 'ps'], 'flag --debug is not supported: failures are told whole already\n'],
 		[['--fuzz', 'ps'], 'unknown flag: --fuzz\n'],
-		[['start', '-a', 'web'], 'flag -a is not supported: containers are started in the background; follow them with logs -f, enter them with exec -it\n'],
+		[
+			['start', '-a', 'web'],
+			'flag -a is not supported: containers are started in the background; follow them with logs -f, enter them with exec -it\n',
+		],
 	] as const)('%j', async (argv, err) => {
 		expect(await run(argv)).toEqual({code: 1, out: '', err});
 	});
@@ -95,7 +104,8 @@ See also 'gantry --help' for the flags that go with every command.
 
 	test('the overview names every verb and every global flag', async () => {
 		const text = await lineOverview();
-		for (const {verbs, summary} of lineCommands) expect(text).toMatch(new RegExp(`^  ${verbs[0]} +${summary.replaceAll(/[()]/g, '\\$&')}$`, 'm'));
+		for (const {verbs, summary} of lineCommands)
+			expect(text).toMatch(new RegExp(`^  ${verbs[0]} +${summary.replaceAll(/[()]/g, '\\$&')}$`, 'm'));
 		for (const name of Object.keys(globalTable)) expect(text).toContain(`--${kebab(name)}`);
 	});
 });

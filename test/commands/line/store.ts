@@ -7,7 +7,12 @@ export type StoredImage = {readonly digest: string; readonly configDigest: strin
 /** A two-layer image with its blobs, unpacked: what `images`, `history` and `inspect` read. */
 export const storeImage = (
 	fake: FakeContainerd,
-	{names, createdAt, architecture = process.arch === 'x64' ? 'amd64' : process.arch, labels = {}}: {
+	{
+		names,
+		createdAt,
+		architecture = process.arch === 'x64' ? 'amd64' : process.arch,
+		labels = {},
+	}: {
 		readonly names: readonly string[];
 		readonly createdAt: number;
 		readonly architecture?: string;
@@ -28,7 +33,11 @@ export const storeImage = (
 		],
 	});
 	const configDigest = fake.addBlob(config);
-	const layer = (letter: string, size: number) => ({mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', digest: digestOnly(letter), size});
+	const layer = (letter: string, size: number) => ({
+		mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
+		digest: digestOnly(letter),
+		size,
+	});
 	const manifest = JSON.stringify({
 		schemaVersion: 2,
 		mediaType: 'application/vnd.oci.image.manifest.v1+json',

@@ -75,8 +75,14 @@ describe('stop and kill', () => {
 	});
 
 	test('an unknown signal and a negative time are refused before anything is done', async () => {
-		expect(await bench.run(['kill', '-s', 'NOPE', 'web'], {services})).toMatchObject({code: 1, err: 'Invalid signal: NOPE — name one as kill does, such as TERM, HUP or 9\n'});
-		expect(await bench.run(['stop', '-t', '-1', 'web'], {services})).toMatchObject({code: 1, err: '-t, --time must not be negative, got -1\n'});
+		expect(await bench.run(['kill', '-s', 'NOPE', 'web'], {services})).toMatchObject({
+			code: 1,
+			err: 'Invalid signal: NOPE — name one as kill does, such as TERM, HUP or 9\n',
+		});
+		expect(await bench.run(['stop', '-t', '-1', 'web'], {services})).toMatchObject({
+			code: 1,
+			err: '-t, --time must not be negative, got -1\n',
+		});
 		expect(seen).toEqual([]);
 	});
 });
@@ -97,7 +103,9 @@ describe('rm', () => {
 
 	test('-v is passed on', async () => {
 		const seen: unknown[] = [];
-		await bench.run(['rm', '-v', 'done'], {services: {containers: {remove: async (_, options) => void seen.push({...options, signal: undefined})}}});
+		await bench.run(['rm', '-v', 'done'], {
+			services: {containers: {remove: async (_, options) => void seen.push({...options, signal: undefined})}},
+		});
 		expect(seen).toEqual([{force: false, volumes: true, signal: undefined}]);
 	});
 });
@@ -112,11 +120,16 @@ describe('container prune', () => {
 	] as const)('answered %j', async (input, code, removes) => {
 		const ran = await bench.run(['container', 'prune'], {input});
 		expect(ran.code).toBe(code);
-		expect(ran.out).toBe(`WARNING! This will remove all stopped containers.\nAre you sure you want to continue? [y/N] ${removes ? `Deleted Containers:\n${id('c')}\n` : ''}`);
+		expect(ran.out).toBe(
+			`WARNING! This will remove all stopped containers.\nAre you sure you want to continue? [y/N] ${removes ? `Deleted Containers:\n${id('c')}\n` : ''}`,
+		);
 	});
 
 	test('nobody answers', async () => {
-		expect(await bench.run(['container', 'prune'])).toMatchObject({code: 1, err: 'nobody answered the question — use --force to go ahead without it\n'});
+		expect(await bench.run(['container', 'prune'])).toMatchObject({
+			code: 1,
+			err: 'nobody answered the question — use --force to go ahead without it\n',
+		});
 		expect((await bench.run(['ps', '-aq'])).out.trim().split('\n')).toHaveLength(3);
 	});
 
