@@ -27,14 +27,21 @@ export const metadataFor = ({namespace, options}: Call): Metadata => {
 };
 
 /**
-Do something when the signal aborts; answers how to take that back. One signal may watch over hundreds of calls, which is no leak: without
-the raised limit Node would print a warning into the terminal.
+Do something when the caller aborts or the client is closed; answers how to take that back. One signal may watch over hundreds of calls,
+which is no leak: without the raised limit Node would print a warning into the terminal.
 */
-export const onAbort = (signal: AbortSignal | undefined, react: () => void): (() => void) => {
-	if (signal === undefined) return () => {};
-	setMaxListeners(0, signal);
-	signal.addEventListener('abort', react, {once: true});
-	return () => signal.removeEventListener('abort', react);
+export const onGivenUp = ({connection, options}: Call, cancel: () => void): (() => void) => {
+	const {signal} = options ?? {};
+	if (signal !== undefined) {
+		setMaxListeners(0, signal);
+		signal.addEventListener('abort', cancel, {once: true});
+	}
+
+	connection.running.add(cancel);
+	return () => {
+		signal?.removeEventListener('abort', cancel);
+		connection.running.delete(cancel);
+	};
 };
 
 export const timeoutOf = ({options, defaultTimeoutMs}: Call): number | undefined =>
@@ -70,7 +77,7 @@ const once = async <Request, Response>(call: Call, method: Method<Request, Respo
 				if (error !== null) reject(late ? timedOut(contextOf(call, method.path), error) : error);
 				else resolve(bytes ?? Buffer.alloc(0));
 			});
-		const forget = onAbort(call.options?.signal, () => running.cancel());
+		const forget = onGivenUp(call, () => running.cancel());
 		// A deadline told to the daemon comes back from it in many words and codes, before ours is over; so it is kept here.
 		const timer = timeoutMs === undefined ? undefined : setTimeout(() => {
 			late = true;
@@ -112,7 +119,7 @@ export const serverStream = async function* <Request, Response>(
 	const stream = call.connection.client().makeServerStreamRequest(method.path, method.requestSerialize, identity, request, metadataFor(call), {});
 	let silent = false;
 	let timer: NodeJS.Timeout | undefined;
-	const forget = onAbort(signal, () => stream.cancel());
+	const forget = onGivenUp(call, () => stream.cancel());
 	const waitForNext = (): void => {
 		if (context.timeoutMs === undefined) return;
 		timer = setTimeout(() => {
@@ -137,7 +144,7 @@ export const serverStream = async function* <Request, Response>(
 	} catch (error) {
 		if (signal?.aborted) throw aborted(signal);
 		if (silent) throw timedOut(context, error);
-		throw await translate(error, context);
+		throw await translate(error, contextOf(call, method.path));
 	} finally {
 		clearTimeout(timer);
 		forget();

@@ -1,4 +1,5 @@
 import {Client, connectivityState, credentials, logVerbosity, setLogVerbosity} from '@grpc/grpc-js';
+import {Failure} from '../../errors.ts';
 import {socketPath} from './socket.ts';
 
 /** One channel to one socket, opened again when it failed. */
@@ -9,6 +10,8 @@ export type Connection = {
 	/** Whether the daemon has ever answered. */
 	answered(): boolean;
 	noteAnswer(): void;
+	/** How to end the calls that are under way. */
+	readonly running: Set<() => void>;
 	close(): void;
 };
 
@@ -34,9 +37,12 @@ export const openConnection = (address: string): Connection => {
 	const open = (): Client => new Client(`unix:${path}`, credentials.createInsecure(), channelOptions);
 	let current = open();
 	let answered = false;
+	let isClosed = false;
+	const running = new Set<() => void>();
 	return {
 		path,
 		client: () => {
+			if (isClosed) throw new Failure('unavailable', `The connection to containerd at ${path} has been closed`);
 			// A failed channel answers every call with its last error until the back-off ends. Whoever calls now wants to know now,
 			// and has a back-off of his own; a unix socket costs nothing to try.
 			if (current.getChannel().getConnectivityState(false) === connectivityState.TRANSIENT_FAILURE) {
@@ -46,10 +52,15 @@ export const openConnection = (address: string): Connection => {
 
 			return current;
 		},
+		running,
 		answered: () => answered,
 		noteAnswer: () => {
 			answered = true;
 		},
-		close: () => current.close(),
+		close: () => {
+			isClosed = true;
+			for (const cancel of running) cancel();
+			current.close();
+		},
 	};
 };

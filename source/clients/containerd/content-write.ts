@@ -1,7 +1,6 @@
-import type {ServiceError} from '@grpc/grpc-js';
 import {Failure, isFailure} from '../../errors.ts';
 import {ContentService, WriteAction, type WriteContentRequest, type WriteContentResponse} from '../../protocol/generated/content.ts';
-import {type Call, contextOf, decodeAnswer, identity, metadataFor, onAbort, timeoutOf} from './call.ts';
+import {type Call, contextOf, decodeAnswer, identity, metadataFor, onGivenUp, timeoutOf} from './call.ts';
 import {aborted, timedOut, translate} from './translate.ts';
 
 /** Small enough to be fair to other calls on the connection, big enough that the round trip per message does not show. */
@@ -22,7 +21,7 @@ const converse = (call: Call): Conversation => {
 	const stream = call.connection.client().makeBidiStreamRequest(method.path, method.requestSerialize, identity, metadataFor(call), {});
 	const answers = stream[Symbol.asyncIterator]();
 	stream.on('error', () => {});
-	const forget = onAbort(signal, () => stream.cancel());
+	const forget = onGivenUp(call, () => stream.cancel());
 	const timeoutMs = timeoutOf(call);
 	return {
 		ask: async request => {
@@ -35,10 +34,11 @@ const converse = (call: Call): Conversation => {
 				stream.write({action: WriteAction.STAT, ref: '', total: 0, expected: '', offset: 0, data: new Uint8Array(0), labels: {}, ...request});
 				const {done, value} = await answers.next();
 				if (done === true) throw new Failure('unavailable', 'containerd ended the upload before it was committed');
+				call.connection.noteAnswer();
 				return decodeAnswer(method.responseDeserialize, value as Buffer, context);
 			} catch (error) {
 				if (signal?.aborted) throw aborted(signal);
-				throw silent ? timedOut(context, error) : await translate(error as ServiceError, context);
+				throw silent ? timedOut(context, error) : await translate(error, contextOf(call, method.path));
 			} finally {
 				clearTimeout(timer);
 			}

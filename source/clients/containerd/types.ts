@@ -177,5 +177,6 @@ export type Containerd = {
 	readonly leases: Leases;
 	/** Live events of every namespace until `signal` aborts; throws `unavailable` when the daemon goes. */
 	events(options?: {readonly signal?: AbortSignal; readonly filters?: readonly string[]; readonly onSubscribed?: () => void}): AsyncIterable<DaemonEvent>;
+	/** Ends what is under way with `unavailable`. */
 	close(): void;
 };

@@ -70,6 +70,24 @@ describe('a daemon in trouble', () => {
 		expect(warnings).toEqual([]);
 	});
 
+	it('is let go of at once when the client is closed', async () => {
+		const waiting = containerd.tasks.wait(web);
+		const {promise: subscribed, resolve} = Promise.withResolvers<void>();
+		const read = async (): Promise<void> => {
+			for await (const _event of containerd.events({onSubscribed: resolve}));
+		};
+
+		const listening = read();
+		// Looked at before they end, or they would count as unhandled.
+		const ends = Promise.allSettled([waiting, listening]);
+		await subscribed;
+		containerd.close();
+		await ends;
+		await expect(waiting).rejects.toMatchObject({code: 'unavailable'});
+		await expect(listening).rejects.toMatchObject({code: 'unavailable'});
+		await expect(containerd.version()).rejects.toMatchObject({code: 'unavailable', message: expect.stringContaining('has been closed')});
+	});
+
 	it('that answers late is waited for as long as was said', async () => {
 		fake.fail('Tasks.List', {kind: 'lag', ms: 200});
 		await expect(containerd.tasks.list('default')).resolves.toHaveLength(1);
