@@ -1,4 +1,5 @@
 import {memo} from 'react';
+import {useSampling} from '../hooks/use-sampling.ts';
 import {useSelect} from '../hooks/use-select.ts';
 import {countsText, headerLine, loadText, placeText} from './header-line.ts';
 import {Lines} from './kit/lines.tsx';
@@ -10,6 +11,7 @@ export const Header = memo(({width}: {readonly width: number}) => {
 	const place = useSelect((state) => placeText(state, theme));
 	const load = useSelect((state) => loadText(state, theme));
 	const counts = useSelect(countsText);
+	useSampling('none');
 	return <Lines lines={[headerLine(place, load, counts, width)]} width={width} />;
 });
 Header.displayName = 'Header';

@@ -5,18 +5,23 @@ import {useDetailView} from './use-detail-view.ts';
 
 export type JsonView = {readonly tree: JsonTree; readonly top: number; readonly cursor: number; readonly status: string};
 
-type Place = {top: number; cursor: number; status: string};
+type Place = {top: number; cursor: number; status: string; searched: string};
 
 /** A JSON document under the keys: a cursor that folds, a search that unfolds its way to the match. */
 export const useJsonView = (subject: string, value: unknown, height: number): JsonView => {
 	const [, redraw] = useReducer((count: number) => count + 1, 0);
-	const tree = useMemo(() => createJsonTree(value ?? {}, 2), [value]);
-	const place = useRef<Place>({top: 0, cursor: 0, status: ''});
+	const place = useRef<Place>({top: 0, cursor: 0, status: '', searched: ''});
+	const tree = useMemo(() => {
+		const made = createJsonTree(value ?? {}, 2);
+		// A new version of the document is searched for the same, so that n still finds.
+		if (place.current.searched !== '') made.search(place.current.searched);
+		return made;
+	}, [value]);
 	const now = useRef({tree, height});
 	now.current = {tree, height};
 	// biome-ignore lint/correctness/useExhaustiveDependencies: another subject is another document; a new version of the same keeps its place.
 	useEffect(() => {
-		place.current = {top: 0, cursor: 0, status: ''};
+		place.current = {top: 0, cursor: 0, status: '', searched: ''};
 		redraw();
 	}, [subject]);
 	const view = useMemo((): DetailView => {
@@ -43,7 +48,8 @@ export const useJsonView = (subject: string, value: unknown, height: number): Js
 			},
 			search: (text) => {
 				const {matches, capped, error} = now.current.tree.search(text);
-				place.current.status = error ?? (text === '' ? '' : `${matches}${capped ? '+' : ''} matches`);
+				place.current.searched = text;
+				place.current.status = error ?? (text === '' ? '' : `${matches}${capped ? '+' : ''} ${matches === 1 ? 'match' : 'matches'}`);
 				const found = matches > 0 ? now.current.tree.nextMatch(place.current.cursor - 1) : undefined;
 				if (found === undefined) redraw();
 				else to(found.row);

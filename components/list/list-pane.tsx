@@ -25,7 +25,7 @@ export const ListPane = memo((props: ListPaneProps) => {
 	const isAll = useSelect((state) => state.scope.kind === 'all');
 	const snapshotter = useSelect((state) => state.snapshotter);
 	const count = useCount(pane);
-	useSampling(pane === 'stats' ? 'all' : 'none');
+	useSampling(pane === 'stats' ? 'all' : pane === 'containers' ? 'none' : undefined);
 	const top = useWindow(pane, list.index, list.rows.length, spaceOf(pane, width, height), isCurrent);
 	return <Lines lines={listLines({...props, ...list, top, count, around: {usage, pending, minute, isAll, snapshotter, theme}})} width={width} />;
 });

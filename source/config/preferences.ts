@@ -11,7 +11,7 @@ export const defaultPreferences: Preferences = {
 	refresh: 1,
 	screenReader: false,
 	readonly: false,
-	confirm: 'always',
+	confirm: 'danger',
 };
 
 const yesOrNo: Rule = {kind: 'choice', allowed: [true, false]};

@@ -41,3 +41,22 @@ export const idsAt = async (containerd: Containerd, namespace = 'default'): Prom
 };
 
 export const callsOf = (daemon: FakeContainerd, method: string): number => daemon.calls.filter((call) => call.method === method).length;
+
+/** An image with everything it refers to, of one layer per history line. Answers the manifest's digest. */
+export const addWholeImage = (daemon: FakeContainerd, name: string, history: readonly string[], namespace = 'default'): string => {
+	const put = (mediaType: string, content: object | string) => {
+		const text = typeof content === 'string' ? content : JSON.stringify(content);
+		return {mediaType: `application/vnd.oci.image.${mediaType}`, digest: daemon.addBlob(text, {namespace}), size: Buffer.byteLength(text)};
+	};
+	const layers = history.map((line) => put('layer.v1.tar+gzip', `bytes of ${name} ${line}`));
+	const config = put('config.v1+json', {
+		os: 'linux',
+		architecture: 'amd64',
+		config: {Cmd: ['/run'], Env: ['A=1']},
+		rootfs: {type: 'layers', diff_ids: layers.map(({digest}) => digest)},
+		history: history.map((line) => ({created_by: line, created: '2026-01-01T00:00:00Z'})),
+	});
+	const manifest = put('manifest.v1+json', {schemaVersion: 2, mediaType: 'application/vnd.oci.image.manifest.v1+json', config, layers});
+	daemon.addImage({name, namespace, digest: manifest.digest, sizeBytes: manifest.size});
+	return manifest.digest;
+};

@@ -37,6 +37,8 @@ export const tagImage: Command = {
 	},
 };
 
+const inUse = (users: number): string => `In use by ${users === 1 ? '1 container, which keeps' : `${users} containers, which keep`} running, but the name is gone.`;
+
 export const removeImages: Command = {
 	id: 'images.remove',
 	title: 'Remove',
@@ -57,7 +59,7 @@ export const removeImages: Command = {
 		const agreed = await context.dialogs.confirm({
 			title: images.length === 1 ? `Remove ${images[0]?.name}?` : `Remove ${images.length} image names?`,
 			lines: [
-				used.length > 0 ? `In use by ${used.reduce((sum, row) => sum + row.usedBy, 0)} containers: they keep running, but the name is gone.` : 'No container uses it.',
+				used.length > 0 ? inUse(used.reduce((sum, row) => sum + row.usedBy, 0)) : 'No container uses it.',
 				...(owners.size > 0 ? [`This namespace belongs to ${[...owners].join(' and ')}, which keeps its own books.`] : []),
 			],
 			danger: true,
