@@ -68,7 +68,7 @@ export const layoutOf = ({columns, rows, view, wanted}: LayoutInput): Layout => 
 		const listHeight = Math.max(5, Math.floor(body * (view.focus === 'detail' ? 0.3 : 0.45)));
 		return {...base, stack: [], list: {width: columns, height: listHeight}, detail: {width: columns, height: body - listHeight}};
 	}
-	const side = Math.min(64, Math.max(44, Math.floor(columns * 0.36)));
+	const side = Math.min(66, Math.floor(columns * 0.4));
 	const focused = view.pane === 'snapshots' ? 'snapshotters' : view.pane;
 	const stack = stackHeights(wanted, focused, body);
 	return {

@@ -61,7 +61,7 @@ const run = async (): Promise<number> => {
 	const {address, dataRoot} = demo.lab;
 	if (values['hold'] === true) return hold(address, dataRoot);
 	if (!existsSync(gantry)) throw new Error(`${gantry} is missing: npm run build makes it`);
-	return dashboard(['--address', address, '--data-root', dataRoot, ...passedOn]);
+	return dashboard(['--address', address, '--data-root', dataRoot, '--all-namespaces', ...passedOn]);
 };
 
 const interrupted = async (): Promise<number> => {

@@ -32,15 +32,15 @@ const nameCell = (line: Line): Cell => {
 	return {text: `${'  '.repeat(row.depth)}${glyph(line, status.glyph)} ${plain(displayName(container))}`, tone: isSandbox(container) ? 'muted' : tone};
 };
 
-/** What a short row has room for: what is being done, what is wrong, or the numbers of what runs. */
+/** What a short row has room for: what is being done, what is wrong, or the word and the numbers of what runs. */
 const stateCell = (line: Line): Cell => {
 	const {row, usage, pending} = line;
 	if (pending !== undefined) return {text: pending, tone: 'warning'};
 	if (row.kind === 'group') return {text: `${row.running}/${row.members.filter((member) => !isSandbox(member)).length}`, tone: 'muted'};
 	const status = statusOf(row.container);
 	if (status.tone !== 'good') return {text: status.word, tone: status.tone};
-	if (usage === undefined) return {text: status.word === 'running' ? '' : status.word, tone: 'muted'};
-	return {text: `${percentOf(usage).padStart(5)} ${bytes(usage.memoryBytes).padStart(6)}`};
+	const numbers = usage === undefined ? ' '.repeat(10) : `${percentOf(usage).padStart(5)}${bytes(usage.memoryBytes).padStart(5)}`;
+	return {text: `${status.word.padEnd(9)}${numbers}`};
 };
 
 const percentOf = (usage: Usage): string => (usage.cpuPercent === undefined ? '' : percent(usage.cpuPercent));
@@ -69,7 +69,7 @@ const namespace: Column<Line> = {id: 'namespace', title: 'NAMESPACE', width: 12,
 export const shortColumns = (isAll: boolean): ReadonlyArray<Column<Line>> => [
 	name,
 	...(isAll ? [{...namespace, width: 8, priority: 5}] : []),
-	{id: 'status', title: '', width: 13, priority: 1, align: 'right', cell: stateCell},
+	{id: 'status', title: '', width: 19, priority: 1, align: 'right', cell: stateCell},
 	{id: 'age', title: 'AGE', width: 4, priority: 2, align: 'right', cell: ageCell},
 ];
 

@@ -103,9 +103,9 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 		context,
 		keymap,
 		daemon: current,
-		begin({address, namespace, containers}) {
+		begin({address, scope, containers}) {
 			if (address !== store.get().address) store.dispatch({type: 'host-changed', address});
-			store.dispatch({type: 'scope-changed', scope: {kind: 'one', namespace}});
+			store.dispatch({type: 'scope-changed', scope});
 			store.dispatch({type: 'containers-arrived', containers});
 		},
 		async connect(look) {

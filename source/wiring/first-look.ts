@@ -3,8 +3,9 @@ import {createGlance} from '../clients/containerd/glance.ts';
 import type {Settings} from '../config/index.ts';
 import {chooseNamespace} from '../services/hosts/choose-namespace.ts';
 import type {Container} from '../model/container.ts';
+import type {Scope} from '../store/index.ts';
 
-export type FirstLook = {readonly address: string; readonly namespace: string; readonly containers: readonly Container[]};
+export type FirstLook = {readonly address: string; readonly scope: Scope; readonly containers: readonly Container[]};
 
 const usualPlaces = ['/run/containerd/containerd.sock', '/run/k3s/containerd/containerd.sock'];
 
@@ -18,13 +19,17 @@ const addressOf = ({address}: Settings): string | undefined => {
 };
 
 /** The containers as they are before anything heavy is loaded; undefined whenever that can't be had at once. */
-export const firstLook = async (settings: Settings): Promise<FirstLook | undefined> => {
+export const firstLook = async (settings: Settings, isAll: boolean): Promise<FirstLook | undefined> => {
 	const address = addressOf(settings);
 	if (address === undefined) return undefined;
 	const glance = createGlance(address);
 	try {
+		if (isAll) {
+			const all = await Promise.all((await glance.namespaces.list()).map(async ({name}) => glance.containers(name)));
+			return {address, scope: {kind: 'all'}, containers: all.flat()};
+		}
 		const namespace = settings.namespace?.value ?? (await chooseNamespace(glance));
-		return {address, namespace, containers: await glance.containers(namespace)};
+		return {address, scope: {kind: 'one', namespace}, containers: await glance.containers(namespace)};
 	} catch {
 		// The real client meets the same trouble in a moment and says what it is.
 		return undefined;

@@ -51,7 +51,7 @@ export const runInteractive = async (options: DashboardOptions): Promise<number>
 		stdout.write(`\u001B[H${firstScreen(store.get(), {...tty.size(), theme, hints}).join('\r\n')}\u001B[H`);
 	};
 	paint();
-	const look = options.flags.allNamespaces ? undefined : await firstLook(options.settings);
+	const look = await firstLook(options.settings, options.flags.allNamespaces);
 	if (look !== undefined) {
 		dashboard.begin(look);
 		paint();
