@@ -31,8 +31,4 @@ export type LogRecord = {
 /** More of one line is never held in memory. */
 export const maxLineBytes = 64 * 1024;
 
-/** How far below `at` two records of the same millisecond are told apart. */
-export const compareRecords = (a: LogRecord, b: LogRecord): number => (a.at ?? 0) - (b.at ?? 0) || (a.nanos ?? 0) - (b.nanos ?? 0);
-
-export const endOf = ({file, offset, bytes}: LogRecord): LogPosition => ({file, offset: offset + bytes});
 export const startOf = ({file, offset}: LogRecord): LogPosition => ({file, offset});

@@ -2,8 +2,9 @@ import {execFileSync} from 'node:child_process';
 import {appendFileSync, closeSync, existsSync, mkdtempSync, openSync, rmSync, writeSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {setTimeout} from 'node:timers/promises';
 import {parseLogQuery} from '../../source/model/log-query.ts';
-import {createLogs} from '../../source/services/logs/index.ts';
+import {createLogs, createLogView} from '../../source/services/logs/index.ts';
 
 /**
 How fast logs are, as JSON on stdout. A 1 GB json-file is made in memory-backed storage, so the disk is not what is measured;
@@ -64,6 +65,29 @@ const measureFollow = async (lines: number): Promise<{readonly linesPerSecond: n
 	return {linesPerSecond: 200_000 / (ms / 1000), cpu: (cpuMs / 200_000) * 50_000};
 };
 
+/** A key on a view while 5,000 lines a second arrive: from the call to the finished frame, and how long it had to wait for its turn. */
+const measureKeys = async (): Promise<{readonly p50: number; readonly p95: number; readonly cpuShare: number}> => {
+	const view = createLogView({sources: [{label: 'x', colour: 0, source}], service: logs, columns: 120, rows: 40});
+	await view.settled();
+	const times: number[] = [];
+	const stopDrawing = view.subscribe(() => view.frame());
+	const {cpuMs, ms} = await timed(async () => {
+		for (let turn = 0; turn < 200; turn++) {
+			appendFileSync(path, block(turn * 125, 125));
+			const due = performance.now() + 25;
+			await setTimeout(25);
+			view.scrollBy(turn % 3 === 0 ? -7 : 3);
+			view.frame();
+			times.push(performance.now() - due);
+			if (turn % 20 === 0) view.toEnd();
+		}
+	});
+	stopDrawing();
+	view.close();
+	const sorted = times.toSorted((a, b) => a - b);
+	return {p50: sorted[100] ?? 0, p95: sorted[190] ?? 0, cpuShare: cpuMs / ms};
+};
+
 const queryOf = (text: string) => {
 	const {query} = parseLogQuery(text);
 	if (query === undefined) throw new Error(`no query: ${text}`);
@@ -85,13 +109,16 @@ try {
 	const tail = await best(async () => logs.read(source, {limit: 1000}));
 	const follow = await measureFollow(lines);
 	// A capital makes it exact; without one it matches both cases, which grep is not asked to do.
-	const exact = await measureSearch('/api/items/1234567 ', '/api/items/1234567 ');
+	const exact = await measureSearch('GET /api/items/1234567 200', 'GET /api/items/1234567 200');
 	const anyCase = await measureSearch('upstream timeout', 'upstream timeout');
+	const keys = await measureKeys();
 	const result = {
 		lines,
 		tail1GbMs: round(tail),
 		followLinesPerSecond: Math.round(follow.linesPerSecond),
 		followCpuMsPer50000Lines: round(follow.cpu),
+		keyMsAt5000LinesPerSecond: {p50: round(keys.p50), p95: round(keys.p95)},
+		cpuShareAt5000LinesPerSecond: round(keys.cpuShare, 3),
 		search1GbMs: round(exact.ms),
 		grepMs: round(exact.grepMs),
 		ratio: round(exact.ms / exact.grepMs, 2),

@@ -9,7 +9,7 @@ const parsers: Readonly<Record<ReadableLogSource['kind'], (line: string) => Pars
 	raw: parseRawLine,
 };
 
-/** 16 MiB and more are told in MB, less in KB: the number says why the line stops, not how long it is. */
+/** What stands where the middle of a line was passed over; roughly, since it says why the text stops and not how long it is. */
 const skippedMark = (bytes: number): string => `… +${bytes >= 1e6 ? `${Math.round(bytes / 1e6)} MB` : `${Math.ceil(bytes / 1000)} KB`}`;
 
 const decodeCut = (kind: ReadableLogSource['kind'], {text, cut}: SplitLine): ParsedLine => {

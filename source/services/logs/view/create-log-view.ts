@@ -6,7 +6,7 @@ import {createFeed} from './feed.ts';
 import {createFileSearch} from './file-search.ts';
 import {createFrames} from './frames.ts';
 import {createLineBuffer} from './line-buffer.ts';
-import {createLine, plainText, type ViewLine} from './line.ts';
+import {createLine, searchableText, type ViewLine} from './line.ts';
 import {createMatches} from './matches.ts';
 import {createNavigation} from './navigation.ts';
 import {createNotifier} from './notifier.ts';
@@ -102,7 +102,7 @@ export const createLogView = (options: LogViewOptions): LogView => {
 		const {query} = filter;
 		if (query === undefined) return {};
 		hasHoles = true;
-		return {accept: text => query.matches(plainText({text})) !== query.inverse};
+		return {accept: text => query.matches(searchableText({text})) !== query.inverse};
 	};
 
 	const navigation = createNavigation({buffer, feed, viewport, matches, frames, fileSearch, job, older: () => ({...since(), ...filterOptions()}), newer: filterOptions, onOlder: loaded => {
@@ -136,7 +136,7 @@ export const createLogView = (options: LogViewOptions): LogView => {
 		const {query, error} = parseLogQuery(text);
 		filter = {text, query: error === undefined ? query : filter.query, error};
 		const top = buffer.shown.at(viewport.top().sequence);
-		buffer.setAccept(filter.query === undefined ? undefined : line => filter.query?.matches(plainText(line)) !== filter.query?.inverse);
+		buffer.setAccept(filter.query === undefined ? undefined : line => filter.query?.matches(searchableText(line)) !== filter.query?.inverse);
 		if (viewport.anchor !== undefined) viewport.setAnchor(frames.nearestTo(top));
 		if (filter.query === undefined && hasHoles) reload(true);
 		else navigation.fill();

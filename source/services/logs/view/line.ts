@@ -48,5 +48,17 @@ export const joinLines = (first: ViewLine, next: ViewLine): ViewLine | undefined
 	return {...first, text: first.text + next.text, end: next.end, isPartial: next.isPartial, rows: undefined, rowsEpoch: -1, hitEpoch: -1};
 };
 
-/** As searched and filtered: what is seen, without its colours. */
+const controls = /[\u0000-\u001a\u001c-\u001f\u007f-\u009f]/;
+
+/** What is seen, without its colours. */
 export const plainText = ({text}: Pick<ViewLine, 'text'>): string => stripSgr(coloured(text));
+
+/**
+As searched and filtered: what is seen, but for the rare invisible character. Every line in memory passes here for each letter that is
+typed, so a line that has colours and no other control only loses those.
+*/
+export const searchableText = ({text}: Pick<ViewLine, 'text'>): string => {
+	if (controls.test(text)) return plainText({text});
+	const bare = stripSgr(text);
+	return bare.includes('\u001b') ? plainText({text}) : bare;
+};

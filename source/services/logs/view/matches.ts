@@ -1,6 +1,6 @@
 import type {LogQuery} from '../../../model/log-query.ts';
 import type {LineStore} from './line-store.ts';
-import {plainText, type ViewLine} from './line.ts';
+import {searchableText, type ViewLine} from './line.ts';
 
 export type Matches = {
 	readonly query: LogQuery | undefined;
@@ -24,7 +24,7 @@ export const createMatches = (): Matches => {
 		if (query === undefined) return false;
 		if (line.hitEpoch !== epoch) {
 			line.hitEpoch = epoch;
-			line.isHit = line.kind === 'line' && query.matches(plainText(line));
+			line.isHit = line.kind === 'line' && query.matches(searchableText(line));
 		}
 		return line.isHit;
 	};

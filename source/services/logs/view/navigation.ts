@@ -119,8 +119,10 @@ export const createNavigation = ({buffer, feed, viewport, matches, frames, fileS
 	};
 
 	const walkFiles = (step: 1 | -1): void => {
+		const {query} = matches;
 		loading('searching', async () => {
-			for (;;) {
+			// Another query, or none, is how one stops it.
+			while (matches.query === query) {
 				const edge = step < 0 ? buffer.shown.first : buffer.shown.end;
 				viewport.setAnchor(viewport.top());
 				const lines = await (step < 0 ? feed.older({...older(), limit: pageLines}) : feed.newer({...newer(), limit: pageLines}));

@@ -1,3 +1,4 @@
+import {plain} from '../../../model/sanitize.ts';
 import type {LogWindow} from './types.ts';
 
 export type StatusFacts = {
@@ -18,7 +19,7 @@ export type StatusFacts = {
 export const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, '\u00a0');
 
 const searchText = ({search, foundInFiles}: StatusFacts): string | undefined => {
-	if (search.error !== undefined) return `search: ${search.error}`;
+	if (search.error !== undefined) return `search: ${plain(search.error)}`;
 	if (search.text === '') return undefined;
 	const inFiles = foundInFiles === undefined || foundInFiles <= search.total ? '' : ` · ${grouped(foundInFiles)} in the files`;
 	if (search.total === 0) return `no matches here${inFiles}`;
@@ -26,8 +27,8 @@ const searchText = ({search, foundInFiles}: StatusFacts): string | undefined => 
 };
 
 const filterText = ({filter}: StatusFacts): string | undefined => {
-	if (filter.error !== undefined) return `filter: ${filter.error}`;
-	return filter.text === '' ? undefined : `& ${filter.text}`;
+	if (filter.error !== undefined) return `filter: ${plain(filter.error)}`;
+	return filter.text === '' ? undefined : `& ${plain(filter.text)}`;
 };
 
 const placeText = ({following, unseen, ascii}: StatusFacts): string => {
@@ -47,7 +48,7 @@ export const statusText = (facts: StatusFacts): string => {
 /** Why the screen is empty, and what would fill it. */
 export const emptyText = (window: LogWindow, filter: string, isLoading: boolean): readonly string[] => {
 	if (isLoading) return ['Reading…'];
-	if (filter !== '') return [`No line passes the filter & ${filter}`];
+	if (filter !== '') return [`No line passes the filter & ${plain(filter)}`];
 	const name = windowNames[window];
 	return name === undefined || window === 'head' ? ['The log is empty'] : [`No lines in the ${name}`];
 };
