@@ -13,7 +13,7 @@ type Props = TabProps & {readonly container: Container};
 const documentOf = ({record, task, spec}: Inspection): unknown => ({
 	container: {...record, spec: undefined, extensions: Object.keys(record.extensions), runtimeOptions: record.runtimeOptions?.typeUrl},
 	task,
-	spec,
+	spec: spec ?? 'none: whoever made this container gave it no spec',
 });
 
 export const InspectTab = ({container, ...props}: Props) => {

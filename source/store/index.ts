@@ -38,6 +38,7 @@ export const createAppStore = ({now, view, ...beginning}: Beginning): AppStore =
 			machine: undefined,
 			pending: new Map(),
 			notices: [],
+			readNotice: 0,
 			events: [],
 			minute: now,
 			view: {...initialView, ...view},

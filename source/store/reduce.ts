@@ -34,6 +34,8 @@ export const reduce = (state: State, event: StoreEvent): State => {
 			return {
 				...state,
 				connection,
+				// What was said before is old news beside this.
+				readNotice: state.connection.status === 'live' ? (state.notices.at(-1)?.id ?? state.readNotice) : state.readNotice,
 				containers: stale(state.containers),
 				images: stale(state.images),
 				snapshotters: stale(state.snapshotters),
@@ -105,7 +107,7 @@ export const reduce = (state: State, event: StoreEvent): State => {
 		case 'notice-given':
 			return {...state, notices: [...state.notices.slice(-19), event.notice]};
 		case 'notice-dismissed':
-			return {...state, notices: state.notices.filter((notice) => notice.id !== event.id)};
+			return {...state, readNotice: Math.max(state.readNotice, event.id)};
 		case 'minute-passed':
 			return {...state, minute: event.at};
 		case 'view-changed':

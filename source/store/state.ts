@@ -62,6 +62,8 @@ export type State = {
 	/** Asked for, not yet answered: key of the row → the verb, e.g. `stopping 7s`. */
 	readonly pending: ReadonlyMap<string, string>;
 	readonly notices: readonly Notice[];
+	/** Notices up to this one are read: they are in the list of messages, but nowhere else. */
+	readonly readNotice: number;
 	/** The last events heard, oldest first, bounded. */
 	readonly events: readonly DaemonEvent[];
 	/** Epoch ms, moved once a minute, so that ages are right without a repaint a second. */

@@ -2,7 +2,7 @@ import type {Containerd} from '../clients/containerd/types.ts';
 import type {Container, Task} from '../model/container.ts';
 import type {Image} from '../model/image.ts';
 import type {AppStore, Scope} from '../store/index.ts';
-import {isFailure} from '../errors.ts';
+import {isAbort, isFailure, sentence} from '../errors.ts';
 
 export type ListDependencies = {readonly containerd: Containerd; readonly store: AppStore; readonly signal: AbortSignal};
 
@@ -43,7 +43,22 @@ export const listContainers = async (dependencies: ListDependencies): Promise<vo
 	if (store.get().scope === scope) store.dispatch({type: 'containers-listed', containers: all});
 };
 
-export const listImages = async ({containerd, store, signal}: ListDependencies): Promise<void> => {
+/**
+A list that can't be had (its plugin is broken, its answer is garbage) is said in its own pane and takes nothing else with it. Without a
+daemon it is the connection that failed, which is not said here.
+*/
+const orSaid = async (list: 'images' | 'snapshots', {store, signal}: ListDependencies, work: () => Promise<void>): Promise<void> => {
+	try {
+		await work();
+	} catch (error) {
+		if (isAbort(error) || signal.aborted || isFailure(error, 'unavailable')) throw error;
+		store.dispatch({type: 'list-failed', list, reason: sentence(error)});
+	}
+};
+
+export const listImages = async (dependencies: ListDependencies): Promise<void> => orSaid('images', dependencies, async () => readImages(dependencies));
+
+const readImages = async ({containerd, store, signal}: ListDependencies): Promise<void> => {
 	const {scope, namespaces} = store.get();
 	const all: Image[] = [];
 	for (const namespace of namespacesIn(scope, namespaces)) all.push(...(await orNothing(containerd.images.list(namespace, {signal}))));
@@ -54,7 +69,9 @@ export const listNamespaces = async ({containerd, store, signal}: ListDependenci
 	store.dispatch({type: 'namespaces-listed', namespaces: await containerd.namespaces.list({signal})});
 };
 
-export const listSnapshots = async ({containerd, store, signal}: ListDependencies): Promise<void> => {
+export const listSnapshots = async (dependencies: ListDependencies): Promise<void> => orSaid('snapshots', dependencies, async () => readSnapshots(dependencies));
+
+const readSnapshots = async ({containerd, store, signal}: ListDependencies): Promise<void> => {
 	const {drill} = store.get().view;
 	if (drill === undefined) return;
 	const {scope, namespaces} = store.get();

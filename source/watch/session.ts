@@ -34,6 +34,7 @@ export const runSession = async ({containerd, store, signal, onLive}: SessionOpt
 		// Whichever fails first ends the session; the others are aborted below and their rejections are this same end.
 		await Promise.race([listening, subscribed.promise]);
 		await listNamespaces(dependencies);
+		const {scope} = store.get();
 		await Promise.race([listening, listContainers(dependencies)]);
 		store.dispatch({type: 'connection-changed', connection: {status: 'live', version}});
 		onLive({
@@ -43,6 +44,8 @@ export const runSession = async ({containerd, store, signal, onLive}: SessionOpt
 			},
 		});
 		await Promise.race([listening, listImages(dependencies)]);
+		// What was listed for a namespace that is no longer looked at was thrown away.
+		if (store.get().scope !== scope) changes.noteAll();
 		settler.open();
 		settler.wake();
 		return await Promise.race([listening, settler.failure]);
@@ -58,9 +61,14 @@ const createSettler = (changes: Changes) => {
 	failed.promise.catch(() => undefined);
 	let isOpen = false;
 	let isRunning = false;
+	let wasWoken = false;
 	const run = async () => {
 		try {
-			await changes.settle();
+			// What is noted after `settle` has looked for the last time, and before we hear of it, would wait for the next event.
+			do {
+				wasWoken = false;
+				await changes.settle();
+			} while (wasWoken);
 		} catch (error) {
 			failed.reject(error);
 		} finally {
@@ -73,6 +81,7 @@ const createSettler = (changes: Changes) => {
 			isOpen = true;
 		},
 		wake() {
+			wasWoken = true;
 			if (!isOpen || isRunning) return;
 			isRunning = true;
 			// After the turn, so that a burst of events is read again once.

@@ -7,6 +7,9 @@ import {runSession} from './session.ts';
 const firstDelayMs = 250;
 const longestDelayMs = 5000;
 
+/** A connection that holds this long was a good one: the next try after it comes soon. */
+const steadyMs = 5000;
+
 export type Supervisor = {
 	/** Look at everything again now; without a connection, try to reach the daemon at once. */
 	refresh(): void;
@@ -29,6 +32,7 @@ export const supervise = ({containerd, store, clock, onLive}: SupervisorOptions)
 	const run = async () => {
 		let attempt = 0;
 		let wasLive = false;
+		let liveAt: number | undefined;
 		while (!stopping.signal.aborted) {
 			try {
 				await runSession({
@@ -36,8 +40,8 @@ export const supervise = ({containerd, store, clock, onLive}: SupervisorOptions)
 					store,
 					signal: stopping.signal,
 					onLive: (session) => {
-						attempt = 0;
 						wasLive = true;
+						liveAt = clock.now();
 						live = session;
 						onLive?.();
 					},
@@ -45,7 +49,8 @@ export const supervise = ({containerd, store, clock, onLive}: SupervisorOptions)
 			} catch (error) {
 				live = undefined;
 				if (stopping.signal.aborted || (isAbort(error) && stopping.signal.aborted)) return;
-				attempt += 1;
+				attempt = liveAt !== undefined && clock.now() - liveAt >= steadyMs ? 1 : attempt + 1;
+				liveAt = undefined;
 				store.dispatch({type: 'connection-changed', connection: {status: wasLive ? 'lost' : 'failed', reason: sentence(error), attempt}});
 			}
 			nudge = new AbortController();

@@ -2,8 +2,6 @@ import {EventEmitter} from 'node:events';
 import {cellWidth} from '../../source/model/cells.ts';
 import {stripSgr} from '../../source/model/sanitize.ts';
 
-const patienceMs = 8000;
-
 export type Condition = string | RegExp | ((frame: string) => boolean);
 
 /** What was painted, and waiting for what will be. Frames are whole: Ink's debug mode writes one per change. */
@@ -27,15 +25,20 @@ const holds = (condition: Condition, frame: string): boolean => {
 	return condition instanceof RegExp ? condition.test(frame) : condition(frame);
 };
 
-/** A line that is wider than the terminal, or a frame that is higher, would break the screen: no frame of any test may be so. */
+/**
+A line that is wider than the terminal, a frame that is higher, or anything that drives the terminal besides colours would break the
+screen: no frame of any test may be so.
+*/
 const misfit = (frame: string, columns: number, rows: number): string | undefined => {
+	const control = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/.exec(frame.replaceAll(/\u001B\[[\d;]*m/g, ''));
+	if (control !== null) return `the control character ${JSON.stringify(control[0])} in ${JSON.stringify(frame.slice(Math.max(0, control.index - 20), control.index + 20))}`;
 	const lines = frame.split('\n');
 	if (lines.length > rows) return `a frame of ${lines.length} lines on ${rows} rows`;
 	const wide = lines.find((line) => cellWidth(line) > columns);
 	return wide === undefined ? undefined : `a line of ${cellWidth(wide)} cells on ${columns} columns: ${JSON.stringify(wide)}`;
 };
 
-export const createFrames = (size: {columns: number; rows: number}): Frames => {
+export const createFrames = (size: {columns: number; rows: number}, patienceMs = 8000): Frames => {
 	let last = '';
 	let broken: string | undefined;
 	const changes = new EventEmitter().setMaxListeners(100);

@@ -24,6 +24,8 @@ export type OpenOptions = {
 	readonly preferences?: Partial<Preferences>;
 	readonly environment?: Readonly<Record<string, string>>;
 	readonly ascii?: boolean;
+	/** How long `until` waits. */
+	readonly patienceMs?: number;
 };
 
 /** The dashboard as a person has it: a screen to read and keys to press. */
@@ -57,7 +59,7 @@ export const openScreen = async (daemon: Pick<FakeContainerd, 'address'>, option
 	const folder = await mkdtemp(join(tmpdir(), 'gantry-app-'));
 	const where = {env: environment, home: folder, uid: 0, files: fakeFiles({})};
 	const settings = await resolveSettings({flags: {address: daemon.address, namespace, dataRoot: folder}, ...where});
-	const frames = createFrames(size);
+	const frames = createFrames(size, options.patienceMs);
 	const listeners = new Set<(event: InputEvent) => void>();
 	const resized = new Set<() => void>();
 	const written: string[] = [];
