@@ -5,6 +5,8 @@ export type Descriptor = {
 	readonly sizeBytes: number;
 	readonly annotations: Readonly<Record<string, string>>;
 	readonly platform?: Platform;
+	/** Where else the bytes are: a foreign layer's only home. */
+	readonly urls?: readonly string[];
 };
 
 export type Platform = {readonly os: string; readonly architecture: string; readonly variant?: string; readonly osVersion?: string};

@@ -85,12 +85,14 @@ export const toDescriptor = (json: Json): Descriptor => {
 		? Object.fromEntries(Object.entries(json['annotations']).map(([key, value]) => [key, String(value)]))
 		: {};
 	const size = Number(json['size']);
+	const urls = Array.isArray(json['urls']) ? json['urls'].map(String) : [];
 	return {
 		mediaType: String(json['mediaType'] ?? ''),
 		digest: String(json['digest'] ?? ''),
 		sizeBytes: Number.isFinite(size) ? size : 0,
 		annotations,
 		...(platform === undefined ? {} : {platform}),
+		...(urls.length === 0 ? {} : {urls}),
 	};
 };
 
