@@ -92,8 +92,7 @@ export const createNavigation = ({buffer, feed, viewport, matches, frames, fileS
 		const first = seen.findIndex(visible => visible.sequence === sequence);
 		viewport.setAnchor(from);
 		if (first >= 0 && first + row < seen.length && !(from.sequence === sequence && row < from.row)) return;
-		viewport.setAnchor({sequence, row});
-		viewport.scrollBy(-Math.floor(frames.height() / 2));
+		viewport.center({sequence, row});
 	};
 
 	const sequenceOfCurrent = (): number | undefined => {

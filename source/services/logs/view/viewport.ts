@@ -12,6 +12,8 @@ export type Viewport = {
 	/** What the top is now, followed or not. */
 	top(): Anchor;
 	setAnchor(anchor: Anchor | undefined): void;
+	/** Puts a row in the middle, or as near to it as the lines around it allow. */
+	center(on: Anchor): void;
 	/** Answers the rows that could not be scrolled, with the sign of `rows`: there are no more lines in memory. */
 	scrollBy(rows: number): number;
 	/** The rows on screen, and the lines they belong to. */
@@ -56,7 +58,13 @@ export const createViewport = ({shown, height, rowsOf}: Dependencies): Viewport 
 	};
 
 	const isAfter = (a: Anchor, b: Anchor): boolean => a.sequence > b.sequence || (a.sequence === b.sequence && a.row > b.row);
-	const top = (): Anchor => (anchor === undefined ? endAnchor() : clamped(anchor));
+
+	/** A taller window or a narrower text leaves room below: the end moves to the bottom. */
+	const top = (): Anchor => {
+		const last = endAnchor();
+		const wanted = anchor === undefined ? last : clamped(anchor);
+		return isAfter(wanted, last) ? last : wanted;
+	};
 
 	return {
 		get anchor() {
@@ -66,6 +74,9 @@ export const createViewport = ({shown, height, rowsOf}: Dependencies): Viewport 
 		top,
 		setAnchor(next) {
 			anchor = next;
+		},
+		center(on) {
+			anchor = back(clamped(on), Math.floor(height() / 2)).anchor;
 		},
 		scrollBy(rows) {
 			const from = top();
@@ -93,10 +104,7 @@ export const createViewport = ({shown, height, rowsOf}: Dependencies): Viewport 
 			return left;
 		},
 		visible() {
-			const last = endAnchor();
-			const from = top();
-			// A taller window or a narrower text leaves room below: the end moves to the bottom.
-			const start = isAfter(from, last) ? last : from;
+			const start = top();
 			const rows: Array<{text: string; sequence: number}> = [];
 			for (let sequence = start.sequence; sequence < shown().end && rows.length < height(); sequence++) {
 				const line = shown().at(sequence);
