@@ -2,6 +2,7 @@ import {Box} from 'ink';
 import {stack} from '../source/commands/index.ts';
 import type {PaneId} from '../hooks/types.ts';
 import {useKeyboard} from '../hooks/use-keyboard.ts';
+import {useRunningJobs} from '../hooks/use-jobs.ts';
 import {useCount, useRowCount} from '../hooks/use-list.ts';
 import {type Region, usePaneMouse} from '../hooks/use-pane-mouse.ts';
 import {useScreenSize} from '../hooks/use-screen-size.ts';
@@ -13,6 +14,7 @@ import {type Layout, layoutOf} from './layout.ts';
 import {hasHeading} from './list/list-lines.ts';
 import {ListPane} from './list/list-pane.tsx';
 import {Overlays} from './overlays/overlays.tsx';
+import {JobStrip} from './jobs/job-strip.tsx';
 import {inStack, numberOf, titles} from './panes.ts';
 import {TabLine} from './tab-line.tsx';
 
@@ -47,7 +49,8 @@ export const App = () => {
 	const zoom = useSelect((state) => state.view.zoom);
 	const counts = [useRowCount('containers'), useRowCount('images'), useRowCount('projects'), useRowCount(inStack('snapshotters', pane))];
 	const things = [useCount('containers'), useCount('images'), useCount('projects'), useCount('snapshotters')];
-	const layout = layoutOf({columns, rows, view: {pane, focus, zoom}, wanted: stack.map(({id}, index) => ({pane: id, rows: counts[index] ?? 0}))});
+	const hasJobs = useRunningJobs() > 0;
+	const layout = layoutOf({hasJobs, columns, rows, view: {pane, focus, zoom}, wanted: stack.map(({id}, index) => ({pane: id, rows: counts[index] ?? 0}))});
 	useKeyboard(usePaneMouse(regionsOf(layout, pane)));
 
 	const lists =
@@ -79,6 +82,7 @@ export const App = () => {
 				</Box>
 				{layout.detail !== undefined && <Detail pane={pane} {...layout.detail} hasFocus={focus === 'detail'} />}
 			</Box>
+			{layout.hasJobLine && <JobStrip width={columns} />}
 			{layout.hasFooter && <Footer width={columns} />}
 			<Overlays columns={columns} rows={rows} />
 		</Box>

@@ -15,6 +15,7 @@ export type Layout = {
 	readonly rows: number;
 	readonly hasHeader: boolean;
 	readonly hasTabLine: boolean;
+	readonly hasJobLine: boolean;
 	readonly hasFooter: boolean;
 	/** Only in `wide`: the stack, top to bottom. */
 	readonly stack: ReadonlyArray<{readonly pane: PaneId; readonly height: number}>;
@@ -27,6 +28,8 @@ export type LayoutInput = {
 	readonly columns: number;
 	readonly rows: number;
 	readonly view: Pick<View, 'pane' | 'focus' | 'zoom'>;
+	/** Something runs that shows its progress. */
+	readonly hasJobs?: boolean;
 	/** How many rows each pane of the stack would like to show. */
 	readonly wanted: ReadonlyArray<{readonly pane: PaneId; readonly rows: number}>;
 };
@@ -51,15 +54,17 @@ const stackHeights = (wanted: LayoutInput['wanted'], focused: PaneId, height: nu
 	return wanted.map(({pane}) => ({pane, height: heights.get(pane) ?? 0}));
 };
 
-export const layoutOf = ({columns, rows, view, wanted}: LayoutInput): Layout => {
-	const hasFooter = rows >= 6;
+export const layoutOf = ({columns, rows, view, wanted, hasJobs = false}: LayoutInput): Layout => {
+	// What is typed and what went wrong are said there: only a screen without room for a row in a frame does without.
+	const hasFooter = rows >= 4;
 	const hasHeader = rows >= 10;
 	const isFullScreen = view.pane === 'stats' && view.focus === 'list';
 	const kind = columns >= 120 && rows >= 30 ? 'wide' : columns >= 80 && rows >= 20 ? 'medium' : 'narrow';
 	const hasTabLine = kind !== 'wide' && rows >= 12 && view.zoom === 0;
-	const body = rows - Number(hasHeader) - Number(hasFooter) - Number(hasTabLine);
+	const hasJobLine = hasJobs && rows >= 8;
+	const body = rows - Number(hasJobLine) - Number(hasHeader) - Number(hasFooter) - Number(hasTabLine);
 	const whole = {width: columns, height: body};
-	const base = {kind, columns, rows, hasHeader, hasFooter, hasTabLine} as const;
+	const base = {kind, columns, rows, hasHeader, hasFooter, hasTabLine, hasJobLine} as const;
 	if (kind === 'narrow' || view.zoom === 1 || isFullScreen) {
 		const isDetail = view.focus === 'detail' && !isFullScreen;
 		return {...base, stack: [], list: isDetail ? undefined : whole, detail: isDetail ? whole : undefined};

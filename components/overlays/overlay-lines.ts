@@ -7,6 +7,9 @@ import type {Theme} from '../kit/theme.ts';
 
 export type Box = {readonly lines: readonly string[]; readonly left: number; readonly top: number};
 
+/** Those that are only drawn: a line is typed in the footer, and jobs move by themselves. */
+type StillOverlay = Exclude<Overlay, {kind: 'line' | 'jobs'}>;
+
 type Room = {readonly columns: number; readonly rows: number};
 
 const choiceLine = (choice: Choice, isSelected: boolean, width: number, theme: Theme): string => {
@@ -20,7 +23,7 @@ const choiceLine = (choice: Choice, isSelected: boolean, width: number, theme: T
 	return choice.refusal === undefined ? line : theme.paint('muted', line);
 };
 
-const content = (overlay: Exclude<Overlay, {kind: 'line'}>, {columns, rows}: Room, theme: Theme): {readonly title: string; readonly body: readonly string[]; readonly bottom: string; readonly width: number} => {
+const content = (overlay: StillOverlay, {columns, rows}: Room, theme: Theme): {readonly title: string; readonly body: readonly string[]; readonly bottom: string; readonly width: number} => {
 	const most = Math.max(10, columns - 4);
 	const high = Math.max(1, rows - 4);
 	switch (overlay.kind) {
@@ -58,7 +61,7 @@ const content = (overlay: Exclude<Overlay, {kind: 'line'}>, {columns, rows}: Roo
 };
 
 /** A dialog as finished lines and where they go: the middle of the screen, never larger than it. */
-export const overlayBox = (overlay: Exclude<Overlay, {kind: 'line'}>, room: Room, theme: Theme): Box => {
+export const overlayBox = (overlay: StillOverlay, room: Room, theme: Theme): Box => {
 	const {title, body, bottom, width} = content(overlay, room, theme);
 	const height = Math.min(room.rows, body.length + 2);
 	const lines = frame(body, {width: Math.min(width, room.columns), height, title, bottom, hasFocus: true, theme});

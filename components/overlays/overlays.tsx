@@ -1,5 +1,6 @@
 import {Box} from 'ink';
 import {useSelect} from '../../hooks/use-select.ts';
+import {JobsDialog} from '../jobs/jobs-dialog.tsx';
 import {Lines} from '../kit/lines.tsx';
 import {useTheme} from '../kit/theme-context.ts';
 import {overlayBox} from './overlay-lines.ts';
@@ -9,6 +10,7 @@ export const Overlays = ({columns, rows}: {readonly columns: number; readonly ro
 	const theme = useTheme();
 	const overlay = useSelect((state) => state.view.overlays.at(-1));
 	if (overlay === undefined || overlay.kind === 'line') return null;
+	if (overlay.kind === 'jobs') return <JobsDialog columns={columns} rows={rows} />;
 	const {lines, left, top} = overlayBox(overlay, {columns, rows}, theme);
 	return (
 		<Box position="absolute" left={left} top={top}>

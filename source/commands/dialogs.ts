@@ -15,6 +15,8 @@ export type Dialogs = {
 	line(question: LineOptions): Promise<string | undefined>;
 	/** Something to read; ends when it is closed. */
 	show(text: {readonly title: string; readonly lines: readonly string[]}): Promise<void>;
+	/** The live list of jobs; `cancel` when the user wants them stopped. */
+	watchJobs(): Promise<string | undefined>;
 	/** Called by whoever handles the keys of overlays. */
 	answer(overlay: Overlay, answer: string | undefined): void;
 	changed(overlay: Overlay & {readonly kind: 'line'}): void;
@@ -43,6 +45,7 @@ export const createDialogs = (store: AppStore): Dialogs => {
 		show: async ({title, lines}) => {
 			await ask((id) => ({kind: 'text', id, title, lines, offset: 0}));
 		},
+		watchJobs: async () => ask((id) => ({kind: 'jobs', id})),
 		answer(overlay, answer) {
 			const asker = waiting.get(overlay.id);
 			waiting.delete(overlay.id);

@@ -14,6 +14,7 @@ import {globalCommands} from './dashboard/global.ts';
 import {removeImages, tagImage} from './dashboard/images.ts';
 import {inspectCommands} from './dashboard/inspect.ts';
 import {listCommands} from './dashboard/lists.ts';
+import {showJobs} from './dashboard/jobs.ts';
 import {logCommands} from './dashboard/logs.ts';
 import {movements} from './dashboard/movement.ts';
 import {paneCommands} from './dashboard/panes.ts';
@@ -24,6 +25,7 @@ export type * from './types.ts';
 export {createDialogs, type Dialogs} from './dialogs.ts';
 export {notify, refusalOf, runCommand} from './runner.ts';
 export {type OverlayOutcome, pasteOverlay, pressOverlay, visibleChoices} from './overlay-keys.ts';
+export {createJobs, type Job, type Jobs} from './jobs.ts';
 export {type Hint, hintsFor} from './hints.ts';
 export {scopesOf} from './scopes.ts';
 export {activeTab, type Tab, tabsOf} from './tabs.ts';
@@ -55,6 +57,7 @@ export const commands: readonly Command[] = [
 	copy,
 	...listCommands,
 	...globalCommands,
+	showJobs,
 	...paneCommands,
 	...movements,
 ];

@@ -92,6 +92,8 @@ export const pressOverlay = (overlay: Overlay, key: string): OverlayOutcome => {
 			return pressLine(overlay, key);
 		case 'text':
 			return pressText(overlay, key);
+		case 'jobs':
+			return key === 'x' ? {answer: 'cancel'} : key === 'esc' || key === 'q' || key === 'enter' || key === 'ctrl-c' || key === 'ctrl-p' ? {answer: undefined} : undefined;
 	}
 };
 

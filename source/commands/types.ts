@@ -3,6 +3,7 @@ import type {ImagesService} from '../services/images/types.ts';
 import type {SnapshotsService} from '../services/snapshots/types.ts';
 import type {AppStore, State} from '../store/index.ts';
 import type {Dialogs} from './dialogs.ts';
+import type {Jobs} from './jobs.ts';
 
 /** Where a command's keys work. The innermost scope of what has the focus wins, see `scopesOf`. */
 export type CommandScope = 'global' | 'list' | 'containers' | 'images' | 'projects' | 'snapshotters' | 'snapshots' | 'stats' | 'detail' | 'logs' | 'inspect';
@@ -99,6 +100,7 @@ export type Context = {
 	readonly services: Services;
 	readonly watch: {refresh(): void; countSnapshots(): void};
 	readonly dialogs: Dialogs;
+	readonly jobs: Jobs;
 	readonly terminal: Terminal;
 	readonly commands: readonly Command[];
 	/** Keys as they are bound now, by command id. */

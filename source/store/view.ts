@@ -40,6 +40,7 @@ export type Overlay =
 			readonly searchable: boolean;
 	  }
 	| {readonly kind: 'line'; readonly id: number; readonly title: string; readonly text: string; readonly cursor: number; readonly note: string; readonly live: boolean}
+	| {readonly kind: 'jobs'; readonly id: number}
 	| {readonly kind: 'text'; readonly id: number; readonly title: string; readonly lines: readonly string[]; readonly offset: number};
 
 export type Choice = {

@@ -2,7 +2,7 @@ import {hostname} from 'node:os';
 import process from 'node:process';
 import type {DashboardFlags} from './flags.ts';
 import {Failure, sentence} from '../errors.ts';
-import {type Command, commands, type Context, createDialogs, notify, runCommand, type Services, type Terminal} from '../commands/index.ts';
+import {type Command, commands, type Context, createDialogs, createJobs, notify, runCommand, type Services, type Terminal} from '../commands/index.ts';
 import {resolveKeymap} from '../commands/keymap/index.ts';
 import type {LoadedPreferences, Settings} from '../config/index.ts';
 import {type AppStore, createAppStore} from '../store/index.ts';
@@ -83,6 +83,7 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 		services,
 		watch: {refresh: () => watch?.refresh(), countSnapshots: () => watch?.countSnapshots()},
 		dialogs: createDialogs(store),
+		jobs: createJobs(store),
 		terminal: terminal({store}),
 		commands,
 		keysOf: keymap.keysOf,
@@ -115,6 +116,7 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 			if (address !== daemon?.address) await open(address);
 		},
 		close() {
+			context.jobs.cancelAll();
 			watch?.stop();
 			sampler.stop();
 			daemon?.containerd.close();

@@ -1,8 +1,6 @@
 import process from 'node:process';
 import {lineHost, lineSleep} from '../commands/line/host.ts';
 import {type GlobalFlags, runLine, type Surroundings} from '../commands/line/index.ts';
-import {openDaemon} from './daemon.ts';
-import {findDaemon} from './find-daemon.ts';
 import {readSettings} from './settings.ts';
 
 const {stdin, stdout, stderr} = process;
@@ -28,7 +26,9 @@ const interruption = (): AbortSignal => {
 	return controller.signal;
 };
 
+/** Loaded here, not above: `--help` and a mistyped verb need neither gRPC nor a daemon. */
 const connect = async (flags: GlobalFlags, version: string): Promise<Surroundings> => {
+	const [{openDaemon}, {findDaemon}] = await Promise.all([import('./daemon.ts'), import('./find-daemon.ts')]);
 	const {settings} = await readSettings(flags, process.env);
 	const {address} = await findDaemon(settings, process.env, process.geteuid?.() ?? 0);
 	const daemon = openDaemon(address, settings.dataRoot.value);

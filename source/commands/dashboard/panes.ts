@@ -144,9 +144,14 @@ const quit: Command = {
 	title: 'Back, and quit at the root',
 	scope: 'global',
 	keys: ['q'],
-	run: (context) => {
-		if (isAtRoot(context.store.get())) context.exit();
-		else void back.run(context);
+	run: async (context) => {
+		if (!isAtRoot(context.store.get())) {
+			void back.run(context);
+			return;
+		}
+		const running = context.jobs.list().filter(({status}) => status === 'running');
+		const lines = running.map(({title}) => title);
+		if (running.length === 0 || (await context.dialogs.confirm({title: 'Quit and cancel what runs?', lines, danger: true}))) context.exit();
 	},
 };
 

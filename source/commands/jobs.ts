@@ -1,0 +1,108 @@
+import {isAbort, sentence} from '../errors.ts';
+import {createPacer, noProgress, type Pace, type Progress, type ProgressSum, sumOf} from '../model/progress.ts';
+import type {AppStore} from '../store/index.ts';
+import {notify} from './runner.ts';
+
+/** Work that takes longer than a key press: it shows a number while it runs and can be cancelled. */
+export type Job = {
+	readonly id: number;
+	readonly title: string;
+	readonly status: 'running' | 'done' | 'failed' | 'cancelled';
+	readonly progress: Progress;
+	readonly sum: ProgressSum;
+	readonly pace: Pace;
+	readonly startedAt: number;
+	readonly endedAt: number | undefined;
+	readonly failure: string | undefined;
+};
+
+export type Jobs = {
+	/** Starts it and answers at once; how it ends is told as a notice. */
+	start(title: string, work: (job: {readonly signal: AbortSignal; readonly report: (progress: Progress) => void}) => Promise<string>): number;
+	/** Newest first. The same array until something changed. */
+	list(): readonly Job[];
+	cancel(id: number): void;
+	cancelAll(): void;
+	subscribe(listener: () => void): () => void;
+};
+
+/** Progress is told up to hundreds of times a second; a person reads four. */
+const toldEveryMs = 250;
+const kept = 20;
+
+/** Progress never enters the store: it has the life of the work, and listeners hear of it at a pace that can be read. */
+export const createJobs = (store: AppStore, now: () => number = Date.now): Jobs => {
+	let jobs: readonly Job[] = [];
+	let lastId = 0;
+	let timer: NodeJS.Timeout | undefined;
+	const controllers = new Map<number, AbortController>();
+	const listeners = new Set<() => void>();
+	const tell = () => {
+		clearTimeout(timer);
+		timer = undefined;
+		for (const listener of [...listeners]) listener();
+	};
+	const tellSoon = () => {
+		timer ??= setTimeout(tell, toldEveryMs);
+	};
+	const change = (id: number, changes: Partial<Job>) => {
+		jobs = jobs.map((job) => (job.id === id ? {...job, ...changes} : job));
+	};
+	const run = async (id: number, title: string, work: Parameters<Jobs['start']>[1], signal: AbortSignal) => {
+		const pacer = createPacer();
+		let end: Pick<Job, 'status' | 'failure'>;
+		try {
+			const said = await work({
+				signal,
+				report: (progress) => {
+					const sum = sumOf(progress);
+					change(id, {progress, sum, pace: pacer.read(sum, now())});
+					tellSoon();
+				},
+			});
+			end = {status: 'done', failure: undefined};
+			notify(store, 'good', said);
+		} catch (error) {
+			const wasCancelled = signal.aborted && isAbort(error);
+			end = {status: wasCancelled ? 'cancelled' : 'failed', failure: wasCancelled ? undefined : sentence(error)};
+			notify(store, wasCancelled ? 'info' : 'bad', wasCancelled ? `Cancelled: ${title}` : sentence(error));
+		}
+		controllers.delete(id);
+		change(id, {...end, endedAt: now()});
+		tell();
+	};
+	return {
+		start(title, work) {
+			lastId += 1;
+			const id = lastId;
+			const controller = new AbortController();
+			controllers.set(id, controller);
+			const job: Job = {
+				id,
+				title,
+				status: 'running',
+				progress: noProgress,
+				sum: sumOf(noProgress),
+				pace: {rate: undefined, remainingMs: undefined},
+				startedAt: now(),
+				endedAt: undefined,
+				failure: undefined,
+			};
+			jobs = [job, ...jobs].slice(0, kept);
+			tell();
+			void run(id, title, work, controller.signal);
+			return id;
+		},
+		list: () => jobs,
+		cancel(id) {
+			controllers.get(id)?.abort();
+		},
+		cancelAll() {
+			for (const controller of controllers.values()) controller.abort();
+		},
+		subscribe(listener) {
+			listeners.add(listener);
+			return () => listeners.delete(listener);
+		},
+	};
+};
