@@ -142,6 +142,27 @@ describe('filter', () => {
 	});
 });
 
+test('a filter typed letter by letter, and another after it, miss nothing that the one before left out', async () => {
+	const folder = createLogFolder();
+	folder.write(jsonLines(0, 250_000, index => (index % 50_000 === 3 ? `rare ${index}` : `hay ${index} ${'.'.repeat(20)}`)));
+	const view = await open(folder);
+	const said = new Set<string>();
+	view.subscribe(() => said.add(view.frame().status.replace(/ · .*/, '')));
+	for (const text of ['r', 'ra', 'rar', 'rare']) view.setFilter(text);
+	await view.settled();
+	expect(shown(view)).toEqual([3, 50_003, 100_003, 150_003, 200_003].map(number => `rare ${number}`));
+	expect([...said].some(text => /^filtering \d+ MB back$/.test(text))).toBe(true);
+	view.setFilter('zzz');
+	await view.settled();
+	expect(shown(view)[0]).toBe('No line passes the filter & zzz');
+	view.setFilter('hay 7 ');
+	await view.settled();
+	expect(shown(view)[0]).toBe(`hay 7 ${'.'.repeat(20)}`);
+	view.setFilter('');
+	await view.settled();
+	expect(shown(view)[4]).toBe(`hay 249999 ${'.'.repeat(20)}`);
+});
+
 describe('several containers', () => {
 	const sources = (folder: LogFolder) =>
 		[

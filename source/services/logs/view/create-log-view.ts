@@ -8,12 +8,14 @@ import {createFrames} from './frames.ts';
 import {createLineBuffer} from './line-buffer.ts';
 import {createLine, searchableText, type ViewLine} from './line.ts';
 import {createMatches} from './matches.ts';
-import {createNavigation} from './navigation.ts';
+import {createNavigation, type Job} from './navigation.ts';
 import {createNotifier} from './notifier.ts';
 import {firstPageLines, noQuery, type QueryState, readableEntries, sinceOf, unreadableReasons} from './state.ts';
 import type {LogToggle, LogView, LogViewOptions, LogWindow} from './types.ts';
 
 const defaultMaxBytes = 8 * 1024 * 1024;
+/** Of a filtered log, read between two words of progress. */
+const filteredPageBytes = 16 * 1024 * 1024;
 const noFile = {path: '', inode: 0};
 
 const said = (text: string, extra: Partial<LogRecord> = {}): LogRecord => ({at: undefined, stream: 'stdout', text, bytes: 0, file: noFile, offset: 0, notice: true, ...extra});
@@ -70,15 +72,15 @@ export const createLogView = (options: LogViewOptions): LogView => {
 	}
 
 	/** One thing at a time says what it is doing; what another job said is not taken away. */
-	const job = (name: string | undefined, work: (progress: (share: number) => void) => Promise<void>): void => {
+	const job: Job = (name, work) => {
 		if (isClosed) return;
 		const running = (async (): Promise<void> => {
 			let own = name;
-			activity = own ?? activity;
+			activity = own;
 			try {
-				await work(share => {
-					if (name === undefined || isClosed) return;
-					own = `${name} ${Math.floor(share * 100)} %`;
+				await work(done => {
+					if (isClosed) return;
+					own = `${name} ${typeof done === 'number' ? `${Math.floor(done * 100)} %` : done}`;
 					activity = own;
 					changed();
 				});
@@ -98,11 +100,11 @@ export const createLogView = (options: LogViewOptions): LogView => {
 		return at === undefined ? {} : {since: at};
 	};
 
-	const filterOptions = (): {readonly accept?: (text: string) => boolean} => {
+	const filterOptions = (): {readonly accept?: (text: string) => boolean; readonly scanBytes?: number} => {
 		const {query} = filter;
 		if (query === undefined) return {};
 		hasHoles = true;
-		return {accept: text => query.matches(searchableText({text})) !== query.inverse};
+		return {scanBytes: filteredPageBytes, accept: text => query.matches(searchableText({text})) !== query.inverse};
 	};
 
 	const navigation = createNavigation({buffer, feed, viewport, matches, frames, fileSearch, job, older: () => ({...since(), ...filterOptions()}), newer: filterOptions, onOlder: loaded => {
@@ -138,7 +140,9 @@ export const createLogView = (options: LogViewOptions): LogView => {
 		const top = buffer.shown.at(viewport.top().sequence);
 		buffer.setAccept(filter.query === undefined ? undefined : line => filter.query?.matches(searchableText(line)) !== filter.query?.inverse);
 		if (viewport.anchor !== undefined) viewport.setAnchor(frames.nearestTo(top));
-		if (filter.query === undefined && hasHoles) reload(true);
+		feed.cancelPage();
+		// What another filter left out may be wanted now.
+		if (hasHoles) reload(true);
 		else navigation.fill();
 		changed();
 	};

@@ -38,8 +38,10 @@ export type Feed = {
 	/** Replace what is in memory by the surroundings of a place in one source. */
 	loadAround(index: number, position: LogPosition, limit: number): Promise<void>;
 	/** Answers the number of lines that were put in front. */
-	older(options: Pick<ReadOptions, 'limit' | 'accept' | 'since'>): Promise<number>;
-	newer(options: Pick<ReadOptions, 'limit' | 'accept'>): Promise<number>;
+	older(options: Pick<ReadOptions, 'limit' | 'accept' | 'since' | 'scanBytes'>): Promise<number>;
+	newer(options: Pick<ReadOptions, 'limit' | 'accept' | 'scanBytes'>): Promise<number>;
+	/** Give up a page that is being read; following goes on. */
+	cancelPage(): void;
 	/** Where what is in memory of a source begins or ends. */
 	edge(index: number, side: 'start' | 'end'): LogPosition | undefined;
 	/** Forget what is in memory; it can be loaded again by going up. */
@@ -57,6 +59,7 @@ export const createFeed = ({sources, service, buffer, now, isFollowing, onIncomi
 	let unseen = 0;
 	let timer: NodeJS.Timeout | undefined;
 	let loading = new AbortController();
+	let paging = new AbortController();
 
 	const stretchOf = (line: ViewLine): Stretch | undefined => stretches.find(({index}) => index === line.source);
 
@@ -121,6 +124,8 @@ export const createFeed = ({sources, service, buffer, now, isFollowing, onIncomi
 	const restart = (): AbortSignal => {
 		loading.abort();
 		loading = new AbortController();
+		paging.abort();
+		paging = new AbortController();
 		for (const stretch of stretches) {
 			stretch.follower?.abort();
 			stretch.follower = undefined;
@@ -225,17 +230,19 @@ export const createFeed = ({sources, service, buffer, now, isFollowing, onIncomi
 			settleEnds();
 		},
 		async older(options) {
-			const signal = loading.signal;
+			const {signal} = paging;
 			const which = stretches.filter(({atStart, start}) => !atStart && start !== undefined);
 			const loaded = await readEach(which, ({start}) => ({...options, ...(start === undefined ? {} : {before: start}), signal}));
 			signal.throwIfAborted();
+			// Nobody knows of anything older.
+			if (which.length === 0) for (const stretch of stretches) stretch.atStart = true;
 			const lines = loaded.length === 0 ? [] : cutStart(loaded);
 			buffer.prepend(lines);
 			trim('last');
 			return lines.length;
 		},
 		async newer(options) {
-			const signal = loading.signal;
+			const {signal} = paging;
 			const which = stretches.filter(({end}) => end !== undefined);
 			const loaded = await readEach(which, ({end}) => ({...options, ...(end === undefined ? {} : {after: end}), signal}));
 			signal.throwIfAborted();
@@ -245,6 +252,10 @@ export const createFeed = ({sources, service, buffer, now, isFollowing, onIncomi
 			if (stretches.every(({atEnd}) => atEnd)) settleEnds();
 			else for (const stretch of stretches) stretch.atEnd = false;
 			return lines.length;
+		},
+		cancelPage() {
+			paging.abort();
+			paging = new AbortController();
 		},
 		edge: (index, side) => stretches.find(stretch => stretch.index === index)?.[side],
 		forget() {

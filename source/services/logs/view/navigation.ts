@@ -11,6 +11,10 @@ const pageLines = 1000;
 /** Lit text, not a light that is closed again at the end of a row because its text begins in the next. */
 const currentLight = /\u001b\[1;4;7m[^\u001b]/;
 
+/** Runs something that takes time. What it says of its progress, a share or words, stands behind its name. */
+export type Job = (name: string, work: (progress: Progress) => Promise<void>) => void;
+export type Progress = (done: number | string) => void;
+
 type Dependencies = {
 	readonly buffer: LineBuffer;
 	readonly feed: Feed;
@@ -19,9 +23,9 @@ type Dependencies = {
 	readonly frames: Frames;
 	/** Only for a single source: the places of several can't be put in order. */
 	readonly fileSearch: FileSearch | undefined;
-	readonly job: (name: string | undefined, work: (progress: (share: number) => void) => Promise<void>) => void;
-	readonly older: () => Pick<ReadOptions, 'since' | 'accept'>;
-	readonly newer: () => Pick<ReadOptions, 'accept'>;
+	readonly job: Job;
+	readonly older: () => Pick<ReadOptions, 'since' | 'accept' | 'scanBytes'>;
+	readonly newer: () => Pick<ReadOptions, 'accept' | 'scanBytes'>;
 	readonly onOlder: (lines: number) => void;
 };
 
@@ -36,45 +40,69 @@ export type Navigation = {
 /** Moving about, and loading what lies beyond what is in memory when one comes near its edge. */
 export const createNavigation = ({buffer, feed, viewport, matches, frames, fileSearch, job, older, newer, onOlder}: Dependencies): Navigation => {
 	let isLoading = false;
+	/** Something was wanted while a page was being read: look again when it is there. */
+	let isOwed = false;
 
-	const loading = (name: string | undefined, work: (progress: (share: number) => void) => Promise<void>): void => {
-		if (isLoading) return;
+	const loading = (name: string, work: (progress: Progress) => Promise<void>): void => {
+		if (isLoading) {
+			isOwed = true;
+			return;
+		}
 		isLoading = true;
 		job(name, async progress => {
 			try {
 				await work(progress);
 			} finally {
 				isLoading = false;
+				if (isOwed) fill();
 			}
 		});
 	};
 
-	const loadOlder = (owed = 0): void => {
-		// While following, loading above must not push the end out of memory.
-		if (feed.atStart || (viewport.anchor === undefined && buffer.isFull)) return;
-		loading('reading', async () => {
-			const lines = await feed.older({...older(), limit: pageLines});
-			onOlder(lines);
-			if (owed > 0 && lines > 0) viewport.scrollBy(-owed);
-			isLoading = false;
-			if (lines > 0 || !feed.atStart) fill();
+	/** Pages until the screen has what it shows; with a filter one page may bring few lines or none. */
+	const loadOlder = (rows = 0): void => {
+		if (!canGoUp()) return;
+		const options = older();
+		loading(options.accept === undefined ? 'reading' : 'filtering', async progress => {
+			let scanned = 0;
+			let left = rows;
+			while (canGoUp()) {
+				const from = feed.edge(0, 'start');
+				const lines = await feed.older({...options, limit: pageLines});
+				onOlder(lines);
+				if (lines > 0 && left > 0) left = -viewport.scrollBy(-left);
+				const to = feed.edge(0, 'start');
+				scanned += from?.file.inode === to?.file.inode ? (from?.offset ?? 0) - (to?.offset ?? 0) : (from?.offset ?? 0);
+				if (!isShortAbove()) return;
+				progress(`${Math.round(scanned / 1e6)} MB back`);
+			}
 		});
 	};
 
-	const loadNewer = (owed = 0): void => {
+	const loadNewer = (rows = 0): void => {
 		if (feed.atEnd) return;
-		loading('reading', async () => {
-			const lines = await feed.newer({...newer(), limit: pageLines});
-			if (owed > 0 && lines > 0) viewport.scrollBy(owed);
+		const options = newer();
+		loading(options.accept === undefined ? 'reading' : 'filtering', async () => {
+			const lines = await feed.newer({...options, limit: pageLines});
+			if (rows > 0 && lines > 0) viewport.scrollBy(rows);
 		});
 	};
+
+	/** While following, loading above must not push the end out of memory. */
+	function canGoUp(): boolean {
+		return !feed.atStart && (viewport.anchor !== undefined || !buffer.isFull);
+	}
+
+	function isShortAbove(): boolean {
+		const {shown} = buffer;
+		const height = frames.height();
+		return viewport.top().sequence - shown.first < height && (viewport.anchor !== undefined || shown.size < height);
+	}
 
 	function fill(): void {
-		const height = frames.height();
-		const {shown} = buffer;
-		const top = viewport.top().sequence;
-		if (top - shown.first < height && (viewport.anchor !== undefined || shown.size < height)) loadOlder();
-		else if (viewport.anchor !== undefined && shown.end - top < height * 2) loadNewer();
+		isOwed = false;
+		if (isShortAbove()) loadOlder();
+		else if (viewport.anchor !== undefined && buffer.shown.end - viewport.top().sequence < frames.height() * 2) loadNewer();
 	}
 
 	/** Into the middle of the screen, unless it is on it already; the row of a wrapped line that has the match, too. */
