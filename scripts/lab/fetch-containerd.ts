@@ -2,6 +2,7 @@ import {spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {type AptSource, parseSources} from './apt-sources.ts';
 import {type ContainerdVersion, containerdVersions, fetchedFolder, findContainerd, toolsFolder} from './find-containerd.ts';
 
 /** Which release of the machine's own distribution carries which containerd, likeliest first. */
@@ -10,36 +11,13 @@ const suites: Readonly<Record<string, Partial<Record<ContainerdVersion, readonly
 	ubuntu: {'1.7': ['noble', 'plucky'], '2.1': ['questing', 'resolute']},
 };
 
-type Source = {readonly uri: string; readonly options: string; readonly components: string};
-
 const release = (): Readonly<Record<string, string>> =>
 	Object.fromEntries(
 		[...readFileSync('/etc/os-release', 'utf8').matchAll(/^(\w+)="?([^"\n]*)"?$/gm)].map(match => [match[1]!, match[2]!]),
 	);
 
-const field = (stanza: string, name: string): string | undefined => new RegExp(`^${name}:[ \\t]*(\\S.*)$`, 'im').exec(stanza)?.[1];
-
-/** The two ways apt writes its sources: one line, or a stanza. */
-const parseSources = (text: string, codename: string): readonly Source[] => {
-	const fromLines = [...text.matchAll(/^deb[ \t]+(\[[^\]]*\][ \t]+)?(\S+)[ \t]+(\S+)[ \t]+(.+)$/gm)]
-		.filter(match => match[3] === codename)
-		.map(match => ({uri: match[2]!, options: match[1] ?? '', components: match[4]!}));
-	const fromStanzas = text
-		.split(/\n\s*\n/)
-		.filter(stanza => field(stanza, 'Types')?.split(/\s+/).includes('deb') && field(stanza, 'Suites')?.split(/\s+/).includes(codename))
-		.map(stanza => {
-			const key = field(stanza, 'Signed-By');
-			return {
-				uri: field(stanza, 'URIs')?.split(/\s+/)[0] ?? '',
-				options: key?.startsWith('/') ? `[signed-by=${key}] ` : '',
-				components: field(stanza, 'Components') ?? 'main',
-			};
-		});
-	return [...fromLines, ...fromStanzas].filter(source => source.uri !== '');
-};
-
 /** The source this machine itself gets its packages from; a neighbouring release is beside it on the same server. */
-const ownSource = (codename: string): Source | undefined => {
+const ownSource = (codename: string): AptSource | undefined => {
 	const folder = '/etc/apt/sources.list.d';
 	const files = [
 		'/etc/apt/sources.list',
@@ -53,7 +31,7 @@ const run = (command: string, commandArguments: readonly string[], cwd: string):
 	if (status !== 0) throw new Error(`${command} ${commandArguments.at(-1)}: ${error?.message ?? stderr.trim().split('\n').at(-1)}`);
 };
 
-const download = (suite: string, source: Source, work: string): void => {
+const download = (suite: string, source: AptSource, work: string): void => {
 	for (const folder of ['lists/partial', 'cache/archives/partial']) mkdirSync(join(work, folder), {recursive: true});
 	writeFileSync(join(work, 'sources.list'), `deb ${source.options}${source.uri} ${suite} ${source.components}\n`);
 	const apt = [
@@ -69,7 +47,7 @@ const download = (suite: string, source: Source, work: string): void => {
 	run('apt-get', [...apt, 'download', `containerd/${suite}`], work);
 };
 
-const fetchFrom = (suite: string, source: Source, version: ContainerdVersion): void => {
+const fetchFrom = (suite: string, source: AptSource, version: ContainerdVersion): void => {
 	mkdirSync(toolsFolder, {recursive: true});
 	const work = mkdtempSync(join(toolsFolder, 'fetch-'));
 	try {

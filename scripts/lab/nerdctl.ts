@@ -40,14 +40,18 @@ export const nerdctlLabels = (container: NerdctlContainer): Readonly<Record<stri
 	...(container.logDriver === undefined ? {} : {[names.logConfig]: logConfig(container)}),
 });
 
-/** The state directory and the name store, laid out as nerdctl expects to find them. */
+/** The state directory, the name store and the hosts store, laid out as nerdctl expects to find them. */
 export const writeStateDir = (container: NerdctlContainer): void => {
 	const stateDir = stateDirOf(container);
 	const nameStore = join(container.dataStore, 'names', container.namespace);
-	for (const folder of [stateDir, nameStore]) mkdirSync(folder, {recursive: true, mode: 0o700});
+	const hosts = join(container.dataStore, 'etchosts', container.namespace, container.id);
+	for (const folder of [stateDir, nameStore, hosts]) mkdirSync(folder, {recursive: true, mode: 0o700});
 	writeFileSync(join(nameStore, container.name), container.id, {mode: 0o600, flag: 'wx'});
 	writeFileSync(join(stateDir, 'hostname'), `${container.hostname}\n`);
 	writeFileSync(join(stateDir, 'resolv.conf'), '');
+	writeFileSync(join(hosts, 'hosts'), '');
+	const meta = {ID: container.id, Networks: {}, Hostname: container.hostname, ExtraHosts: {}, Name: container.name, Domainname: ''};
+	writeFileSync(join(hosts, 'meta.json'), JSON.stringify(meta), {mode: 0o600});
 	if (container.logDriver === undefined) return;
 	writeFileSync(join(stateDir, 'log-config.json'), logConfig(container), {mode: 0o600});
 	if (container.logDriver === 'json-file') writeFileSync(join(stateDir, `${container.id}-json.log`), '', {mode: 0o600});
