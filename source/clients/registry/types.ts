@@ -108,8 +108,8 @@ export type Endpoint = {
 	readonly tls: TlsSettings;
 	/** Plain http is tried where https finds a server that does not speak TLS, or nobody. */
 	readonly mayFallBackToHttp: boolean;
-	/** A mirror is told for whom it stands (`?ns=`). */
-	readonly isMirror: boolean;
+	/** The registry that it stands for, which a mirror is told (`?ns=`); undefined: it is the registry. */
+	readonly mirrorOf: string | undefined;
 	readonly connectTimeoutMs: number | undefined;
 };
 
@@ -136,7 +136,10 @@ export type Retry = {
 export type RegistryOptions = {
 	readonly credentials: Pick<Credentials, 'find'>;
 	readonly hosts: Hosts;
+	/** For the User-Agent. */
 	readonly version: string;
+	/** For HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
+	readonly env?: Readonly<Record<string, string | undefined>>;
 	readonly retry?: Partial<Retry>;
 	/** Epoch ms, for the expiry of tokens. */
 	readonly clock?: () => number;
