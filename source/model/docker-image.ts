@@ -1,4 +1,4 @@
-import {repoTag} from './docker-reference.ts';
+import {repoTag} from './reference.ts';
 import {listOf, numberOf, recordOf, type Spec, stringsOf, textOf} from './docker-spec.ts';
 import {threeDigitBytes} from './docker-units.ts';
 import type {Descriptor, Image, Platform} from './image.ts';

@@ -27,10 +27,11 @@ const interruption = (): AbortSignal => {
 };
 
 /** Loaded here, not above: `--help` and a mistyped verb need neither gRPC nor a daemon. */
-const connect = async (flags: GlobalFlags, version: string): Promise<Surroundings> => {
-	const [{openDaemon}, {findDaemon}] = await Promise.all([import('./daemon.ts'), import('./find-daemon.ts')]);
+const connect = async (flags: GlobalFlags, needsDaemon: boolean, version: string): Promise<Surroundings> => {
+	const [{openDaemon}, {findDaemon}, {openRegistries}] = await Promise.all([import('./daemon.ts'), import('./find-daemon.ts'), import('./registries.ts')]);
 	const {settings} = await readSettings(flags, process.env);
-	const {address} = await findDaemon(settings, process.env, process.geteuid?.() ?? 0);
+	// A verb that works without a daemon gets a client that is never asked anything.
+	const address = needsDaemon ? (await findDaemon(settings, process.env, process.geteuid?.() ?? 0)).address : (settings.address?.value ?? '');
 	const daemon = openDaemon(address, settings.dataRoot.value);
 	return {
 		global: {
@@ -39,7 +40,7 @@ const connect = async (flags: GlobalFlags, version: string): Promise<Surrounding
 			snapshotter: settings.snapshotter.value,
 			dataRoot: settings.dataRoot.value,
 		},
-		services: daemon,
+		services: {...daemon, registries: openRegistries(settings, flags.insecureRegistry, version)},
 		containerd: daemon.containerd,
 		host: lineHost,
 		stdout,
@@ -56,4 +57,4 @@ const connect = async (flags: GlobalFlags, version: string): Promise<Surrounding
 
 /** One verb from the command line; answers its exit code. */
 export const runVerb = async (argv: readonly string[], version: string): Promise<number> =>
-	runLine(argv, {stdout, stderr, version, makeContext: async (flags) => connect(flags, version)});
+	runLine(argv, {stdout, stderr, version, makeContext: async (flags, {daemon}) => connect(flags, daemon, version)});

@@ -4,7 +4,7 @@ import {mountsLabel, stringsLabel} from '../../source/model/docker-labels.ts';
 import {commandText} from '../../source/model/docker-list.ts';
 import {interfacesFromHostsMeta} from '../../source/model/docker-network.ts';
 import {portMappings, portsText} from '../../source/model/docker-ports.ts';
-import {imageColumn, repoTag} from '../../source/model/docker-reference.ts';
+import {imageColumn, repoTag} from '../../source/model/reference.ts';
 import {dockerName, dockerState, dockerStatus, restartPolicyOf} from '../../source/model/docker-status.ts';
 import {progressBytes, threeDigitBytes} from '../../source/model/docker-units.ts';
 import {goStruct, nilMap, nilSlice, sliceOf} from '../../source/model/template-struct.ts';

@@ -17,6 +17,7 @@ export const globalTable = {
 	cniPath: {type: 'string', placeholder: 'DIR', help: 'Directory of CNI plugins ($CNI_PATH)'},
 	cniNetconfpath: {type: 'string', placeholder: 'DIR', help: 'Directory of CNI configurations ($NETCONFPATH)'},
 	hostsDir: {type: 'string', isMultiple: true, splitsAtComma: true, placeholder: 'DIR', help: 'Directory with <HOST:PORT>/hosts.toml'},
+	insecureRegistry: {type: 'boolean', help: 'Skip verifying HTTPS certificates, and fall back to plain HTTP'},
 } as const satisfies FlagTable;
 
 const elsewhere = 'set it in nerdctl.toml, or use nerdctl for this one call';
@@ -26,7 +27,6 @@ export const refusedGlobals: Readonly<Record<string, string>> = {
 	debug: 'failures are told whole already',
 	'debug-full': 'failures are told whole already',
 	'cgroup-manager': elsewhere,
-	'insecure-registry': elsewhere,
 	experimental: elsewhere,
 	'host-gateway-ip': elsewhere,
 	'bridge-ip': elsewhere,
@@ -47,9 +47,10 @@ export const globalFlags = (...all: ReadonlyArray<Readonly<Record<string, unknow
 	for (const values of all)
 		for (const name of Object.keys(globalTable)) {
 			const value = values[name];
-			if (value !== undefined && !(Array.isArray(value) && value.length === 0)) merged[name] = value;
+			// A switch that is not given is false: it must not undo one that was given elsewhere.
+			if (value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0)) merged[name] = value;
 		}
-	const {address, host, namespace, snapshotter, storageDriver, dataRoot, cniPath, cniNetconfpath, hostsDir} = merged as Partial<
+	const {address, host, namespace, snapshotter, storageDriver, dataRoot, cniPath, cniNetconfpath, hostsDir, insecureRegistry} = merged as Partial<
 		ValuesOf<typeof globalTable>
 	>;
 	return {
@@ -60,11 +61,12 @@ export const globalFlags = (...all: ReadonlyArray<Readonly<Record<string, unknow
 		cniPath,
 		cniNetconfpath,
 		hostsDir: hostsDir ?? [],
+		insecureRegistry: insecureRegistry ?? false,
 	};
 };
 
 const takesValue = new Set(
-	Object.entries<FlagTable[string]>(globalTable).flatMap(([name, flag]) => [
+	Object.entries<FlagTable[string]>(globalTable).filter(([, {type}]) => type !== 'boolean').flatMap(([name, flag]) => [
 		`--${kebab(name)}`,
 		...(flag.shortFlag === undefined ? [] : [`-${flag.shortFlag}`]),
 	]),

@@ -1,8 +1,7 @@
 import {Failure} from '../../errors.ts';
-import {repoTag} from '../../model/docker-reference.ts';
 import {recordOf} from '../../model/docker-spec.ts';
 import type {Image} from '../../model/image.ts';
-import {familiarName, findReference, formatReference} from '../../model/reference.ts';
+import {familiarName, findReference, formatReference, repoTag} from '../../model/reference.ts';
 
 /** An image with what its config says; only a filter by label asks for that. */
 export type ImageFilter = {

@@ -1,6 +1,6 @@
 import {isFailure} from '../../errors.ts';
 import {collapsedCells, imageHeaders, type ImageRow, imageRow, type PlatformParts} from '../../model/docker-image.ts';
-import {imageColumn} from '../../model/docker-reference.ts';
+import {imageColumn} from '../../model/reference.ts';
 import type {Image} from '../../model/image.ts';
 import {cellWidth} from '../../model/cells.ts';
 import {listContainers} from './containers.ts';

@@ -42,7 +42,7 @@ export type LineRunner = {
 	readonly stderr: Writable;
 	readonly version: string;
 	/** Connects and wires. What it throws is told as any other failure. */
-	readonly makeContext: (flags: GlobalFlags) => Promise<Surroundings>;
+	readonly makeContext: (flags: GlobalFlags, needs: {readonly daemon: boolean}) => Promise<Surroundings>;
 };
 
 const interrupted = 130;
@@ -108,7 +108,7 @@ const runFound = async ({entry, verb, before, after}: FoundLine, {stdout, versio
 	if (wrongArity !== undefined) throw wrongArity;
 	let surroundings: Surroundings;
 	try {
-		surroundings = await makeContext(globalFlags(leading.values, parsed.values));
+		surroundings = await makeContext(globalFlags(leading.values, parsed.values), {daemon: command.needsDaemon});
 	} catch (error) {
 		command.runWithoutDaemon?.({flags: parsed.values, stdout, version});
 		throw error;

@@ -48,6 +48,9 @@ export const lineCommands: readonly LineEntry[] = [
 	entry(['history', 'image history'], 'Show the history of an image', async () => (await import('./history.ts')).history),
 	entry(['tag', 'image tag'], 'Give an image a further name', async () => (await import('./tag.ts')).tag),
 	entry(['rmi', 'image rm', 'image remove'], 'Remove one or more images', async () => (await import('./rmi.ts')).rmi),
+	entry(['login'], 'Log in to a container registry', async () => (await import('./login.ts')).login),
+	entry(['logout'], 'Log out from a container registry', async () => (await import('./logout.ts')).logout),
+	entry(['search'], 'Search a registry for images', async () => (await import('./search.ts')).search),
 	entry(['image prune'], 'Remove unused images', async () => (await import('./image-prune.ts')).imagePrune),
 	entry(
 		['namespace ls', 'namespace list', 'ns ls', 'ns list'],

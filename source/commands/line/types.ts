@@ -9,6 +9,7 @@ import type {ContainersService} from '../../services/containers/index.ts';
 import type {ImagesService} from '../../services/images/index.ts';
 import type {LogsService} from '../../services/logs/index.ts';
 import type {NamespacesService} from '../../services/namespaces/index.ts';
+import type {RegistriesService} from '../../services/registries/index.ts';
 import type {SnapshotsService} from '../../services/snapshots/index.ts';
 import type {FlagTable, ValuesOf} from './flag-types.ts';
 
@@ -21,6 +22,7 @@ export type GlobalFlags = {
 	readonly cniPath: string | undefined;
 	readonly cniNetconfpath: string | undefined;
 	readonly hostsDir: readonly string[];
+	readonly insecureRegistry: boolean;
 };
 
 /** What was decided from flags, environment and configuration. */
@@ -58,6 +60,7 @@ export type LineServices = {
 	readonly snapshots: SnapshotsService;
 	readonly namespaces: NamespacesService;
 	readonly logs: LogsService;
+	readonly registries: RegistriesService;
 };
 
 export type HostFacts = {
@@ -143,6 +146,8 @@ export type LineCommand = {
 	readonly arity: Arity;
 	/** False where everything after the first argument belongs to that argument. */
 	readonly interspersed: boolean;
+	/** False for a verb that works where no containerd runs. */
+	readonly needsDaemon: boolean;
 	/** nerdctl's flags that are not honoured, with the reason. */
 	readonly refused: Readonly<Record<string, string>>;
 	readonly run: (context: LineContext<Readonly<Record<string, unknown>>>) => Promise<number>;
@@ -154,9 +159,10 @@ export type LineCommand = {
 	}) => void;
 };
 
-export type Definition<Table extends FlagTable> = Omit<LineCommand, 'flags' | 'run' | 'interspersed' | 'refused'> & {
+export type Definition<Table extends FlagTable> = Omit<LineCommand, 'flags' | 'run' | 'interspersed' | 'needsDaemon' | 'refused'> & {
 	readonly flags: Table;
 	readonly interspersed?: boolean;
+	readonly needsDaemon?: boolean;
 	readonly refused?: Readonly<Record<string, string>>;
 	readonly run: (context: LineContext<ValuesOf<Table>>) => Promise<number>;
 };
@@ -164,6 +170,7 @@ export type Definition<Table extends FlagTable> = Omit<LineCommand, 'flags' | 'r
 /** Ties the flags' types to what `run` gets. The parser made the values from the same table: that is why the cast holds. */
 export const defineLine = <const Table extends FlagTable>(definition: Definition<Table>): LineCommand => ({
 	interspersed: true,
+	needsDaemon: true,
 	refused: {},
 	...definition,
 	run: definition.run as LineCommand['run'],

@@ -10,6 +10,7 @@ import {createImages} from '../../../source/services/images/index.ts';
 import {createLogs} from '../../../source/services/logs/index.ts';
 import {createNamespaces} from '../../../source/services/namespaces/index.ts';
 import {createSnapshots} from '../../../source/services/snapshots/index.ts';
+import {noRegistries} from './no-registries.ts';
 import {type FakeContainerd, startFakeContainerd} from '../../fakes/containerd.ts';
 
 export const now = Date.UTC(2024, 4, 1, 12, 0, 0);
@@ -78,6 +79,7 @@ export const openLineBench = async (): Promise<LineBench> => {
 		logs: createLogs({host, podLogs: join(dataRoot, 'pods'), dockerRoot: join(dataRoot, 'docker')}),
 		namespaces: createNamespaces({containerd, host}),
 		snapshots: createSnapshots({containerd}),
+		registries: noRegistries,
 	};
 	return {
 		fake,
@@ -101,6 +103,7 @@ export const openLineBench = async (): Promise<LineBench> => {
 						logs: {...services.logs, ...options.services?.logs},
 						namespaces: {...services.namespaces, ...options.services?.namespaces},
 						snapshots: services.snapshots,
+						registries: {...services.registries, ...options.services?.registries},
 					},
 					containerd,
 					host: {...quietHost, ...options.host},
