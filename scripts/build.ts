@@ -4,6 +4,7 @@ import {fileURLToPath} from 'node:url';
 import {type BuildOptions, type Plugin, build} from 'esbuild';
 import {entry, launcher} from './build/launcher.ts';
 import {builtinsWithoutImports, lightDependencies, withoutDevelopmentTools} from './build/plugins.ts';
+import {quickInk} from './build/ink.ts';
 import {synchronousYoga} from './build/yoga.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -35,7 +36,7 @@ const program: BuildOptions = {
 	banner: {js: requireForCommonJs},
 };
 
-const plugins = [synchronousYoga, withoutDevelopmentTools, lightDependencies, builtinsWithoutImports];
+const plugins = [synchronousYoga, withoutDevelopmentTools, ...quickInk, lightDependencies, builtinsWithoutImports];
 
 /**
 The verbs of the command line are a program beside the dashboard, found from `cli.mjs` at run time. The dashboard knows their names, for
