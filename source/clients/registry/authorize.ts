@@ -25,7 +25,8 @@ export type Authorizer = {
 	identityToken(): string | undefined;
 };
 
-type Token = {readonly header: string; readonly expiresAt: number};
+/** `staleAt` is a little before it expires: a request has a way to go. */
+type Token = {readonly header: string; readonly staleAt: number};
 
 export type AuthorizerOptions = {
 	readonly site: Site;
@@ -39,7 +40,6 @@ export type AuthorizerOptions = {
 
 /** Distribution's token specification: that long where the server does not say. */
 const defaultLifeSeconds = 60;
-/** A token that is about to expire is as good as expired: the request has a way to go. */
 const marginMs = 5_000;
 
 const clientId = 'gantry';
@@ -90,14 +90,15 @@ export const createAuthorizer = ({site, find, ask, clock, wantsIdentity}: Author
 		const text = [body?.token, body?.access_token].find(value => typeof value === 'string' && /^[\x21-\x7e]+$/.test(value));
 		if (text === undefined) throw new Failure('internal', `${realm.host} gave no token`, {hint: 'look into the log of the token server'});
 		if (typeof body?.refresh_token === 'string') identity = body.refresh_token;
-		const life = Number(body?.expires_in);
-		return {header: `Bearer ${String(text)}`, expiresAt: clock() + (life > 0 ? life : defaultLifeSeconds) * 1000};
+		const said = Number(body?.expires_in);
+		const lifeMs = (said > 0 ? said : defaultLifeSeconds) * 1000;
+		return {header: `Bearer ${String(text)}`, staleAt: clock() + lifeMs - Math.min(marginMs, lifeMs / 2)};
 	};
 
 	const tokenFor = async (bearer: Challenge & {kind: 'bearer'}, scopes: readonly string[], signal: AbortSignal | undefined): Promise<string> => {
 		const key = [...scopes].sort().join(' ');
 		const kept = tokens.get(key);
-		if (kept !== undefined && kept.expiresAt - Math.min(marginMs, (kept.expiresAt - clock()) / 2) > clock()) return kept.header;
+		if (kept !== undefined && kept.staleAt > clock()) return kept.header;
 		// Whoever asks first may go away; the others' token must not go with it.
 		const waiting = pending.get(key) ?? fetchToken(bearer, scopes, undefined);
 		pending.set(key, waiting);

@@ -5,7 +5,7 @@ import {familiarName, type Reference} from '../../model/reference.ts';
 import {hashOf, mismatch, pullScope} from './manifests.ts';
 import {pauseMs} from './retry.ts';
 import type {Route} from './route.ts';
-import type {Answer, Ask} from './send.ts';
+import {type Answer, type Ask, discard} from './send.ts';
 import {troubleOf, unreachable} from './trouble.ts';
 import type {FetchBlobOptions, RegistryClient} from './types.ts';
 
@@ -127,7 +127,7 @@ const skipOf = ({status, headers, body}: Answer, position: number, sizeBytes: nu
 				? new Failure('invalid', `Could not ${action}: asked for byte ${position}, got byte ${begin}`)
 				: undefined;
 	if (problem === undefined) return position - begin;
-	body.destroy();
+	discard(body);
 	throw problem;
 };
 

@@ -3,7 +3,7 @@ import {Failure} from '../../errors.ts';
 import {familiarName, formatReference, type Reference} from '../../model/reference.ts';
 import {acceptsManifests, isSchema1, manifestTypes} from './media-types.ts';
 import type {Route} from './route.ts';
-import type {Answer, Ask} from './send.ts';
+import {type Answer, type Ask, discard} from './send.ts';
 import {troubleOf} from './trouble.ts';
 import type {CallOptions, RegistryClient} from './types.ts';
 
@@ -41,7 +41,7 @@ const readBounded = async (action: string, answer: Answer): Promise<Uint8Array> 
 	const chunks: Uint8Array[] = [];
 	let size = Number(answer.headers['content-length'] ?? 0);
 	const refuse = (): never => {
-		answer.body.destroy();
+		discard(answer.body);
 		throw new Failure('exhausted', `Could not ${action}: the manifest has more than 10 MiB`, {hint: 'no image needs that: ask whoever made it'});
 	};
 	if (size > mostManifestBytes) refuse();

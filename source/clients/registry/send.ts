@@ -210,6 +210,11 @@ const followed = (from: URL, location: string, ask: Ask): URL => {
 	return to;
 };
 
+/** Gives the connection up. undici tells a body that is left so with an `error`, which nobody else would hear. */
+export const discard = (body: Readable): void => {
+	body.on('error', () => undefined).destroy();
+};
+
 export const readText = async (body: AsyncIterable<Uint8Array>, mostBytes: number): Promise<string> => {
 	const chunks: Uint8Array[] = [];
 	let size = 0;
