@@ -5,7 +5,7 @@ import type {Content} from '../../clients/containerd/types.ts';
 import {Failure, failing} from '../../errors.ts';
 import type {Descriptor} from '../../model/image.ts';
 import {createLayerIndexBuilder, type LayerIndex} from '../../model/layer-index.ts';
-import {decompressorFor, isCompressionError} from './decompress.ts';
+import {decompressionOf, isCompressionError} from './decompress.ts';
 import {createTarHeaders} from './tar-headers.ts';
 import type {IndexOptions} from './types.ts';
 
@@ -41,14 +41,24 @@ const takeTar = async (
 	const counted = count(source, onBytes)[Symbol.asyncIterator]();
 	const head = await headOf(counted);
 	if (head.length === 0) throw new Failure('invalid', 'it has no bytes');
-	const whole = Readable.from(prepend(head, counted), {objectMode: false, highWaterMark: sliceBytes});
+	const whole = prepend(head, counted);
+	let hasEnough = false;
 	const consume = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
-		for await (const chunk of chunks) if (!take(chunk)) return;
+		for await (const chunk of chunks) {
+			hasEnough = !take(chunk);
+			if (hasEnough) return;
+		}
 	};
 	const options = signal === undefined ? {} : {signal};
-	const decompressor = decompressorFor(head);
-	if (decompressor === undefined) await pipeline(whole, consume, options);
-	else await pipeline(whole, decompressor, consume, options);
+	try {
+		const decompression = decompressionOf(head);
+		// Object mode, where pieces are never joined.
+		if (decompression === undefined) await pipeline(Readable.from(whole), consume, options);
+		else await pipeline(Readable.from(decompression.prepare(whole)), decompression.transform, consume, options);
+	} catch (error) {
+		// To leave before the end is an abort to the streams behind.
+		if (!hasEnough) throw error;
+	}
 };
 
 async function* count(source: AsyncIterable<Uint8Array>, onBytes: (count: number) => void): AsyncGenerator<Uint8Array> {

@@ -2,13 +2,13 @@ import {execFileSync} from 'node:child_process';
 import {linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {gzipSync, zstdCompressSync} from 'node:zlib';
+import {constants, gzipSync, zstdCompressSync} from 'node:zlib';
 import {afterEach, describe, expect, test} from 'vitest';
 import {tar} from '../../../scripts/lab/tar.ts';
 import {isFailure, sentence} from '../../../source/errors.ts';
 import type {Descriptor} from '../../../source/model/image.ts';
 import {createLayerIndexBuilder, entryAt, type LayerIndex} from '../../../source/model/layer-index.ts';
-import {decompressorFor} from '../../../source/services/layers/decompress.ts';
+import {decompressionOf} from '../../../source/services/layers/decompress.ts';
 import {createLayers} from '../../../source/services/layers/index.ts';
 
 const descriptor = (bytes: Uint8Array, digest = 'sha256:0123456789abcdef', mediaType = 'application/vnd.oci.image.layer.v1.tar+gzip'): Descriptor => ({
@@ -46,6 +46,8 @@ const simplePaths = ['etc directory', 'etc/passwd file', 'etc/shadow whiteout', 
 const told = (of: LayerIndex) => entries(of).map(({path, kind}) => `${path} ${kind}`);
 
 describe('the bytes of a layer', () => {
+	const skippable = Buffer.from('502a4d1803000000aabbcc', 'hex');
+	const empty = Buffer.from('5f2a4d1800000000', 'hex');
 	const members = [simple.subarray(0, 1000), simple.subarray(1000)];
 	test.each([
 		['plain', simple],
@@ -53,7 +55,9 @@ describe('the bytes of a layer', () => {
 		['gzip of several members', Buffer.concat(members.map(part => gzipSync(part)))],
 		['zstd', zstdCompressSync(simple)],
 		['zstd of several frames', Buffer.concat(members.map(part => zstdCompressSync(part)))],
-		['zstd after a skippable frame', Buffer.concat([Buffer.from('502a4d1803000000aabbcc', 'hex'), zstdCompressSync(simple)])],
+		['zstd with a checksum', zstdCompressSync(simple, {params: {[constants.ZSTD_c_checksumFlag]: 1}})],
+		['zstd after an empty frame', Buffer.concat([zstdCompressSync(Buffer.alloc(0)), ...members.map(part => zstdCompressSync(part, {params: {[constants.ZSTD_c_checksumFlag]: 1}}))])],
+		['zstd around skippable frames', Buffer.concat([skippable, ...members.flatMap(part => [zstdCompressSync(part), skippable, empty])])],
 	])('%s', async (_, bytes) => {
 		for (const piece of [1, 511, 513, 100_000]) expect(told(await index(bytes, piece))).toEqual(simplePaths);
 	});
@@ -75,7 +79,7 @@ describe('the bytes of a layer', () => {
 	test('what can not be read says why', async () => {
 		const {layers} = holding(simple);
 		expect(isFailure(await failureOf(layers.index('default', descriptor(simple, 'sha256:1', 'application/vnd.oci.image.layer.v1.tar+gzip+encrypted'))), 'unsupported')).toBe(true);
-		expect(() => decompressorFor(zstdCompressSync(simple), {})).toThrow('compressed with zstd, which this Node can not read');
+		expect(() => decompressionOf(zstdCompressSync(simple), {})).toThrow('compressed with zstd, which this Node can not read');
 	});
 });
 
