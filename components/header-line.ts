@@ -33,11 +33,17 @@ export const placeText = ({connection, scope, hostname, snapshotter, readonly}: 
 	return `${theme.paint('strong', 'gantry')}  ${parts.join(theme.ascii ? ' | ' : ' · ')}`;
 };
 
+/** One decimal under ten, so that the last digit stands still while nothing much happens. */
+const gigabytes = (count: number): string => {
+	const value = count / 1024 ** 3;
+	return value < 10 ? value.toFixed(1) : String(Math.round(value));
+};
+
 export const loadText = ({cpuHistory, machine, usage}: Pick<State, 'cpuHistory' | 'machine' | 'usage'>, theme: Theme): string => {
 	if (usage.size === 0) return '';
 	const cores = machine?.cores ?? 1;
 	const bars = sparkline(cpuHistory.slice(-8), {width: 8, max: Math.max(100, cores * 100), ascii: theme.ascii});
-	const memory = machine === undefined ? '' : `  mem ${bytes(machine.memoryUsedBytes)}/${bytes(machine.memoryTotalBytes)}  disk ${machine.diskUsedPercent}%`;
+	const memory = machine === undefined ? '' : `  mem ${gigabytes(machine.memoryUsedBytes)}/${gigabytes(machine.memoryTotalBytes)}G  disk ${machine.diskUsedPercent}%`;
 	return `${theme.paint('good', bars)} cpu ${percent(cpuHistory.at(-1) ?? 0).padStart(4)}${memory}`;
 };
 

@@ -52,7 +52,8 @@ export const showScreen = ({handles, stdout, ascii, screenReader}: ScreenOptions
 			stdin: silentInput(),
 			alternateScreen: true,
 			incrementalRendering: true,
-			maxFps: 30,
+			// What paints is bounded elsewhere (logs eight times a second, numbers once); a key must not wait for a frame that was just drawn.
+			maxFps: 120,
 			patchConsole: false,
 			exitOnCtrlC: false,
 			interactive: true,

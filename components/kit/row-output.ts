@@ -1,3 +1,5 @@
+import {openSgr} from '../../source/model/sgr.ts';
+
 type Clip = {readonly x1?: number | undefined; readonly x2?: number | undefined; readonly y1?: number | undefined; readonly y2?: number | undefined};
 
 /** `<Text>` always has one; without a colour of its own it changes nothing. */
@@ -23,6 +25,12 @@ export type OutputInstance = {
 export type OutputClass = new (options: {readonly width: number; readonly height: number}) => OutputInstance;
 
 type Piece = {readonly x: number; readonly width: number; readonly text: string; readonly clip: Clip | undefined};
+
+/** Unicode's default-ignorable characters, which take no cell: Ink leaves them out. */
+const invisible = /\p{Default_Ignorable_Code_Point}/u;
+
+/** Nothing for Ink to mend: every style that it opens it closes, and every character is seen. That is what our painters make. */
+const isFinished = (text: string): boolean => !invisible.test(text) && (!text.includes('\u001B') || openSgr(text).size === 0);
 
 /** What is known of a text for good: how wide it is, and how Ink writes it. Forgotten as a whole when there is too much of it. */
 const most = 4000;
@@ -59,8 +67,9 @@ export const rowOutput = (Original: OutputClass): OutputClass => {
 		return width;
 	};
 
-	/** As Ink writes it, padded back to its width: Ink trims a line's end. */
+	/** As Ink writes it: closed, without invisible characters, padded back to its width: Ink trims a line's end. */
 	const asWritten = (text: string, width: number): string => {
+		if (isFinished(text)) return text;
 		let known = written.get(text);
 		if (known === undefined) {
 			if (written.size >= most) written.clear();

@@ -101,9 +101,11 @@ const hasRunning = (containers: Iterable<Container>, namespace: string): boolean
 	return false;
 };
 
-/** As the header rounds them: a change that nobody can see must not cost a repaint. */
+const noticeableBytes = 150_000_000;
+
+/** A change that says nothing must not cost a repaint: memory that goes up and down by less than the header can show stands still. */
 const sameMachine = (a: Machine, b: Machine | undefined): boolean =>
 	b !== undefined &&
-	Math.round(a.memoryUsedBytes / 1e8) === Math.round(b.memoryUsedBytes / 1e8) &&
+	Math.abs(a.memoryUsedBytes - b.memoryUsedBytes) < noticeableBytes &&
 	a.diskUsedPercent === b.diskUsedPercent &&
 	a.memoryTotalBytes === b.memoryTotalBytes;
