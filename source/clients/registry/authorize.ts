@@ -126,6 +126,8 @@ export const createAuthorizer = ({site, find, ask, clock, wantsIdentity}: Author
 			const asked = parseChallenge(text);
 			if (asked === undefined) return undefined;
 			challenge = asked;
+			// Somebody may have logged in since: a dashboard lives for days.
+			credential = undefined;
 			const key = [...scopes].sort().join(' ');
 			if (tokens.get(key)?.header === tried) tokens.delete(key);
 			const next = await header(scopes, signal);

@@ -109,9 +109,9 @@ export const createManifests = (route: Route): Pick<RegistryClient, 'resolve' | 
 			}
 			const answer = await route.ask(reference.domain, 'resolve', asking(reference, 'GET', action, what, options));
 			const bytes = await readBounded(action, answer);
-			const computed = digestOf(bytes, hashOf(reference.digest ?? 'sha256:'.padEnd(71, '0')));
-			const promised = reference.digest ?? answer.headers['docker-content-digest'];
-			if (promised !== undefined && promised.startsWith('sha256:') && promised !== computed) throw mismatch(action, promised, computed);
+			const promised = reference.digest ?? answer.headers['docker-content-digest'] ?? '';
+			const computed = digestOf(bytes, digestPattern.test(promised) ? hashOf(promised) : 'sha256');
+			if (promised !== '' && promised !== computed) throw mismatch(action, promised, computed);
 			const found = mediaTypeOf(answer, bytes);
 			refuseSchema1(action, found);
 			return {mediaType: found, digest: computed, sizeBytes: bytes.byteLength, annotations: {}, manifestBytes: bytes};

@@ -1,7 +1,7 @@
 import type {Readable} from 'node:stream';
 import {type Dispatcher, request} from 'undici';
 import {Failure} from '../../errors.ts';
-import {type Agents} from './agents.ts';
+import type {Agents} from './agents.ts';
 import {type Authorizer, createAuthorizer} from './authorize.ts';
 import {retryAfterMs} from './retry.ts';
 import {isNotTls, networkCode, refused, unreachable} from './trouble.ts';

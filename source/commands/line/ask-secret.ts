@@ -47,9 +47,19 @@ const readLine = (stdin: Surroundings['stdin'], signal: AbortSignal, echo: (text
 		};
 		const stop = (): void => end(() => reject(new DOMException('The question was not answered', 'AbortError')));
 		const take = (chunk: Uint8Array | string): void => {
-			for (const letter of typeof chunk === 'string' ? chunk : decoder.write(Buffer.from(chunk))) {
-				if (letter === '\r' || letter === '\n') return end(() => resolve(line));
-				if (letter === '\u0003' || letter === '\u0004') return stop();
+			const letters = [...(typeof chunk === 'string' ? chunk : decoder.write(Buffer.from(chunk)))];
+			for (const [index, letter] of letters.entries()) {
+				if (letter === '\r' || letter === '\n') {
+					// What was pasted beyond this line answers the next question.
+					const rest = letters.slice(index + 1).join('');
+					end(() => resolve(line));
+					if (rest !== '') stdin.unshift(Buffer.from(rest));
+					return;
+				}
+				if (letter === '\u0003' || letter === '\u0004') {
+					stop();
+					return;
+				}
 				if (letter === '\u007f' || letter === '\b') {
 					if (line !== '') void echo('\b \b');
 					line = [...line].slice(0, -1).join('');
@@ -59,7 +69,10 @@ const readLine = (stdin: Surroundings['stdin'], signal: AbortSignal, echo: (text
 				}
 			}
 		};
-		if (signal.aborted) return stop();
+		if (signal.aborted) {
+			stop();
+			return;
+		}
 		signal.addEventListener('abort', stop, {once: true});
 		stdin.on('data', take);
 		stdin.on('end', stop);

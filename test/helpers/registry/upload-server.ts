@@ -18,13 +18,15 @@ export type UploadRules = {
 /** The upload half of the distribution specification, keeping one upload in memory. */
 export const startUploadServer = async ({mostBody = Number.POSITIVE_INFINITY, cutAfter}: UploadRules): Promise<UploadServer> => {
 	const seen: string[] = [];
-	let stored = Buffer.alloc(0);
+	let chunks: Buffer[] = [];
+	let size = 0;
 	let cut = cutAfter;
 	const take = async (incoming: IncomingMessage): Promise<boolean> => {
 		let left = cut ?? Number.POSITIVE_INFINITY;
 		for await (const chunk of incoming) {
 			const piece = (chunk as Buffer).subarray(0, left);
-			stored = Buffer.concat([stored, piece]);
+			chunks.push(piece);
+			size += piece.length;
 			left -= piece.length;
 			if (left === 0) {
 				cut = undefined;
@@ -34,12 +36,13 @@ export const startUploadServer = async ({mostBody = Number.POSITIVE_INFINITY, cu
 		return true;
 	};
 	const server = createServer(async (incoming, outgoing) => {
-		const {method = '', headers} = incoming;
+		const {method = '', headers, socket} = incoming;
 		seen.push([method, headers['content-range'], headers['content-length']].filter(Boolean).join(' '));
-		const standing = {location: '/v2/upload/1', range: `0-${Math.max(0, stored.length - 1)}`};
+		const standing = {location: '/v2/upload/1', range: `0-${Math.max(0, size - 1)}`};
 		if (method === 'HEAD') outgoing.writeHead(404).end();
 		else if (method === 'POST') {
-			stored = Buffer.alloc(0);
+			chunks = [];
+			size = 0;
 			outgoing.writeHead(202, standing).end();
 		} else if (method === 'GET') outgoing.writeHead(204, standing).end();
 		else if (Number(headers['content-length']) > mostBody) {
@@ -47,9 +50,9 @@ export const startUploadServer = async ({mostBody = Number.POSITIVE_INFINITY, cu
 			outgoing.writeHead(413, {connection: 'close'}).end();
 		} else {
 			const began = headers['content-range']?.split('-')[0];
-			if (began !== undefined && Number(began) !== stored.length) return outgoing.writeHead(416, standing).end();
-			if (!(await take(incoming).catch(() => false))) return incoming.destroy();
-			outgoing.writeHead(method === 'PUT' ? 201 : 202, {location: '/v2/upload/1', range: `0-${stored.length - 1}`}).end();
+			if (began !== undefined && Number(began) !== size) return outgoing.writeHead(416, standing).end();
+			if (!(await take(incoming).catch(() => false))) return socket.destroy();
+			outgoing.writeHead(method === 'PUT' ? 201 : 202, {location: '/v2/upload/1', range: `0-${size - 1}`}).end();
 		}
 	});
 	await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
@@ -57,7 +60,7 @@ export const startUploadServer = async ({mostBody = Number.POSITIVE_INFINITY, cu
 	return {
 		host: `127.0.0.1:${port}`,
 		seen,
-		stored: () => stored,
+		stored: () => Buffer.concat(chunks),
 		stop: async () => {
 			server.closeAllConnections();
 			await new Promise(resolve => server.close(resolve));
