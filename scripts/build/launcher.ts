@@ -19,7 +19,7 @@ else
 	echo 'gantry needs Node 22 or newer, and there is no node on PATH. Install one, or name one with GANTRY_NODE.' >&2
 	exit 1
 fi
-exec "$node" "$here/gantry.mjs" "$@"
+exec "$node" --v8-pool-size=1 --max-semi-space-size=4 "$here/gantry.mjs" "$@"
 `;
 
 /**

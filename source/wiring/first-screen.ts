@@ -4,6 +4,7 @@ import {countOf, rowsOf, selectedIndex} from '../store/rows/index.ts';
 import type {PaneId, State} from '../store/index.ts';
 import {hintLine} from '../../components/footer-line.ts';
 import {countsText, headerLine, loadText, placeText} from '../../components/header-line.ts';
+import {asAscii} from '../../components/kit/ascii.ts';
 import {frame} from '../../components/kit/frame.ts';
 import type {Theme} from '../../components/kit/theme.ts';
 import {type Layout, layoutOf} from '../../components/layout.ts';
@@ -52,5 +53,7 @@ export const firstScreen = (state: State, {columns, rows, theme, hints}: FirstSc
 		...(layout.hasTabLine ? [fit('', columns)] : []),
 		...bodyOf(state, layout, theme),
 		...(layout.hasFooter ? [hintLine(hints, columns, theme)] : []),
-	].slice(0, rows);
+	]
+		.slice(0, rows)
+		.map((line) => (theme.ascii ? asAscii(line) : line));
 };

@@ -6,7 +6,6 @@ import {createInputFeed} from '../commands/keymap/index.ts';
 import {calmSequence, createTerminal} from '../commands/terminal.ts';
 import {appearance} from './appearance.ts';
 import {createDashboard, type DashboardOptions} from './dashboard.ts';
-import {firstLook} from './first-look.ts';
 import {firstScreen} from './first-screen.ts';
 
 const enterScreen = '\u001B[?1049h\u001B[?25l\u001B[H\u001B[2J';
@@ -51,6 +50,7 @@ export const runInteractive = async (options: DashboardOptions): Promise<number>
 		stdout.write(`\u001B[H${firstScreen(store.get(), {...tty.size(), theme, hints}).join('\r\n')}\u001B[H`);
 	};
 	paint();
+	const {firstLook} = await import('./first-look.ts');
 	const look = await firstLook(options.settings, options.flags.allNamespaces);
 	if (look !== undefined) {
 		dashboard.begin(look);
