@@ -1,15 +1,19 @@
 import {Box, Text} from 'ink';
 import {memo} from 'react';
 import * as inkTable from '#ink-table';
-import type {ComponentType} from 'react';
+import type {ComponentType, PropsWithChildren} from 'react';
 import {truncateMiddle} from '../../source/model/cells.ts';
+import {asAscii} from './ascii.ts';
+import {useTheme} from './theme-context.ts';
 
 type Data = ReadonlyArray<Record<string, string>>;
 
+type TableProps = {readonly data: Data; readonly skeleton?: ComponentType<PropsWithChildren>};
+
 /** Unbundled the module has `Table`; bundled it is ink-table's own CommonJS, whose default export is once or twice wrapped. */
-const unwrap = (module: unknown): ComponentType<{readonly data: Data}> => {
+const unwrap = (module: unknown): ComponentType<TableProps> => {
 	const {Table, default: inner} = module as {Table?: unknown; default?: {default?: unknown}};
-	return (Table ?? inner?.default ?? inner) as ComponentType<{readonly data: Data}>;
+	return (Table ?? inner?.default ?? inner) as ComponentType<TableProps>;
 };
 
 const Table = unwrap(inkTable);
@@ -35,11 +39,17 @@ const cut = (rows: Data, width: number): Data => {
 	return rows.map((row) => Object.fromEntries(names.map((name) => [name, truncateMiddle(row[name] ?? '', limits.get(name) ?? rest)])));
 };
 
+/** The lines between the cells, for terminals without box drawing. */
+const PlainSkeleton = ({children}: PropsWithChildren) => <Text>{typeof children === 'string' ? asAscii(children) : children}</Text>;
+
 /** A small, static table with a heading: env, labels, mounts, ports. Two screen lines per row: not for live lists. */
-export const SmallTable = memo(({title, rows, empty, width}: SmallTableProps) => (
-	<Box flexDirection="column" flexShrink={0}>
-		<Text bold>{title}</Text>
-		{rows.length === 0 ? <Text dimColor>{empty}</Text> : <Table data={cut(rows, width)} />}
-	</Box>
-));
+export const SmallTable = memo(({title, rows, empty, width}: SmallTableProps) => {
+	const {ascii} = useTheme();
+	return (
+		<Box flexDirection="column" flexShrink={0}>
+			<Text bold>{title}</Text>
+			{rows.length === 0 ? <Text dimColor>{empty}</Text> : <Table data={cut(rows, width)} {...(ascii ? {skeleton: PlainSkeleton} : {})} />}
+		</Box>
+	);
+});
 SmallTable.displayName = 'SmallTable';

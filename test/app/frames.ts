@@ -17,6 +17,8 @@ export type Frames = {
 	/** Resolves when `isTrue` is, looked at after every frame and every call of `look`. */
 	untilTrue(what: string, isTrue: () => boolean): Promise<void>;
 	look(): void;
+	/** What is known now is on the screen: React and Ink have had their turns of the event loop. */
+	drawn(): Promise<void>;
 	resize(columns: number, rows: number): void;
 };
 
@@ -89,6 +91,10 @@ export const createFrames = (size: {columns: number; rows: number}, patienceMs =
 		lines: () => frame().split('\n'),
 		untilTrue,
 		look: () => changes.emit('change'),
+		drawn: async () => {
+			for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => void setImmediate(resolve));
+			await untilTrue('a frame that fits', () => true);
+		},
 		until: async (condition) => {
 			await untilTrue(String(condition), () => holds(condition, frame()));
 			return frame();
