@@ -171,7 +171,7 @@ export const createSender = ({agents, find, clock, userAgent, wantsIdentity = fa
 				const host = new URL(endpoint.base).host;
 				const isTls = baseOf(endpoint).startsWith('https:');
 				if (!isTls || !endpoint.mayFallBackToHttp || !(isNotTls(error) || networkCode(error) === 'ECONNREFUSED' || networkCode(error) === 'ECONNRESET'))
-					throw unreachable(ask.action, credentialHost(host), error);
+					throw unreachable(ask.action, credentialHost(host), error, isTls);
 				plainBases.add(endpoint.base);
 				try {
 					return await attempt(endpoint, ask);
@@ -193,7 +193,7 @@ const targetOf = (origin: URL, path: string, {mirrorOf}: Endpoint): URL => {
 
 /** A registry behind a proxy that ends TLS often calls itself `http://`; it is the same host, so it is asked the same way. */
 const upgraded = (url: URL, origin: URL): URL => {
-	if (url.protocol === 'http:' && origin.protocol === 'https:' && url.hostname === origin.hostname) {
+	if (url.protocol === 'http:' && origin.protocol === 'https:' && url.hostname === origin.hostname && (url.port === '' || url.port === origin.port)) {
 		const result = new URL(url);
 		result.protocol = 'https:';
 		result.port = origin.port;

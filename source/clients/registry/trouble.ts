@@ -134,6 +134,9 @@ const clientCertificate: Words = {
 	hint: 'put client.cert and client.key into certs.d/<host>/, or name them as `client` in hosts.toml',
 };
 
+/** OpenSSL's names for these differ between its versions: `…SSLV3_ALERT_BAD_CERTIFICATE`, `…SSL/TLS_ALERT_BAD_CERTIFICATE`. */
+const certificateAlert = /^ERR_SSL_.*ALERT_(?:.*CERTIFICATE.*|HANDSHAKE_FAILURE)$/;
+
 /** Node's and OpenSSL's codes, in words. */
 const network: Readonly<Record<string, Words>> = {
 	CERT_HAS_EXPIRED: {code: 'denied', text: 'its certificate has expired', hint: 'renew the certificate, and look at the clock of this machine'},
@@ -152,10 +155,6 @@ const network: Readonly<Record<string, Words>> = {
 	ERR_SSL_WRONG_VERSION_NUMBER: notTls,
 	ERR_SSL_PACKET_LENGTH_TOO_LONG: notTls,
 	ERR_SSL_HTTP_REQUEST: notTls,
-	ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: clientCertificate,
-	ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: clientCertificate,
-	'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE': clientCertificate,
-	ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: clientCertificate,
 	ENOTFOUND: {code: 'unavailable', text: 'no such host', hint: 'check the name of the registry and the DNS of this machine'},
 	EAI_AGAIN: {code: 'unavailable', text: 'its name can not be looked up now', hint: 'check the DNS of this machine'},
 	ECONNREFUSED: {code: 'unavailable', text: 'nobody listens there', hint: 'check the port, and that the registry runs'},
@@ -198,13 +197,21 @@ export const isPassing = (error: unknown): boolean => {
 
 export const isNotTls = (error: unknown): boolean => network[networkCode(error) ?? ''] === notTls;
 
+/**
+Over TLS 1.3 a server refuses a missing certificate after the handshake, and undici tells its alert as an end before the first byte.
+Such a cut stays one that is tried again; only its hint differs.
+*/
+const endedUnheard = (error: unknown): boolean =>
+	networkCode(error) === 'UND_ERR_SOCKET' && (error as {socket?: {bytesRead?: unknown}}).socket?.bytesRead === 0;
+
 /** What undici threw, as a `Failure`; those and aborts pass. */
-export const unreachable = (action: string, host: string, error: unknown): Error => {
+export const unreachable = (action: string, host: string, error: unknown, isTls = false): Error => {
 	if (error instanceof Failure || isAbort(error)) return error as Error;
 	const code = networkCode(error) ?? '';
-	const words = network[code] ?? {code: 'unavailable' as const, text: plain(messageOf(error))};
+	const words = network[code] ?? (certificateAlert.test(code) ? clientCertificate : undefined) ?? {code: 'unavailable' as const, text: plain(messageOf(error))};
+	const hint = words.hint ?? (isTls && endedUnheard(error) ? `if it wants a certificate from us, ${clientCertificate.hint}` : undefined);
 	return new Failure(words.code, `Could not ${action}: ${host} can not be used: ${words.text}`, {
 		cause: error,
-		...(words.hint === undefined ? {} : {hint: words.hint}),
+		...(hint === undefined ? {} : {hint}),
 	});
 };

@@ -17,6 +17,8 @@ export type DockerRegistry = {
 
 export type DockerRegistryOptions = {
 	readonly tls?: {readonly certificate: string; readonly key: string};
+	/** It lets in only who shows a certificate of this authority. */
+	readonly clientAuthority?: string;
 	readonly hasAccounts?: boolean;
 	/** A token server of the test's: its realm, and the certificate that its tokens are signed with. */
 	readonly token?: {readonly realm: string; readonly service: string; readonly issuer: string; readonly certificate: string};
@@ -43,7 +45,7 @@ export const startDockerRegistry = async (options: DockerRegistryOptions = {}): 
 	}
 };
 
-const start = async (port: number, {tls, hasAccounts = false, token}: DockerRegistryOptions): Promise<DockerRegistry> => {
+const start = async (port: number, {tls, clientAuthority, hasAccounts = false, token}: DockerRegistryOptions): Promise<DockerRegistry> => {
 	const folder = await mkdtemp(join(tmpdir(), 'gantry-registry-'));
 	const htpasswdPath = join(folder, 'htpasswd');
 	await writeFile(htpasswdPath, htpasswd);
@@ -55,7 +57,7 @@ const start = async (port: number, {tls, hasAccounts = false, token}: DockerRegi
 		version: '0.1',
 		log: {level: 'info'},
 		storage: {filesystem: {rootdirectory: join(folder, 'data')}, delete: {enabled: true}},
-		http: {addr: host, ...(tls === undefined ? {} : {tls: {certificate: tls.certificate, key: tls.key}})},
+		http: {addr: host, ...(tls === undefined ? {} : {tls: {certificate: tls.certificate, key: tls.key, ...(clientAuthority === undefined ? {} : {clientcas: [clientAuthority]})}})},
 		...auth,
 	};
 	// JSON is YAML.
