@@ -6,6 +6,7 @@ import {snapshotters} from './snapshotters.ts';
 import {type SizeCache, totals} from './totals.ts';
 import type {SnapshotsService} from './types.ts';
 
+export {type SizeCache, sizeOf} from './totals.ts';
 export type {SnapshotDetails, Snapshotter, SnapshotsService} from './types.ts';
 
 export type SnapshotsDependencies = {readonly containerd: Pick<Containerd, 'plugins' | 'snapshots' | 'containers'>};

@@ -35,7 +35,7 @@ export const totals = async (
 	}
 };
 
-const sizeOf = async (
+export const sizeOf = async (
 	{containerd, sizes}: {readonly containerd: {readonly snapshots: Pick<Snapshots, 'usage'>}; readonly sizes: SizeCache},
 	snapshot: Snapshot,
 	options: {readonly signal?: AbortSignal},
