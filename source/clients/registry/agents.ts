@@ -23,7 +23,10 @@ const authorities = (): readonly string[] => {
 	if (systemAuthorities === undefined) {
 		const list = (kind: 'system' | 'default' | 'extra'): readonly string[] => tls.getCACertificates?.(kind) ?? [];
 		const system = list('system');
-		systemAuthorities = system.length === 0 ? [...(tls.getCACertificates === undefined ? tls.rootCertificates : list('default'))] : [...system, ...list('extra')];
+		systemAuthorities =
+			system.length === 0
+				? [...(tls.getCACertificates === undefined ? tls.rootCertificates : list('default'))]
+				: [...system, ...list('extra')];
 	}
 	return systemAuthorities;
 };
@@ -55,7 +58,13 @@ export const createAgents = (environment: Environment): Agents => {
 		const common = {connect, bodyTimeout: silenceMs, headersTimeout: silenceMs};
 		if (proxy === undefined) return new Agent(common);
 		const {http, https, none} = proxy;
-		return new EnvHttpProxyAgent({...common, requestTls: connect, httpProxy: http, httpsProxy: https, noProxy: none === '*' ? '*' : `${none},${loopback}`});
+		return new EnvHttpProxyAgent({
+			...common,
+			requestTls: connect,
+			httpProxy: http,
+			httpsProxy: https,
+			noProxy: none === '*' ? '*' : `${none},${loopback}`,
+		});
 	};
 	return {
 		of: (endpoint, isPlain) => {

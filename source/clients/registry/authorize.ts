@@ -19,7 +19,12 @@ export type Authorizer = {
 	/** What to send now: undefined before the host has asked for anything. */
 	header(scopes: readonly string[], signal: AbortSignal | undefined): Promise<string | undefined>;
 	/** Take in a 401. Answers what to try instead, undefined when nothing else can be tried. */
-	answer(challenge: string | undefined, tried: string | undefined, scopes: readonly string[], signal: AbortSignal | undefined): Promise<string | undefined>;
+	answer(
+		challenge: string | undefined,
+		tried: string | undefined,
+		scopes: readonly string[],
+		signal: AbortSignal | undefined,
+	): Promise<string | undefined>;
 	hasCredential(): boolean;
 	/** The refresh token that a token server gave, if it gave one. */
 	identityToken(): string | undefined;
@@ -64,7 +69,11 @@ export const createAuthorizer = ({site, find, ask, clock, wantsIdentity}: Author
 		}
 	};
 
-	const fetchToken = async (bearer: Challenge & {kind: 'bearer'}, scopes: readonly string[], signal: AbortSignal | undefined): Promise<Token> => {
+	const fetchToken = async (
+		bearer: Challenge & {kind: 'bearer'},
+		scopes: readonly string[],
+		signal: AbortSignal | undefined,
+	): Promise<Token> => {
 		const known = await findCredential(signal);
 		const realm = realmUrl(bearer.realm, site);
 		const fields: [string, string][] = [
@@ -82,11 +91,26 @@ export const createAuthorizer = ({site, find, ask, clock, wantsIdentity}: Author
 							['client_id', clientId],
 							['refresh_token', known.token],
 							...fields.filter(([name]) => name !== 'scope'),
-							['scope', fields.filter(([name]) => name === 'scope').map(([, scope]) => scope).join(' ')],
+							[
+								'scope',
+								fields
+									.filter(([name]) => name === 'scope')
+									.map(([, scope]) => scope)
+									.join(' '),
+							],
 						]).toString(),
 					}
-				: {method: 'GET', url: withQuery(realm, [...fields, ...(known === undefined ? [] : accountFields(known.username, wantsIdentity))]), headers: known === undefined ? {} : {authorization: basic(known.username, known.password)}};
-		const body = (await ask(request, signal)) as {token?: unknown; access_token?: unknown; expires_in?: unknown; refresh_token?: unknown} | null;
+				: {
+						method: 'GET',
+						url: withQuery(realm, [...fields, ...(known === undefined ? [] : accountFields(known.username, wantsIdentity))]),
+						headers: known === undefined ? {} : {authorization: basic(known.username, known.password)},
+					};
+		const body = (await ask(request, signal)) as {
+			token?: unknown;
+			access_token?: unknown;
+			expires_in?: unknown;
+			refresh_token?: unknown;
+		} | null;
 		const text = [body?.token, body?.access_token].find(value => typeof value === 'string' && /^[\x21-\x7e]+$/.test(value));
 		if (text === undefined) throw new Failure('internal', `${realm.host} gave no token`, {hint: 'look into the log of the token server'});
 		if (typeof body?.refresh_token === 'string') identity = body.refresh_token;
@@ -95,7 +119,11 @@ export const createAuthorizer = ({site, find, ask, clock, wantsIdentity}: Author
 		return {header: `Bearer ${String(text)}`, staleAt: clock() + lifeMs - Math.min(marginMs, lifeMs / 2)};
 	};
 
-	const tokenFor = async (bearer: Challenge & {kind: 'bearer'}, scopes: readonly string[], signal: AbortSignal | undefined): Promise<string> => {
+	const tokenFor = async (
+		bearer: Challenge & {kind: 'bearer'},
+		scopes: readonly string[],
+		signal: AbortSignal | undefined,
+	): Promise<string> => {
 		const key = [...scopes].sort().join(' ');
 		const kept = tokens.get(key);
 		if (kept !== undefined && kept.staleAt > clock()) return kept.header;

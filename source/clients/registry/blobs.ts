@@ -47,8 +47,10 @@ async function* fetchBlob(
 	let failures = 0;
 	let lastCut = -progressBytes;
 	while (position < sizeBytes) {
+		let isOpen = false;
 		try {
 			const answer = await open(route, fetchForeign, reference, descriptor, position, action, signal);
+			isOpen = true;
 			let skip = skipOf(answer, position, sizeBytes, action);
 			for await (const data of answer.body) {
 				let chunk = data as Uint8Array;
@@ -69,6 +71,8 @@ async function* fetchBlob(
 			signal?.throwIfAborted();
 			if (isAbort(error)) throw error;
 			if (troubleOf(error)?.status === 416) throw wrongSize(action, sizeBytes, 'less');
+			// Asking has had its tries, at every mirror.
+			if (!isOpen) throw error;
 			failures = position - lastCut >= progressBytes ? 1 : failures + 1;
 			lastCut = position;
 			const pause = pauseMs(error, failures, route.retry);

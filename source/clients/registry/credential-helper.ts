@@ -10,7 +10,10 @@ const goodName = /^[A-Za-z0-9][\w.-]*$/;
 
 /** The protocol of docker-credential-helpers: a verb as argument, everything else through stdin and stdout, so that no secret is in an argv. */
 export const helperProgram = (name: string): string => {
-	if (!goodName.test(name)) throw new Failure('invalid', `${JSON.stringify(name)} is no name of a credential helper`, {hint: "mend credsStore and credHelpers in docker's config.json"});
+	if (!goodName.test(name))
+		throw new Failure('invalid', `${JSON.stringify(name)} is no name of a credential helper`, {
+			hint: "mend credsStore and credHelpers in docker's config.json",
+		});
 	return `docker-credential-${name}`;
 };
 
@@ -28,7 +31,9 @@ const run = async (program: string, verb: 'get' | 'store' | 'erase', input: stri
 	});
 	signal?.throwIfAborted();
 	if ((result as {code?: unknown}).code === 'ENOENT')
-		throw new Failure('not-found', `Could not ask ${program}: it is not installed`, {hint: "install it, or take it out of docker's config.json"});
+		throw new Failure('not-found', `Could not ask ${program}: it is not installed`, {
+			hint: "install it, or take it out of docker's config.json",
+		});
 	return result;
 };
 
@@ -37,11 +42,26 @@ const nothingKept = /credentials not found in native (?:keychain|store)|no such 
 
 const failed = (program: string, verb: string, result: {readonly stdout?: string; readonly stderr?: string}): Failure =>
 	// Both streams may quote what was given to them, which for `store` is the secret.
-	new Failure('internal', `${program} could not ${verb} a credential${verb === 'store' ? '' : `: ${plain(`${result.stdout ?? ''} ${result.stderr ?? ''}`).trim().slice(0, 200)}`}`, {
-		hint: `run ${program} list to see whether it works`,
-	});
+	new Failure(
+		'internal',
+		`${program} could not ${verb} a credential${
+			verb === 'store'
+				? ''
+				: `: ${plain(`${result.stdout ?? ''} ${result.stderr ?? ''}`)
+						.trim()
+						.slice(0, 200)}`
+		}`,
+		{
+			hint: `run ${program} list to see whether it works`,
+		},
+	);
 
-export const helperGet = async (program: string, server: string, env: Environment, options: CallOptions): Promise<Credential | undefined> => {
+export const helperGet = async (
+	program: string,
+	server: string,
+	env: Environment,
+	options: CallOptions,
+): Promise<Credential | undefined> => {
 	const result = await run(program, 'get', server, env, options);
 	if (result.exitCode !== 0) {
 		if (nothingKept.test(`${result.stdout} ${result.stderr}`)) return undefined;
@@ -56,7 +76,13 @@ export const helperGet = async (program: string, server: string, env: Environmen
 	}
 };
 
-export const helperStore = async (program: string, server: string, credential: Credential, env: Environment, options: CallOptions): Promise<void> => {
+export const helperStore = async (
+	program: string,
+	server: string,
+	credential: Credential,
+	env: Environment,
+	options: CallOptions,
+): Promise<void> => {
 	const [username, secret] = credential.kind === 'identity' ? ['<token>', credential.token] : [credential.username, credential.password];
 	const result = await run(program, 'store', JSON.stringify({ServerURL: server, Username: username, Secret: secret}), env, options);
 	if (result.exitCode !== 0) throw failed(program, 'store', result);

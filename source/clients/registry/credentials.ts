@@ -23,7 +23,14 @@ export const keysOf = (host: string): readonly string[] => {
 	const hasPort = /:\d+$/.test(host);
 	const bare = host.endsWith(':443') ? host.slice(0, -4) : host;
 	const names = hasPort ? (bare === host ? [host] : [host, bare]) : [host, `${host}:443`];
-	return names.flatMap(name => [name, `https://${name}`, `http://${name}`, `https://${name}/`, `https://${name}/v1/`, `https://${name}/v2/`]);
+	return names.flatMap(name => [
+		name,
+		`https://${name}`,
+		`http://${name}`,
+		`https://${name}/`,
+		`https://${name}/v1/`,
+		`https://${name}/v2/`,
+	]);
 };
 
 /** docker's file with its helpers, read afresh each time: a login elsewhere must be seen. */

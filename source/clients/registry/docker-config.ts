@@ -46,6 +46,9 @@ export const writeConfig = async (path: string, config: DockerConfig): Promise<v
 			throw error;
 		}
 	} catch (error) {
-		throw new Failure('denied', `Could not write ${path}: ${messageOf(error)}`, {cause: error, hint: 'look at its permissions and at the space left'});
+		throw new Failure('denied', `Could not write ${path}: ${messageOf(error)}`, {
+			cause: error,
+			hint: 'look at its permissions and at the space left',
+		});
 	}
 };

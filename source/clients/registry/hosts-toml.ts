@@ -21,14 +21,23 @@ const durationMs = (text: string): number | undefined => {
 };
 
 /** containerd's hosts.toml: the `[host."…"]` tables in the order in which they are written, then the registry itself. */
-export const parseHostsToml = async (path: string, text: string, host: string, {server, read}: ParseOptions): Promise<readonly Endpoint[]> => {
+export const parseHostsToml = async (
+	path: string,
+	text: string,
+	host: string,
+	{server, read}: ParseOptions,
+): Promise<readonly Endpoint[]> => {
 	let file: Table;
 	try {
 		file = parse(text) as Table;
 	} catch (error) {
-		throw new Failure('invalid', `${path} is not TOML: ${messageOf(error).split('\n')[0]}`, {cause: error, hint: 'mend the file or remove it'});
+		throw new Failure('invalid', `${path} is not TOML: ${messageOf(error).split('\n')[0]}`, {
+			cause: error,
+			hint: 'mend the file or remove it',
+		});
 	}
-	const wrong = (what: string): Failure => new Failure('invalid', `${path}: ${what}`, {hint: "mend the file; containerd's docs/hosts.md describes it"});
+	const wrong = (what: string): Failure =>
+		new Failure('invalid', `${path}: ${what}`, {hint: "mend the file; containerd's docs/hosts.md describes it"});
 	const tables = isTable(file['host']) ? Object.entries(file['host']) : [];
 	const readBeside = async (name: string): Promise<string> => {
 		const full = resolve(dirname(path), name);
@@ -49,7 +58,9 @@ export const parseHostsToml = async (path: string, text: string, host: string, {
 		const pair = firstPair(client);
 		return {
 			base: baseOf(address, overridePath === true) ?? fail(wrong(`${JSON.stringify(address)} is no address`)),
-			capabilities: new Set(said === undefined || said.length === 0 ? ['pull', 'resolve', 'push'] : (said.filter(name => name !== 'referrers') as Capability[])),
+			capabilities: new Set(
+				said === undefined || said.length === 0 ? ['pull', 'resolve', 'push'] : (said.filter(name => name !== 'referrers') as Capability[]),
+			),
 			headers: isTable(header)
 				? Object.fromEntries(Object.entries(header).map(([name, value]) => [name.toLowerCase(), (list(value) ?? []).join(', ')]))
 				: {},
@@ -64,7 +75,9 @@ export const parseHostsToml = async (path: string, text: string, host: string, {
 		};
 	};
 
-	const mirrors = await Promise.all(tables.filter(([, table]) => isTable(table)).map(async ([address, table]) => endpoint(address, table as Table, true)));
+	const mirrors = await Promise.all(
+		tables.filter(([, table]) => isTable(table)).map(async ([address, table]) => endpoint(address, table as Table, true)),
+	);
 	const said = typeof file['server'] === 'string' && file['server'] !== '' ? file['server'] : server;
 	const own = await endpoint(said, file, false);
 	// The registry is often listed among its own mirrors, to give it a `ca`; what the table says then holds.

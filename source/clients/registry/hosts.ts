@@ -31,7 +31,7 @@ const serverOf = (host: string, insecureRegistry: boolean): string => {
 };
 
 export const openHosts = ({dirs, insecureRegistry}: HostsOptions): Hosts => ({
-	find: async (host) => {
+	find: async host => {
 		const server = (tls: TlsSettings, base?: string): Endpoint => ({
 			base: base ?? serverOf(host, insecureRegistry),
 			capabilities: everything,
@@ -54,7 +54,9 @@ export const openHosts = ({dirs, insecureRegistry}: HostsOptions): Hosts => ({
 			server: serverOf(host, insecureRegistry),
 			read: async path => readFile(path, 'utf8'),
 		});
-		return insecureRegistry ? endpoints.map(endpoint => ({...endpoint, tls: {...endpoint.tls, skipVerify: true}, mayFallBackToHttp: true})) : endpoints;
+		return insecureRegistry
+			? endpoints.map(endpoint => ({...endpoint, tls: {...endpoint.tls, skipVerify: true}, mayFallBackToHttp: true}))
+			: endpoints;
 	},
 });
 

@@ -15,7 +15,14 @@ export {openHosts} from './hosts.ts';
 export {troubleOf} from './trouble.ts';
 export type * from './types.ts';
 
-export const createRegistry = ({credentials, hosts, version, env = {}, retry: given = {}, clock = Date.now}: RegistryOptions): RegistryClient => {
+export const createRegistry = ({
+	credentials,
+	hosts,
+	version,
+	env = {},
+	retry: given = {},
+	clock = Date.now,
+}: RegistryOptions): RegistryClient => {
 	const retry = {...defaultRetry, ...given};
 	const agents = createAgents(env);
 	const userAgent = `gantry/${version}`;

@@ -29,14 +29,20 @@ export const createLists = (route: Route, fetchForeign: ForeignFetch): Pick<Regi
 			if (Array.isArray(found)) names.push(...found.filter(name => typeof name === 'string').map(plain));
 			const next = nextOf(answer.headers['link'], answer.url);
 			if (next === undefined || seen.has(next) || names.length >= most) return names.slice(0, most);
-			if (new URL(next).host !== new URL(answer.url).host) throw new Failure('invalid', `Could not ${first.action}: the next page is on another host`);
+			if (new URL(next).host !== new URL(answer.url).host)
+				throw new Failure('invalid', `Could not ${first.action}: the next page is on another host`);
 			seen.add(next);
 			answer = await route.send(endpoint, {...first, method: 'GET', path: next});
 		}
 	};
 
 	const catalog = async (host: string, {most = usualMost, signal}: ListOptions = {}): Promise<readonly string[]> =>
-		list(host, {action: `list what ${host} has`, path: `/_catalog?n=${Math.min(pageSize, most)}`, scopes: ['registry:catalog:*'], signal}, 'repositories', most);
+		list(
+			host,
+			{action: `list what ${host} has`, path: `/_catalog?n=${Math.min(pageSize, most)}`, scopes: ['registry:catalog:*'], signal},
+			'repositories',
+			most,
+		);
 
 	const searchHub = async (term: string, {most = 25, signal}: ListOptions): Promise<readonly SearchResult[]> => {
 		const action = `search for ${JSON.stringify(term)}`;
@@ -55,7 +61,12 @@ export const createLists = (route: Route, fetchForeign: ForeignFetch): Pick<Regi
 		tags: async (reference, {most = usualMost, signal} = {}) =>
 			list(
 				reference.domain,
-				{action: `list the tags of ${familiarName(reference)}`, path: `/${reference.path}/tags/list?n=${Math.min(pageSize, most)}`, scopes: [pullScope(reference)], signal},
+				{
+					action: `list the tags of ${familiarName(reference)}`,
+					path: `/${reference.path}/tags/list?n=${Math.min(pageSize, most)}`,
+					scopes: [pullScope(reference)],
+					signal,
+				},
 				'tags',
 				most,
 			),
@@ -69,7 +80,8 @@ export const createLists = (route: Route, fetchForeign: ForeignFetch): Pick<Regi
 					.slice(0, options.most ?? 25)
 					.map(name => ({name: `${host}/${name}`, description: '', stars: undefined, isOfficial: false}));
 			} catch (error) {
-				if (isFailure(error, 'not-found')) throw new Failure('unsupported', `${host} does not list what it has`, {cause: error, hint: 'ask for a repository by its name'});
+				if (isFailure(error, 'not-found'))
+					throw new Failure('unsupported', `${host} does not list what it has`, {cause: error, hint: 'ask for a repository by its name'});
 				throw error;
 			}
 		},

@@ -20,7 +20,8 @@ export const hashOf = (digest: string): string => {
 	throw new Failure('invalid', `${JSON.stringify(digest.slice(0, 100))} is no digest that can be checked`);
 };
 
-export const digestOf = (bytes: Uint8Array, algorithm = 'sha256'): string => `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
+export const digestOf = (bytes: Uint8Array, algorithm = 'sha256'): string =>
+	`${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
 
 const without = (text: string | undefined): string => (text ?? '').split(';')[0]!.trim();
 
@@ -42,7 +43,9 @@ const readBounded = async (action: string, answer: Answer): Promise<Uint8Array> 
 	let size = Number(answer.headers['content-length'] ?? 0);
 	const refuse = (): never => {
 		discard(answer.body);
-		throw new Failure('exhausted', `Could not ${action}: the manifest has more than 10 MiB`, {hint: 'no image needs that: ask whoever made it'});
+		throw new Failure('exhausted', `Could not ${action}: the manifest has more than 10 MiB`, {
+			hint: 'no image needs that: ask whoever made it',
+		});
 	};
 	if (size > mostManifestBytes) refuse();
 	size = 0;
@@ -56,7 +59,9 @@ const readBounded = async (action: string, answer: Answer): Promise<Uint8Array> 
 
 const refuseSchema1 = (action: string, mediaType: string): void => {
 	if (isSchema1(mediaType))
-		throw new Failure('unsupported', `Could not ${action}: the image is in Docker's first schema`, {hint: 'push it again with a tool of this decade'});
+		throw new Failure('unsupported', `Could not ${action}: the image is in Docker's first schema`, {
+			hint: 'push it again with a tool of this decade',
+		});
 };
 
 export const createManifests = (route: Route): Pick<RegistryClient, 'resolve' | 'fetchManifest' | 'pushManifest'> => {
@@ -103,7 +108,13 @@ export const createManifests = (route: Route): Pick<RegistryClient, 'resolve' | 
 			const mediaType = without(head.headers['content-type']);
 			const digest = head.headers['docker-content-digest'] ?? reference.digest;
 			const sizeBytes = Number(head.headers['content-length'] ?? Number.NaN);
-			if (head.status < 300 && digest !== undefined && digestPattern.test(digest) && sizeBytes > 0 && (manifestTypes as readonly string[]).includes(mediaType)) {
+			if (
+				head.status < 300 &&
+				digest !== undefined &&
+				digestPattern.test(digest) &&
+				sizeBytes > 0 &&
+				(manifestTypes as readonly string[]).includes(mediaType)
+			) {
 				if (reference.digest !== undefined && digest !== reference.digest) throw mismatch(action, reference.digest, digest);
 				return {mediaType, digest, sizeBytes, annotations: {}, manifestBytes: undefined};
 			}

@@ -31,13 +31,24 @@ export const createPushBlob =
 		const action = `push ${digest.slice(0, 19)} of ${familiarName(reference)}`;
 		const common = {action, scopes: [pushScope(reference)], signal};
 		const uploads = `/${reference.path}/blobs/uploads/`;
-		const head = await route.ask(reference.domain, 'push', {...common, method: 'HEAD', path: `/${reference.path}/blobs/${digest}`, accepts: [404]});
+		const head = await route.ask(reference.domain, 'push', {
+			...common,
+			method: 'HEAD',
+			path: `/${reference.path}/blobs/${digest}`,
+			accepts: [404],
+		});
 		await head.body.dump();
 		if (head.status !== 404) return 'existed';
 		const begin = async (from?: string): Promise<{readonly session: Session | undefined; readonly endpoint: Endpoint}> => {
 			const query = from === undefined ? '' : `?${new URLSearchParams({mount: digest, from}).toString()}`;
 			const scopes = from === undefined ? common.scopes : [...common.scopes, pullScope({path: from})];
-			const {answer, endpoint} = await route.askFrom(reference.domain, 'push', {...common, scopes, method: 'POST', path: uploads + query, headers: {'content-length': '0'}});
+			const {answer, endpoint} = await route.askFrom(reference.domain, 'push', {
+				...common,
+				scopes,
+				method: 'POST',
+				path: uploads + query,
+				headers: {'content-length': '0'},
+			});
 			await answer.body.dump();
 			return {session: answer.status === 201 ? undefined : {url: locationOf(answer, action), offset: 0}, endpoint};
 		};
@@ -70,9 +81,10 @@ const send = async (route: Route, upload: Upload, first: Session | undefined, be
 	let furthest = 0;
 	while (session !== undefined) {
 		try {
-			const reached: Session | undefined = isInPieces && session.offset < sizeBytes
-				? await sendPiece(route, upload, session, Math.min(pieceBytes, sizeBytes - session.offset))
-				: await finish(route, upload, session);
+			const reached: Session | undefined =
+				isInPieces && session.offset < sizeBytes
+					? await sendPiece(route, upload, session, Math.min(pieceBytes, sizeBytes - session.offset))
+					: await finish(route, upload, session);
 			if (reached === undefined) return;
 			if (reached.offset > furthest + progressBytes) failures = 0;
 			furthest = Math.max(furthest, reached.offset);
@@ -152,11 +164,13 @@ async function* exactly(source: BlobSource, offset: number, length: number): Asy
 		if (piece.byteLength > 0) yield piece;
 		if (left === 0) return;
 	}
-	if (left > 0) throw new Failure('invalid', `the content ends ${left} bytes early`, {hint: 'pull the image again: what is stored of it is damaged'});
+	if (left > 0)
+		throw new Failure('invalid', `the content ends ${left} bytes early`, {hint: 'pull the image again: what is stored of it is damaged'});
 }
 
 const locationOf = ({headers, url}: Answer, action: string, otherwise?: string): string => {
 	const location = headers['location'] ?? otherwise;
-	if (location === undefined || !URL.canParse(location, url)) throw new Failure('invalid', `Could not ${action}: ${new URL(url).host} does not say where to upload to`);
+	if (location === undefined || !URL.canParse(location, url))
+		throw new Failure('invalid', `Could not ${action}: ${new URL(url).host} does not say where to upload to`);
 	return new URL(location, url).href;
 };

@@ -14,7 +14,9 @@ const indexType = 'application/vnd.oci.image.index.v1+json';
 type Json = Readonly<Record<string, unknown>>;
 
 const textMap = (value: unknown): Descriptor['annotations'] =>
-	typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([name, text]) => [name, plain(String(text))])) : {};
+	typeof value === 'object' && value !== null
+		? Object.fromEntries(Object.entries(value).map(([name, text]) => [name, plain(String(text))]))
+		: {};
 
 const toReferrer = (entry: Json): Referrer => ({
 	mediaType: plain(String(entry['mediaType'] ?? '')),
@@ -26,7 +28,12 @@ const toReferrer = (entry: Json): Referrer => ({
 
 /** Distribution spec 1.1: the API, and where a registry has none, an index under a tag that is made of the digest. */
 export const createReferrers = (route: Route): Pick<RegistryClient, 'referrers'> => {
-	const read = async (reference: Reference, digest: string, path: string, signal: AbortSignal | undefined): Promise<readonly Referrer[] | undefined> => {
+	const read = async (
+		reference: Reference,
+		digest: string,
+		path: string,
+		signal: AbortSignal | undefined,
+	): Promise<readonly Referrer[] | undefined> => {
 		const action = `list what refers to ${digest.slice(0, 19)} of ${familiarName(reference)}`;
 		try {
 			const ask = {action, method: 'GET', path, scopes: [pullScope(reference)], headers: {accept: acceptsManifests}, signal} as const;

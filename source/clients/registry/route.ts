@@ -25,7 +25,9 @@ export const createRoute = (hosts: Hosts, sender: Sender, retry: Retry): Route =
 		search.catch(() => found.delete(host));
 		const able = (await search).filter(({capabilities}) => capabilities.has(capability));
 		if (able.length === 0)
-			throw new Failure('unsupported', `no host is configured to ${capability} for ${host}`, {hint: `add "${capability}" to the capabilities in its hosts.toml`});
+			throw new Failure('unsupported', `no host is configured to ${capability} for ${host}`, {
+				hint: `add "${capability}" to the capabilities in its hosts.toml`,
+			});
 		// What is pushed to a second host because the first was away is missed on the first.
 		if (capability === 'push') return able.slice(0, 1);
 		return [...able].sort((one, other) => Number(out.has(one.base)) - Number(out.has(other.base)));

@@ -55,7 +55,8 @@ const mostTokenBytes = 1024 * 1024;
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** Docker Hub's registry has another name than the references to it. */
-export const credentialHost = (host: string): string => (host === 'registry-1.docker.io' || host === 'index.docker.io' ? 'docker.io' : host);
+export const credentialHost = (host: string): string =>
+	host === 'registry-1.docker.io' || host === 'index.docker.io' ? 'docker.io' : host;
 
 export const createSender = ({agents, find, clock, userAgent, wantsIdentity = false}: SenderOptions): Sender => {
 	const authorizers = new Map<string, Authorizer>();
@@ -64,7 +65,12 @@ export const createSender = ({agents, find, clock, userAgent, wantsIdentity = fa
 
 	const baseOf = ({base}: Endpoint): string => (plainBases.has(base) ? base.replace(/^https:/, 'http:') : base);
 
-	const exchange = async (endpoint: Endpoint, url: URL, options: Omit<Dispatcher.RequestOptions, 'origin' | 'path'>, patienceMs?: number): Promise<Answer> => {
+	const exchange = async (
+		endpoint: Endpoint,
+		url: URL,
+		options: Omit<Dispatcher.RequestOptions, 'origin' | 'path'>,
+		patienceMs?: number,
+	): Promise<Answer> => {
 		const {statusCode, headers, body} = await request(url, {
 			...options,
 			...(patienceMs === undefined ? {} : {headersTimeout: patienceMs}),
@@ -170,7 +176,11 @@ export const createSender = ({agents, find, clock, userAgent, wantsIdentity = fa
 				ask.signal?.throwIfAborted();
 				const host = new URL(endpoint.base).host;
 				const isTls = baseOf(endpoint).startsWith('https:');
-				if (!isTls || !endpoint.mayFallBackToHttp || !(isNotTls(error) || networkCode(error) === 'ECONNREFUSED' || networkCode(error) === 'ECONNRESET'))
+				if (
+					!isTls ||
+					!endpoint.mayFallBackToHttp ||
+					!(isNotTls(error) || networkCode(error) === 'ECONNREFUSED' || networkCode(error) === 'ECONNRESET')
+				)
 					throw unreachable(ask.action, credentialHost(host), error, isTls);
 				plainBases.add(endpoint.base);
 				try {
@@ -193,7 +203,12 @@ const targetOf = (origin: URL, path: string, {mirrorOf}: Endpoint): URL => {
 
 /** A registry behind a proxy that ends TLS often calls itself `http://`; it is the same host, so it is asked the same way. */
 const upgraded = (url: URL, origin: URL): URL => {
-	if (url.protocol === 'http:' && origin.protocol === 'https:' && url.hostname === origin.hostname && (url.port === '' || url.port === origin.port)) {
+	if (
+		url.protocol === 'http:' &&
+		origin.protocol === 'https:' &&
+		url.hostname === origin.hostname &&
+		(url.port === '' || url.port === origin.port)
+	) {
 		const result = new URL(url);
 		result.protocol = 'https:';
 		result.port = origin.port;
@@ -203,10 +218,13 @@ const upgraded = (url: URL, origin: URL): URL => {
 };
 
 const followed = (from: URL, location: string, ask: Ask): URL => {
-	if (!URL.canParse(location, from.href)) throw new Failure('invalid', `Could not ${ask.action}: ${from.host} redirects to ${JSON.stringify(location.slice(0, 200))}`);
+	if (!URL.canParse(location, from.href))
+		throw new Failure('invalid', `Could not ${ask.action}: ${from.host} redirects to ${JSON.stringify(location.slice(0, 200))}`);
 	const to = upgraded(new URL(location, from.href), from);
 	if (!/^https?:$/.test(to.protocol) || (from.protocol === 'https:' && to.protocol === 'http:' && ask.mayLeaveTls !== true))
-		throw new Failure('denied', `Could not ${ask.action}: ${from.host} redirects to ${to.protocol}//${to.host}`, {hint: 'TLS must not be left on the way'});
+		throw new Failure('denied', `Could not ${ask.action}: ${from.host} redirects to ${to.protocol}//${to.host}`, {
+			hint: 'TLS must not be left on the way',
+		});
 	return to;
 };
 

@@ -139,7 +139,11 @@ const certificateAlert = /^ERR_SSL_.*ALERT_(?:.*CERTIFICATE.*|HANDSHAKE_FAILURE)
 
 /** Node's and OpenSSL's codes, in words. */
 const network: Readonly<Record<string, Words>> = {
-	CERT_HAS_EXPIRED: {code: 'denied', text: 'its certificate has expired', hint: 'renew the certificate, and look at the clock of this machine'},
+	CERT_HAS_EXPIRED: {
+		code: 'denied',
+		text: 'its certificate has expired',
+		hint: 'renew the certificate, and look at the clock of this machine',
+	},
 	CERT_NOT_YET_VALID: {code: 'denied', text: 'its certificate is not valid yet', hint: 'look at the clock of this machine'},
 	DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
 	SELF_SIGNED_CERT_IN_CHAIN: untrusted,
@@ -182,8 +186,15 @@ export const networkCode = (error: unknown): string | undefined => {
 };
 
 const passing: ReadonlySet<string> = new Set([
-	'EAI_AGAIN', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT',
-	'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+	'EAI_AGAIN',
+	'ECONNRESET',
+	'EPIPE',
+	'ETIMEDOUT',
+	'UND_ERR_SOCKET',
+	'UND_ERR_CONNECT_TIMEOUT',
+	'UND_ERR_HEADERS_TIMEOUT',
+	'UND_ERR_BODY_TIMEOUT',
+	'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
 ]);
 
 /** Worth another try: what a network or a busy registry does now and then. A refused connection is not: mirrors must fail fast. */
@@ -208,7 +219,8 @@ const endedUnheard = (error: unknown): boolean =>
 export const unreachable = (action: string, host: string, error: unknown, isTls = false): Error => {
 	if (error instanceof Failure || isAbort(error)) return error as Error;
 	const code = networkCode(error) ?? '';
-	const words = network[code] ?? (certificateAlert.test(code) ? clientCertificate : undefined) ?? {code: 'unavailable' as const, text: plain(messageOf(error))};
+	const words = network[code] ??
+		(certificateAlert.test(code) ? clientCertificate : undefined) ?? {code: 'unavailable' as const, text: plain(messageOf(error))};
 	const hint = words.hint ?? (isTls && endedUnheard(error) ? `if it wants a certificate from us, ${clientCertificate.hint}` : undefined);
 	return new Failure(words.code, `Could not ${action}: ${host} can not be used: ${words.text}`, {
 		cause: error,

@@ -15,7 +15,9 @@ export const readSecret = async ({stdin}: Pick<Surroundings, 'stdin'>): Promise<
 		size += chunks.at(-1)!.byteLength;
 		if (size > mostBytes) throw new Failure('invalid', 'standard input is too long for a password');
 	}
-	return Buffer.concat(chunks).toString('utf8').replace(/\r?\n$/, '');
+	return Buffer.concat(chunks)
+		.toString('utf8')
+		.replace(/\r?\n$/, '');
 };
 
 /** One line from the terminal; a secret is not echoed. */

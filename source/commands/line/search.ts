@@ -30,7 +30,8 @@ export const search = defineLine({
 				IsOfficial: isOfficial ? '[OK]' : '',
 			}),
 		);
-		if (format.kind === 'template' || format.kind === 'columns') await printItems(context, format, rows, {StarCount: 'STARS', IsOfficial: 'OFFICIAL'});
+		if (format.kind === 'template' || format.kind === 'columns')
+			await printItems(context, format, rows, {StarCount: 'STARS', IsOfficial: 'OFFICIAL'});
 		else
 			await printTable(context, [
 				['NAME', 'DESCRIPTION', 'STARS', 'OFFICIAL'],

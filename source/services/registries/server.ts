@@ -6,7 +6,8 @@ const hubNames: ReadonlySet<string> = new Set(['', 'docker.io', 'index.docker.io
 export const serverHost = (server: string): string => {
 	const address = /^https?:\/\//.test(server) ? server : `https://${server}`;
 	if (hubNames.has(server) || server === 'https://index.docker.io/v1/') return 'docker.io';
-	if (!URL.canParse(address) || /[\s@]/.test(server)) throw new Failure('invalid', `${JSON.stringify(server)} is no registry`, {hint: 'name a host, as in registry.example:5000'});
+	if (!URL.canParse(address) || /[\s@]/.test(server))
+		throw new Failure('invalid', `${JSON.stringify(server)} is no registry`, {hint: 'name a host, as in registry.example:5000'});
 	// URL drops :443 as https's own; whoever wrote it may have images named so, and their host is looked up both ways.
 	const host = new URL(address).host;
 	return hubNames.has(host) ? 'docker.io' : host;

@@ -47,7 +47,11 @@ describe.skipIf(why !== undefined)(titled('who may do what', why), () => {
 
 		test('without a password, and with a wrong one, the next step differs', async () => {
 			const stranger = openClient({hosts: trusting()});
-			expect(await failureOf(stranger.resolve(image(registry.host)))).toMatchObject({code: 'denied', message: expect.stringContaining('401 Unauthorized: authentication required'), hint: expect.stringContaining(`log in first: gantry login ${registry.host}`)});
+			expect(await failureOf(stranger.resolve(image(registry.host)))).toMatchObject({
+				code: 'denied',
+				message: expect.stringContaining('401 Unauthorized: authentication required'),
+				hint: expect.stringContaining(`log in first: gantry login ${registry.host}`),
+			});
 			await stranger.close();
 			const wrong = openClient({hosts: trusting(), credential: {...bob, password: 'wrong'}});
 			const error = await failureOf(wrong.checkCredential(registry.host, {...bob, password: 'wrong'}));
@@ -58,8 +62,21 @@ describe.skipIf(why !== undefined)(titled('who may do what', why), () => {
 
 		test('an unknown authority is said in words; --insecure-registry goes past it', async () => {
 			const dirs = [join(folder, 'nothing')];
-			const careful = openClient({hosts: {find: async host => (await openHosts({dirs, insecureRegistry: true}).find(host)).map(endpoint => ({...endpoint, tls: {...endpoint.tls, skipVerify: false}}))}, credential: bob});
-			expect(await failureOf(careful.resolve(image(registry.host)))).toMatchObject({code: 'denied', message: expect.stringContaining('an authority that this machine does not know'), hint: expect.stringContaining('ca.crt')});
+			const careful = openClient({
+				hosts: {
+					find: async host =>
+						(await openHosts({dirs, insecureRegistry: true}).find(host)).map(endpoint => ({
+							...endpoint,
+							tls: {...endpoint.tls, skipVerify: false},
+						})),
+				},
+				credential: bob,
+			});
+			expect(await failureOf(careful.resolve(image(registry.host)))).toMatchObject({
+				code: 'denied',
+				message: expect.stringContaining('an authority that this machine does not know'),
+				hint: expect.stringContaining('ca.crt'),
+			});
 			await careful.close();
 			const insecure = openClient({hosts: openHosts({dirs, insecureRegistry: true}), credential: bob});
 			expect(await insecure.tags(image(registry.host))).toEqual(['1']);
@@ -77,10 +94,19 @@ describe.skipIf(why !== undefined)(titled('who may do what', why), () => {
 		const expired = await startDockerRegistry({tls: certificates.expired});
 		const plain = await startDockerRegistry();
 		const ca = await readFile(certificates.ca, 'utf8');
-		const trusting = {find: async (host: string) => (await openHosts({dirs: [], insecureRegistry: true}).find(host)).map(endpoint => ({...endpoint, tls: {skipVerify: false, ca: [ca], client: undefined}}))};
+		const trusting = {
+			find: async (host: string) =>
+				(await openHosts({dirs: [], insecureRegistry: true}).find(host)).map(endpoint => ({
+					...endpoint,
+					tls: {skipVerify: false, ca: [ca], client: undefined},
+				})),
+		};
 		const client = openClient({hosts: trusting});
 		try {
-			expect(await failureOf(client.resolve(image(expired.host)))).toMatchObject({code: 'denied', message: expect.stringContaining('its certificate has expired')});
+			expect(await failureOf(client.resolve(image(expired.host)))).toMatchObject({
+				code: 'denied',
+				message: expect.stringContaining('its certificate has expired'),
+			});
 			const insecure = openClient({hosts: openHosts({dirs: [], insecureRegistry: true})});
 			expect(await insecure.catalog(expired.host)).toEqual([]);
 			expect(await insecure.catalog(plain.host)).toEqual([]);
@@ -98,7 +124,9 @@ describe.skipIf(why !== undefined)(titled('who may do what', why), () => {
 		let now = Date.now();
 		beforeAll(async () => {
 			tokens = await startTokenServer(certificates.server);
-			registry = await startDockerRegistry({token: {realm: tokens.realm, service: tokens.service, issuer: tokens.issuer, certificate: certificates.server.certificate}});
+			registry = await startDockerRegistry({
+				token: {realm: tokens.realm, service: tokens.service, issuer: tokens.issuer, certificate: certificates.server.certificate},
+			});
 			layer = makeBlob(50_000);
 			const client = openClient({credential: bob});
 			await pushImage(client, `${registry.host}/lab/private:1`, layer);
@@ -168,7 +196,10 @@ describe.skipIf(why !== undefined)(titled('who may do what', why), () => {
 
 		test('a wrong password is the token server’s word', async () => {
 			const client = openClient({credential: {...bob, password: 'wrong'}});
-			expect(await failureOf(client.resolve(image(registry.host)))).toMatchObject({code: 'denied', message: expect.stringContaining('wrong user or password')});
+			expect(await failureOf(client.resolve(image(registry.host)))).toMatchObject({
+				code: 'denied',
+				message: expect.stringContaining('wrong user or password'),
+			});
 			await client.close();
 		});
 

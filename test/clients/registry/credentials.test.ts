@@ -13,7 +13,8 @@ beforeEach(async () => {
 afterEach(async () => rm(home, {recursive: true, force: true}));
 
 const path = () => join(home, '.docker/config.json');
-const open = (env: Record<string, string> = {}) => openCredentials({home, env: {PATH: `${join(home, 'bin')}:${process.env['PATH']}`, LAB: home, ...env}});
+const open = (env: Record<string, string> = {}) =>
+	openCredentials({home, env: {PATH: `${join(home, 'bin')}:${process.env['PATH']}`, LAB: home, ...env}});
 const config = async (value: object) => writeFile(path(), JSON.stringify(value));
 const read = async (): Promise<unknown> => JSON.parse(await readFile(path(), 'utf8'));
 const auth = Buffer.from('bob:s3:cret').toString('base64');
@@ -49,7 +50,9 @@ describe('docker’s config file', () => {
 	test('no file is no login; a damaged one is told, without what is in it', async () => {
 		expect(await open().find('registry.test')).toBeUndefined();
 		await writeFile(path(), `{"auths": {"registry.test": {"auth": "${auth}"`);
-		const error = await open().find('registry.test').catch((caught: unknown) => caught);
+		const error = await open()
+			.find('registry.test')
+			.catch((caught: unknown) => caught);
 		expect(error).toMatchObject({code: 'invalid', message: `${path()} is not JSON`});
 		await expect(open().store('registry.test', bob)).rejects.toMatchObject({code: 'invalid'});
 		expect(await readFile(path(), 'utf8')).toContain(auth);
@@ -71,7 +74,9 @@ describe('docker’s config file', () => {
 	test('DOCKER_CONFIG names another folder, which is made; a linked file stays a link', async () => {
 		const elsewhere = join(home, 'a/b');
 		await open({DOCKER_CONFIG: elsewhere}).store('docker.io', {kind: 'identity', token: 't'});
-		expect(JSON.parse(await readFile(join(elsewhere, 'config.json'), 'utf8'))).toEqual({auths: {'https://index.docker.io/v1/': {identitytoken: 't'}}});
+		expect(JSON.parse(await readFile(join(elsewhere, 'config.json'), 'utf8'))).toEqual({
+			auths: {'https://index.docker.io/v1/': {identitytoken: 't'}},
+		});
 		await symlink(join(elsewhere, 'config.json'), path());
 		await open().store('registry.test', bob);
 		expect(await open({DOCKER_CONFIG: elsewhere}).find('registry.test')).toEqual(bob);
@@ -118,7 +123,10 @@ describe('credential helpers', () => {
 
 	test('a missing helper is told with its name, a name that is a path is refused', async () => {
 		await config({credsStore: 'gone'});
-		await expect(open().find('registry.test')).rejects.toMatchObject({code: 'not-found', message: expect.stringContaining('docker-credential-gone')});
+		await expect(open().find('registry.test')).rejects.toMatchObject({
+			code: 'not-found',
+			message: expect.stringContaining('docker-credential-gone'),
+		});
 		await config({credsStore: '../../evil'});
 		await expect(open().find('registry.test')).rejects.toMatchObject({code: 'invalid'});
 	});

@@ -3,7 +3,17 @@ import {titled} from '../../../scripts/lab/possible.ts';
 import {sentence} from '../../../source/errors.ts';
 import {parseReference} from '../../../source/model/reference.ts';
 import {troubleOf} from '../../../source/clients/registry/index.ts';
-import {type Blob, collect, digestOf, failureOf, makeBlob, ociManifest, openClient, pushImage, type TestClient} from '../../helpers/registry/client.ts';
+import {
+	type Blob,
+	collect,
+	digestOf,
+	failureOf,
+	makeBlob,
+	ociManifest,
+	openClient,
+	pushImage,
+	type TestClient,
+} from '../../helpers/registry/client.ts';
 import {type DockerRegistry, hasDockerRegistry, startDockerRegistry} from '../../helpers/registry/docker-registry.ts';
 import {type Fault, type Proxy, startProxy} from '../../helpers/registry/proxy.ts';
 
@@ -67,11 +77,28 @@ describe.skipIf(why !== undefined)(titled('a registry in trouble', why), () => {
 		expect(client.pauses).toEqual([250, 500, 1000, 2000]);
 	});
 
+	test('a server in trouble is asked five times, not five times five', async () => {
+		onBlobs({kind: 'answer', status: 503});
+		const before = proxy.seen.length;
+		expect(await failureOf(fetchLayer())).toMatchObject({code: 'unavailable'});
+		expect(proxy.seen).toHaveLength(before + 5);
+	});
+
 	test.each([
 		['a wrong byte', {kind: 'corrupt', at: 2_000_000}, 'invalid', 'the bytes that came are sha256:'],
-		['less than promised', {kind: 'answer', status: 200, headers: {'content-length': '5'}, body: 'short'}, 'invalid', 'has less than the 3000000 bytes'],
+		[
+			'less than promised',
+			{kind: 'answer', status: 200, headers: {'content-length': '5'}, body: 'short'},
+			'invalid',
+			'has less than the 3000000 bytes',
+		],
 		['more than promised', {kind: 'answer', status: 200, body: Buffer.alloc(3_000_001)}, 'invalid', 'has more than the 3000000 bytes'],
-		['more without a length', {kind: 'answer', status: 200, headers: {'transfer-encoding': 'chunked'}, body: Buffer.alloc(3_000_001)}, 'invalid', 'has more than the 3000000 bytes'],
+		[
+			'more without a length',
+			{kind: 'answer', status: 200, headers: {'transfer-encoding': 'chunked'}, body: Buffer.alloc(3_000_001)},
+			'invalid',
+			'has more than the 3000000 bytes',
+		],
 	] as const)('a blob with %s is refused', async (_, fault, code, words) => {
 		onBlobs(fault);
 		const error = await failureOf(fetchLayer());
@@ -88,7 +115,9 @@ describe.skipIf(why !== undefined)(titled('a registry in trouble', why), () => {
 		proxy.setFault(() => ({kind: 'corrupt', at: 5}));
 		await expect(client.fetchManifest(image.reference, image.digest)).rejects.toMatchObject({code: 'invalid'});
 		const huge = Buffer.alloc(10 * 1024 * 1024 + 1, 32);
-		for (const headers of [{'content-length': String(huge.length)}, {'transfer-encoding': 'chunked'}] as ReadonlyArray<Readonly<Record<string, string>>>) {
+		for (const headers of [{'content-length': String(huge.length)}, {'transfer-encoding': 'chunked'}] as ReadonlyArray<
+			Readonly<Record<string, string>>
+		>) {
 			proxy.setFault(({method}) => ({kind: 'answer', status: method === 'HEAD' ? 405 : 200, headers, body: method === 'HEAD' ? '' : huge}));
 			await expect(client.fetchManifest(image.reference, digestOf(huge))).rejects.toMatchObject({code: 'exhausted'});
 			await expect(client.resolve(image.reference)).rejects.toMatchObject({code: 'exhausted'});
@@ -110,7 +139,13 @@ describe.skipIf(why !== undefined)(titled('a registry in trouble', why), () => {
 	test.each([
 		[401, errors('UNAUTHORIZED', 'who are you'), 'denied', 'answered 401 Unauthorized: who are you', 'gantry login'],
 		[403, errors('DENIED', 'not yours'), 'denied', 'answered 403 Forbidden: not yours', 'ask for access'],
-		[404, errors('NAME_UNKNOWN', 'no such repository'), 'not-found', 'answered 404 Not Found: no such repository', 'name of the repository'],
+		[
+			404,
+			errors('NAME_UNKNOWN', 'no such repository'),
+			'not-found',
+			'answered 404 Not Found: no such repository',
+			'name of the repository',
+		],
 		[429, errors('TOOMANYREQUESTS', 'slow down'), 'exhausted', 'answered 429 Too Many Requests: slow down', 'wait'],
 		[500, 'the disk is full\u001b]0;x\u0007', 'unavailable', 'answered 500 Internal Server Error: the disk is full', 'try again later'],
 		[503, '<html><body>nginx</body></html>', 'unavailable', 'answered 503 Service Unavailable', 'try again later'],
@@ -121,7 +156,7 @@ describe.skipIf(why !== undefined)(titled('a registry in trouble', why), () => {
 		expect((error as Error).message.endsWith(words)).toBe(true);
 		expect((error as {hint: string}).hint).toContain(hint);
 		expect(troubleOf(error)?.status).toBe(status);
-		if (status < 429) expect((await failureOf(client.resolve(image.reference)) as Error).message.endsWith(words)).toBe(true);
+		if (status < 429) expect(((await failureOf(client.resolve(image.reference))) as Error).message.endsWith(words)).toBe(true);
 	});
 
 	test('Retry-After is the least to wait; beyond a minute the user is told', async () => {
@@ -130,21 +165,29 @@ describe.skipIf(why !== undefined)(titled('a registry in trouble', why), () => {
 		expect((await client.resolve(image.reference)).digest).toBe(image.digest);
 		expect(client.pauses).toEqual([7000, 7000]);
 		proxy.setFault(() => ({kind: 'answer', status: 429, headers: {'retry-after': '3600'}}));
-		expect(await failureOf(client.resolve(image.reference))).toMatchObject({code: 'exhausted', hint: expect.stringContaining('wait 3600 s')});
+		expect(await failureOf(client.resolve(image.reference))).toMatchObject({
+			code: 'exhausted',
+			hint: expect.stringContaining('wait 3600 s'),
+		});
 		expect(client.pauses).toHaveLength(2);
 	});
 
 	test('a redirect is followed without the headers that are the registry’s', async () => {
 		const storage = await startProxy(registry.host);
 		try {
-			proxy.setFault(({url}) => (url.includes('/blobs/') ? {kind: 'answer', status: 307, headers: {location: `http://${storage.host}${url}`}} : undefined));
+			proxy.setFault(({url}) =>
+				url.includes('/blobs/') ? {kind: 'answer', status: 307, headers: {location: `http://${storage.host}${url}`}} : undefined,
+			);
 			await client.close();
 			const known = openClient({credential: {kind: 'basic', username: 'bob', password: 'x'}});
 			expect((await collect(known.fetchBlob(image.reference, layer.descriptor))).equals(layer.bytes)).toBe(true);
 			await known.close();
 			expect(storage.seen.map(({headers}) => headers.authorization)).toEqual([undefined]);
 			proxy.setFault(({url}) => ({kind: 'answer', status: 307, headers: {location: url}}));
-			await expect(client.resolve(image.reference)).rejects.toMatchObject({code: 'invalid', message: expect.stringContaining('in a circle')});
+			await expect(client.resolve(image.reference)).rejects.toMatchObject({
+				code: 'invalid',
+				message: expect.stringContaining('in a circle'),
+			});
 		} finally {
 			await storage.stop();
 		}
@@ -154,7 +197,13 @@ describe.skipIf(why !== undefined)(titled('a registry in trouble', why), () => {
 		const foreign = await startProxy(registry.host);
 		const bytes = Buffer.from('foreign');
 		foreign.setFault(() => ({kind: 'answer', status: 200, body: bytes}));
-		const descriptor = {mediaType: 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip', digest: digestOf(bytes), sizeBytes: 7, annotations: {}, urls: ['ftp://no', `http://${foreign.host}/layer`]};
+		const descriptor = {
+			mediaType: 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip',
+			digest: digestOf(bytes),
+			sizeBytes: 7,
+			annotations: {},
+			urls: ['ftp://no', `http://${foreign.host}/layer`],
+		};
 		expect((await collect(client.fetchBlob(image.reference, descriptor))).toString()).toBe('foreign');
 		expect(foreign.seen.map(({url}) => url)).toEqual(['/layer']);
 		await foreign.stop();

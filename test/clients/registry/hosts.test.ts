@@ -79,14 +79,30 @@ describe('where a registry is', () => {
 		await put('registry.test/c.pem', 'CERT');
 		await put('registry.test/k.pem', 'KEY');
 		await put('registry.test/hosts.toml', 'ca = "ca.pem"\nclient = [["c.pem", "k.pem"]]');
-		expect((await find('registry.test'))[0]?.tls).toEqual({skipVerify: false, ca: ['AUTHORITY'], client: {certificate: 'CERT', key: 'KEY'}});
+		expect((await find('registry.test'))[0]?.tls).toEqual({
+			skipVerify: false,
+			ca: ['AUTHORITY'],
+			client: {certificate: 'CERT', key: 'KEY'},
+		});
 		await put('registry.test/hosts.toml', 'ca = ["ca.pem", "ca.pem"]\nclient = "c.pem"');
-		expect((await find('registry.test'))[0]?.tls).toEqual({skipVerify: false, ca: ['AUTHORITY', 'AUTHORITY'], client: {certificate: 'CERT', key: 'CERT'}});
+		expect((await find('registry.test'))[0]?.tls).toEqual({
+			skipVerify: false,
+			ca: ['AUTHORITY', 'AUTHORITY'],
+			client: {certificate: 'CERT', key: 'CERT'},
+		});
 	});
 
 	test('docker’s layout: authorities, a certificate of ours and its key', async () => {
-		for (const [name, text] of [['a.crt', 'A'], ['b.crt', 'B'], ['me.cert', 'CERT'], ['me.key', 'KEY']] as const) await put(`localhost:5000/${name}`, text);
-		expect(await find('localhost:5000')).toMatchObject([{base: 'https://localhost:5000/v2', tls: {ca: ['A', 'B'], client: {certificate: 'CERT', key: 'KEY'}}}]);
+		for (const [name, text] of [
+			['a.crt', 'A'],
+			['b.crt', 'B'],
+			['me.cert', 'CERT'],
+			['me.key', 'KEY'],
+		] as const)
+			await put(`localhost:5000/${name}`, text);
+		expect(await find('localhost:5000')).toMatchObject([
+			{base: 'https://localhost:5000/v2', tls: {ca: ['A', 'B'], client: {certificate: 'CERT', key: 'KEY'}}},
+		]);
 	});
 
 	test('a registry that is among its own mirrors is asked once', async () => {

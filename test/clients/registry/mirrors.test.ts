@@ -36,7 +36,9 @@ describe.skipIf(why !== undefined)(titled('mirrors', why), () => {
 	const through = (...endpoints: readonly Endpoint[]): Hosts => ({find: async () => endpoints});
 
 	test('a mirror serves all of an image, and is told for whom, with its own headers', async () => {
-		const client = openClient({hosts: through(await endpoint(mirror.host, {headers: {'x-lab': 'yes'}}), await endpoint('127.0.0.1:1', {mirrorOf: undefined}))});
+		const client = openClient({
+			hosts: through(await endpoint(mirror.host, {headers: {'x-lab': 'yes'}}), await endpoint('127.0.0.1:1', {mirrorOf: undefined})),
+		});
 		await client.resolve(reference);
 		expect((await collect(client.fetchBlob(reference, layer.descriptor))).equals(layer.bytes)).toBe(true);
 		expect(mirror.seen.map(({url, headers}) => [new URL(url, 'http://x').searchParams.get('ns'), headers['x-lab']])).toEqual([
@@ -50,7 +52,12 @@ describe.skipIf(why !== undefined)(titled('mirrors', why), () => {
 		const empty = await startDockerRegistry();
 		mirror.setFault(() => ({kind: 'answer', status: 503}));
 		const client = openClient({
-			hosts: through(await endpoint('127.0.0.1:1'), await endpoint(empty.host), await endpoint(mirror.host), await endpoint(registry.host, {mirrorOf: undefined})),
+			hosts: through(
+				await endpoint('127.0.0.1:1'),
+				await endpoint(empty.host),
+				await endpoint(mirror.host),
+				await endpoint(registry.host, {mirrorOf: undefined}),
+			),
 		});
 		expect((await collect(client.fetchBlob(reference, layer.descriptor))).equals(layer.bytes)).toBe(true);
 		expect(client.pauses).toEqual([]);
@@ -70,14 +77,22 @@ describe.skipIf(why !== undefined)(titled('mirrors', why), () => {
 
 	test('what the registry says is told, and not that a mirror is away', async () => {
 		const client = openClient({hosts: through(await endpoint(registry.host), await endpoint('127.0.0.1:1', {mirrorOf: undefined}))});
-		expect(await failureOf(client.resolve({...reference, tag: 'none'}))).toMatchObject({code: 'not-found', message: expect.stringContaining('404')});
+		expect(await failureOf(client.resolve({...reference, tag: 'none'}))).toMatchObject({
+			code: 'not-found',
+			message: expect.stringContaining('404'),
+		});
 		await client.close();
 	});
 
 	test('nothing is pushed to a mirror that is for pulls', async () => {
 		mirror.setFault(() => undefined);
 		const before = mirror.seen.length;
-		const client = openClient({hosts: through(await endpoint(mirror.host, {capabilities: new Set(['pull', 'resolve'])}), await endpoint(registry.host, {mirrorOf: undefined}))});
+		const client = openClient({
+			hosts: through(
+				await endpoint(mirror.host, {capabilities: new Set(['pull', 'resolve'])}),
+				await endpoint(registry.host, {mirrorOf: undefined}),
+			),
+		});
 		expect(await client.pushBlob(reference, layer.descriptor, layer.source)).toBe('existed');
 		expect(mirror.seen).toHaveLength(before);
 		await client.close();

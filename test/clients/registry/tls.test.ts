@@ -47,18 +47,21 @@ const reference = () => parseReference(`${host}/lab/app:1`);
 
 const why = hasDockerRegistry() ? undefined : 'docker-registry is not installed';
 
-test.skipIf(why !== undefined)(titled('a certificate of ours is shown where the registry wants one, and its lack is said', why), async () => {
-	const registry = await startDockerRegistry({tls: certificates.server, clientAuthority: certificates.ca});
-	for (const dir of ['with', 'without']) await trust(dir, registry.host);
-	const [known, stranger] = [open('with'), open('without')];
-	try {
-		expect(await known.catalog(registry.host)).toEqual([]);
-		expect(await failureOf(stranger.catalog(registry.host))).toMatchObject({hint: expect.stringContaining('client.cert')});
-	} finally {
-		await Promise.all([known.close(), stranger.close()]);
-		await registry.stop();
-	}
-});
+test.skipIf(why !== undefined)(
+	titled('a certificate of ours is shown where the registry wants one, and its lack is said', why),
+	async () => {
+		const registry = await startDockerRegistry({tls: certificates.server, clientAuthority: certificates.ca});
+		for (const dir of ['with', 'without']) await trust(dir, registry.host);
+		const [known, stranger] = [open('with'), open('without')];
+		try {
+			expect(await known.catalog(registry.host)).toEqual([]);
+			expect(await failureOf(stranger.catalog(registry.host))).toMatchObject({hint: expect.stringContaining('client.cert')});
+		} finally {
+			await Promise.all([known.close(), stranger.close()]);
+			await registry.stop();
+		}
+	},
+);
 
 test('a name is not resolved where a redirect leaves TLS; a blob, which is checked, is fetched there', async () => {
 	const blob = makeBlob(1000);
@@ -75,7 +78,13 @@ test('a name is not resolved where a redirect leaves TLS; a blob, which is check
 
 test('a password is not sent to a token server without TLS', async () => {
 	answer = (_, outgoing) => outgoing.writeHead(401, {'www-authenticate': 'Bearer realm="http://127.0.0.1:1/token",service="x"'}).end();
-	const client = openClient({hosts: openHosts({dirs: [join(folder, 'with')], insecureRegistry: false}), credential: {kind: 'basic', username: 'bob', password: 'x'}});
-	expect(await failureOf(client.resolve(reference()))).toMatchObject({code: 'denied', message: expect.stringContaining('without encryption')});
+	const client = openClient({
+		hosts: openHosts({dirs: [join(folder, 'with')], insecureRegistry: false}),
+		credential: {kind: 'basic', username: 'bob', password: 'x'},
+	});
+	expect(await failureOf(client.resolve(reference()))).toMatchObject({
+		code: 'denied',
+		message: expect.stringContaining('without encryption'),
+	});
 	await client.close();
 });

@@ -1,7 +1,18 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {titled} from '../../../scripts/lab/possible.ts';
 import {parseReference} from '../../../source/model/reference.ts';
-import {type Blob, collect, digestOf, makeBlob, manifestOf, ociIndex, ociManifest, openClient, pushImage, type TestClient} from '../../helpers/registry/client.ts';
+import {
+	type Blob,
+	collect,
+	digestOf,
+	makeBlob,
+	manifestOf,
+	ociIndex,
+	ociManifest,
+	openClient,
+	pushImage,
+	type TestClient,
+} from '../../helpers/registry/client.ts';
 import {type DockerRegistry, hasDockerRegistry, startDockerRegistry} from '../../helpers/registry/docker-registry.ts';
 import {type Fault, type Proxy, startProxy} from '../../helpers/registry/proxy.ts';
 
@@ -30,7 +41,13 @@ describe.skipIf(why !== undefined)(titled('a registry that works', why), () => {
 	test('a tag is resolved in one request, and the manifest comes as it was pushed', async () => {
 		const before = proxy.seen.length;
 		const resolved = await client.resolve(image.reference);
-		expect(resolved).toEqual({mediaType: ociManifest, digest: image.digest, sizeBytes: image.manifest.length, annotations: {}, manifestBytes: undefined});
+		expect(resolved).toEqual({
+			mediaType: ociManifest,
+			digest: image.digest,
+			sizeBytes: image.manifest.length,
+			annotations: {},
+			manifestBytes: undefined,
+		});
 		expect(proxy.seen.slice(before).map(({method}) => method)).toEqual(['HEAD']);
 		const {bytes, mediaType} = await client.fetchManifest(image.reference, resolved.digest);
 		expect(Buffer.from(bytes)).toEqual(image.manifest);
@@ -79,7 +96,9 @@ describe.skipIf(why !== undefined)(titled('a registry that works', why), () => {
 		expect([...(await client.tags(image.reference))].sort()).toEqual(['1', '2', '3', '4', '5']);
 		expect(await client.tags(image.reference, {most: 2})).toHaveLength(2);
 		expect(await client.catalog(proxy.host)).toContain('lab/app');
-		expect(await client.search(proxy.host, 'APP')).toEqual([{name: `${proxy.host}/lab/app`, description: '', stars: undefined, isOfficial: false}]);
+		expect(await client.search(proxy.host, 'APP')).toEqual([
+			{name: `${proxy.host}/lab/app`, description: '', stars: undefined, isOfficial: false},
+		]);
 	});
 
 	test('the pages of a list are followed on the same host, and not to another', async () => {
@@ -98,7 +117,13 @@ describe.skipIf(why !== undefined)(titled('a registry that works', why), () => {
 
 	test('what refers to a manifest is found under the tag that its digest makes', async () => {
 		expect(await client.referrers(image.reference, image.digest)).toEqual([]);
-		const signature = {mediaType: ociManifest, digest: digestOf(Buffer.from('x')), size: 3, artifactType: 'application/test.signature', annotations: {by: 'bob'}};
+		const signature = {
+			mediaType: ociManifest,
+			digest: digestOf(Buffer.from('x')),
+			size: 3,
+			artifactType: 'application/test.signature',
+			annotations: {by: 'bob'},
+		};
 		const index = Buffer.from(JSON.stringify({schemaVersion: 2, mediaType: ociIndex, manifests: []}));
 		const filled = Buffer.from(JSON.stringify({schemaVersion: 2, mediaType: ociIndex, manifests: [signature]}));
 		await client.pushManifest({...image.reference, tag: image.digest.replace(':', '-')}, index, ociIndex);
@@ -106,7 +131,13 @@ describe.skipIf(why !== undefined)(titled('a registry that works', why), () => {
 		// docker-registry takes no index of what it has not: the answer is made by the proxy.
 		const headers = {'content-type': ociIndex};
 		proxy.setFault(({url}) => (url.includes('/referrers/') ? undefined : {kind: 'answer', status: 200, headers, body: filled}));
-		const found = {mediaType: ociManifest, digest: signature.digest, sizeBytes: 3, artifactType: 'application/test.signature', annotations: {by: 'bob'}};
+		const found = {
+			mediaType: ociManifest,
+			digest: signature.digest,
+			sizeBytes: 3,
+			artifactType: 'application/test.signature',
+			annotations: {by: 'bob'},
+		};
 		expect(await client.referrers(image.reference, image.digest)).toEqual([found]);
 		expect(await client.referrers(image.reference, image.digest, {artifactType: 'application/other'})).toEqual([]);
 		proxy.setFault(({url}) => (url.includes('/referrers/') ? {kind: 'answer', status: 200, headers, body: filled} : undefined));
@@ -122,7 +153,13 @@ describe.skipIf(why !== undefined)(titled('a registry that works', why), () => {
 		await client.pushManifest({...image.reference, tag: 'docker'}, manifest, type);
 		expect((await client.resolve({...image.reference, tag: 'docker'})).mediaType).toBe(type);
 		const listType = 'application/vnd.docker.distribution.manifest.list.v2+json';
-		const list = Buffer.from(JSON.stringify({schemaVersion: 2, mediaType: listType, manifests: [{mediaType: type, digest: digestOf(manifest), size: manifest.length, platform: {os: 'linux', architecture: 'amd64'}}]}));
+		const list = Buffer.from(
+			JSON.stringify({
+				schemaVersion: 2,
+				mediaType: listType,
+				manifests: [{mediaType: type, digest: digestOf(manifest), size: manifest.length, platform: {os: 'linux', architecture: 'amd64'}}],
+			}),
+		);
 		await client.pushManifest({...image.reference, tag: 'list'}, list, listType);
 		expect(await client.resolve({...image.reference, tag: 'list'})).toMatchObject({mediaType: listType, digest: digestOf(list)});
 	});

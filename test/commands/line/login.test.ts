@@ -55,7 +55,10 @@ describe.skipIf(why !== undefined)(titled('login, logout and search', why), () =
 		expect(JSON.parse(await readFile(config(), 'utf8'))).toEqual({auths: {[registry.host]: {auth}}});
 		expect((await stat(config())).mode & 0o777).toBe(0o600);
 		expect(await run(['login', registry.host])).toMatchObject({code: 0, out: 'Login Succeeded\n'});
-		expect(await run(['logout', `https://${registry.host}/v2/`])).toMatchObject({code: 0, out: `Removing login credentials for https://${registry.host}/v2/\n`});
+		expect(await run(['logout', `https://${registry.host}/v2/`])).toMatchObject({
+			code: 0,
+			out: `Removing login credentials for https://${registry.host}/v2/\n`,
+		});
 		expect(JSON.parse(await readFile(config(), 'utf8'))).toEqual({auths: {}});
 		expect(await run(['logout', registry.host])).toMatchObject({code: 0, out: `Not logged in to ${registry.host}\n`});
 	});

@@ -60,10 +60,20 @@ const json = (value: object): Buffer => Buffer.from(JSON.stringify(value));
 const plainDescriptor = ({mediaType, digest, sizeBytes}: Descriptor) => ({mediaType, digest, size: sizeBytes});
 
 export const manifestOf = (config: Blob, layers: readonly Blob[], more: object = {}): Buffer =>
-	json({schemaVersion: 2, mediaType: ociManifest, config: plainDescriptor(config.descriptor), layers: layers.map(({descriptor}) => plainDescriptor(descriptor)), ...more});
+	json({
+		schemaVersion: 2,
+		mediaType: ociManifest,
+		config: plainDescriptor(config.descriptor),
+		layers: layers.map(({descriptor}) => plainDescriptor(descriptor)),
+		...more,
+	});
 
 /** An image of a config and one layer under the name. */
-export const pushImage = async (client: RegistryClient, name: string, layer: Blob): Promise<{reference: Reference; manifest: Buffer; digest: string}> => {
+export const pushImage = async (
+	client: RegistryClient,
+	name: string,
+	layer: Blob,
+): Promise<{reference: Reference; manifest: Buffer; digest: string}> => {
 	const reference = parseReference(name);
 	const config = makeBlob(64, 'application/vnd.oci.image.config.v1+json');
 	for (const blob of [config, layer]) await client.pushBlob(reference, blob.descriptor, blob.source);

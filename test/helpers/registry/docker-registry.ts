@@ -50,19 +50,31 @@ const start = async (port: number, {tls, clientAuthority, hasAccounts = false, t
 	const htpasswdPath = join(folder, 'htpasswd');
 	await writeFile(htpasswdPath, htpasswd);
 	const host = `127.0.0.1:${port}`;
-	const auth = token === undefined
-		? hasAccounts ? {auth: {htpasswd: {realm: 'lab', path: htpasswdPath}}} : {}
-		: {auth: {token: {realm: token.realm, service: token.service, issuer: token.issuer, rootcertbundle: token.certificate}}};
+	const auth =
+		token === undefined
+			? hasAccounts
+				? {auth: {htpasswd: {realm: 'lab', path: htpasswdPath}}}
+				: {}
+			: {auth: {token: {realm: token.realm, service: token.service, issuer: token.issuer, rootcertbundle: token.certificate}}};
 	const settings = {
 		version: '0.1',
 		log: {level: 'info'},
 		storage: {filesystem: {rootdirectory: join(folder, 'data')}, delete: {enabled: true}},
-		http: {addr: host, ...(tls === undefined ? {} : {tls: {certificate: tls.certificate, key: tls.key, ...(clientAuthority === undefined ? {} : {clientcas: [clientAuthority]})}})},
+		http: {
+			addr: host,
+			...(tls === undefined
+				? {}
+				: {tls: {certificate: tls.certificate, key: tls.key, ...(clientAuthority === undefined ? {} : {clientcas: [clientAuthority]})}}),
+		},
 		...auth,
 	};
 	// JSON is YAML.
 	await writeFile(join(folder, 'registry.yml'), JSON.stringify(settings));
-	const child = execa('docker-registry', ['serve', join(folder, 'registry.yml')], {reject: false, buffer: false, env: {OTEL_TRACES_EXPORTER: 'none'}});
+	const child = execa('docker-registry', ['serve', join(folder, 'registry.yml')], {
+		reject: false,
+		buffer: false,
+		env: {OTEL_TRACES_EXPORTER: 'none'},
+	});
 	const stop = async (): Promise<void> => {
 		child.kill('SIGKILL');
 		await child;

@@ -1,12 +1,17 @@
 import {createServer, type IncomingMessage, request, type ServerResponse} from 'node:http';
 
 export type Fault =
-	| {readonly kind: 'cut'; /** Bytes of the body that still come. */ readonly after: number}
+	| {readonly kind: 'cut' /** Bytes of the body that still come. */; readonly after: number}
 	| {readonly kind: 'corrupt'; readonly at: number}
 	/** All headers promise the whole, a clean end comes early. */
 	| {readonly kind: 'truncate'; readonly after: number}
 	/** Answered without asking the registry. */
-	| {readonly kind: 'answer'; readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string | Uint8Array}
+	| {
+			readonly kind: 'answer';
+			readonly status: number;
+			readonly headers?: Readonly<Record<string, string>>;
+			readonly body?: string | Uint8Array;
+	  }
 	/** Cut after so many bytes of the request's body went upstream. */
 	| {readonly kind: 'cut-request'; readonly after: number}
 	| {readonly kind: 'hold'};
@@ -111,6 +116,7 @@ const damage = (chunk: Buffer, passed: number, fault: Fault | undefined): Buffer
 		copy[fault.at - passed]! ^= 0xff;
 		return copy;
 	}
-	if ((fault?.kind === 'cut' || fault?.kind === 'truncate') && passed + chunk.length > fault.after) return chunk.subarray(0, Math.max(0, fault.after - passed));
+	if ((fault?.kind === 'cut' || fault?.kind === 'truncate') && passed + chunk.length > fault.after)
+		return chunk.subarray(0, Math.max(0, fault.after - passed));
 	return chunk;
 };

@@ -3,7 +3,12 @@ import {readFile} from 'node:fs/promises';
 import {createServer} from 'node:http';
 import {account} from './docker-registry.ts';
 
-export type TokenRequest = {readonly method: string; readonly scopes: readonly string[]; readonly authorization: string | undefined; readonly body: string};
+export type TokenRequest = {
+	readonly method: string;
+	readonly scopes: readonly string[];
+	readonly authorization: string | undefined;
+	readonly body: string;
+};
 
 export type TokenServer = {
 	readonly realm: string;
@@ -19,7 +24,8 @@ export type TokenServer = {
 
 export const refreshToken = 'refresh-me';
 
-const encode = (value: object | Buffer): string => (Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value))).toString('base64url');
+const encode = (value: object | Buffer): string =>
+	(Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value))).toString('base64url');
 
 /** libtrust's key id: docker-registry 2.8 finds the key by it. */
 const keyId = (certificate: string): string => {
@@ -31,7 +37,10 @@ const keyId = (certificate: string): string => {
 const base32 = (bytes: Uint8Array): string => {
 	const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 	const bits = [...bytes].map(byte => byte.toString(2).padStart(8, '0')).join('');
-	return bits.match(/.{5}/g)!.map(five => digits[Number.parseInt(five, 2)]!).join('');
+	return bits
+		.match(/.{5}/g)!
+		.map(five => digits[Number.parseInt(five, 2)]!)
+		.join('');
 };
 
 /** Distribution's token specification, for a real docker-registry: signed tokens that it checks by itself. Guests may pull, bob may push. */
@@ -46,11 +55,24 @@ export const startTokenServer = async (signer: {readonly certificate: string; re
 		const access = scopes
 			.filter(scope => scope !== '' && !isRefused(scope))
 			.map(scope => {
-				const [type, name, actions] = [scope.slice(0, scope.indexOf(':')), scope.slice(scope.indexOf(':') + 1, scope.lastIndexOf(':')), scope.slice(scope.lastIndexOf(':') + 1)];
+				const [type, name, actions] = [
+					scope.slice(0, scope.indexOf(':')),
+					scope.slice(scope.indexOf(':') + 1, scope.lastIndexOf(':')),
+					scope.slice(scope.lastIndexOf(':') + 1),
+				];
 				return {type, name, actions: actions.split(',').filter(action => isKnown || action === 'pull')};
 			});
 		// docker-registry allows a minute of difference between clocks.
-		const claims = {iss: issuer, sub: '', aud: service, exp: now + life.real, nbf: now - 600, iat: now - 600, jti: String(seen.length), access};
+		const claims = {
+			iss: issuer,
+			sub: '',
+			aud: service,
+			exp: now + life.real,
+			nbf: now - 600,
+			iat: now - 600,
+			jti: String(seen.length),
+			access,
+		};
 		const text = `${encode({typ: 'JWT', alg: 'ES256', kid: keyId(certificate)})}.${encode(claims)}`;
 		return `${text}.${createSign('sha256').update(text).sign({key, dsaEncoding: 'ieee-p1363'}).toString('base64url')}`;
 	};
@@ -64,10 +86,16 @@ export const startTokenServer = async (signer: {readonly certificate: string; re
 		seen.push({method: incoming.method ?? '', scopes, authorization, body});
 		const isKnown = authorization === bob || query.get('refresh_token') === refreshToken;
 		if (!isKnown && (authorization !== undefined || incoming.method === 'POST')) {
-			outgoing.writeHead(401, {'content-type': 'application/json'}).end(JSON.stringify({errors: [{code: 'UNAUTHORIZED', message: 'wrong user or password'}]}));
+			outgoing
+				.writeHead(401, {'content-type': 'application/json'})
+				.end(JSON.stringify({errors: [{code: 'UNAUTHORIZED', message: 'wrong user or password'}]}));
 			return;
 		}
-		const answer = {token: sign(scopes, isKnown), expires_in: life.said, ...(query.get('offline_token') === 'true' ? {refresh_token: refreshToken} : {})};
+		const answer = {
+			token: sign(scopes, isKnown),
+			expires_in: life.said,
+			...(query.get('offline_token') === 'true' ? {refresh_token: refreshToken} : {}),
+		};
 		outgoing.writeHead(200, {'content-type': 'application/json'}).end(JSON.stringify(answer));
 	});
 	await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
