@@ -12,7 +12,8 @@ export const probed = (path: string): Readonly<Record<string, string>> => ({
 
 /** After the program has ended. `from` and `to` are `performance.now()` of this process. */
 export const readHolds = (path: string): {longest(from: number, to?: number): number; readonly all: readonly Hold[]} => {
-	const all = JSON.parse(readFileSync(path, 'utf8')) as readonly Hold[];
+	const text = readFileSync(path, {encoding: 'utf8', flag: 'a+'});
+	const all = text.split('\n').filter(line => line !== '').map(line => JSON.parse(line) as Hold);
 	rmSync(path);
 	const here = (time: number): number => performance.timeOrigin + time;
 	return {
