@@ -130,6 +130,10 @@ const enter = async (context: Context, container: Container, args: readonly stri
 	let failure: unknown;
 	await terminal.handOver(async (tty) => {
 		tty.write(`\u001B[2m[gantry] ${args.join(' ')} in ${displayName(container)} · exit to return\u001B[0m\r\n`);
+		// Who types ahead while the shell starts means the shell.
+		const early: Buffer[] = [];
+		let take = (bytes: Buffer): void => void early.push(bytes);
+		const stopInput = tty.onInput((bytes) => take(Buffer.from(bytes)));
 		try {
 			const session = await services.containers.exec(container, {
 				args,
@@ -139,16 +143,18 @@ const enter = async (context: Context, container: Container, args: readonly stri
 				size: terminal.size(),
 			});
 			session.stdout.on('data', (bytes: Buffer) => tty.write(bytes));
-			const stopInput = tty.onInput((bytes) => session.stdin?.write(Buffer.from(bytes)));
+			take = (bytes) => void session.stdin?.write(bytes);
+			for (const bytes of early) take(bytes);
 			const stopResize = tty.onResize(() => void session.resize(terminal.size()).catch(() => undefined));
 			try {
 				({exitStatus: code} = await session.wait());
 			} finally {
-				stopInput();
 				stopResize();
 			}
 		} catch (error) {
 			failure = error;
+		} finally {
+			stopInput();
 		}
 	});
 	if (failure !== undefined) notify(store, 'bad', sentence(failure));
