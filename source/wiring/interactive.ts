@@ -20,8 +20,14 @@ longer to load than both. Whatever ends the program, the terminal is given back 
 export const runInteractive = async (options: DashboardOptions): Promise<number> => {
 	const {stdout} = process;
 	stdout.write(enterScreen);
-	const restore = () => stdout.write(calmSequence + leaveScreen);
+	let isRestored = false;
+	const restore = () => {
+		if (!isRestored) stdout.write(calmSequence + leaveScreen);
+		isRestored = true;
+	};
 	process.once('exit', restore);
+	// Before Node prints what crashed us: on the dashboard's screen nobody would see it.
+	process.once('uncaughtExceptionMonitor', restore);
 	const tty = openTty(stdout);
 	const input = createInputFeed(tty.onBytes);
 	const ending = Promise.withResolvers<number>();
@@ -41,7 +47,8 @@ export const runInteractive = async (options: DashboardOptions): Promise<number>
 		() => ending.resolve(0),
 	);
 	const {store, context} = dashboard;
-	for (const [signal, code] of [['SIGTERM', 143], ['SIGHUP', 129], ['SIGINT', 130]] as const) process.once(signal, () => ending.resolve(code));
+	// `on`, not `once`: Ink's own handler kills the process when it finds itself alone, and nothing would be given back.
+	for (const [signal, code] of [['SIGTERM', 143], ['SIGHUP', 129], ['SIGINT', 130]] as const) process.on(signal, () => ending.resolve(code));
 
 	const theme = createTheme({colour, ascii});
 	const paint = () => {

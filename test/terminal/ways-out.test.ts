@@ -5,6 +5,12 @@ import type {Pty} from './pty.ts';
 
 const reason = whyNoContainers('1.6');
 
+/** As a shell reports it: 128 and the signal for a program that died of one. */
+const codeOf = async (screen: Pty): Promise<number> => {
+	const {exitCode, signal = 0} = await screen.exited;
+	return signal > 0 ? 128 + signal : exitCode;
+};
+
 /** A shell prompt could be typed at again. */
 const expectRestored = (screen: Pty): void => {
 	expect(screen.modes()).toEqual({isAlternate: false, mouse: 'none', paste: false});
@@ -32,7 +38,7 @@ describe.skipIf(reason !== undefined)(titled('every way out gives the terminal b
 	])('%s', async (_name, key, code) => {
 		const screen = await opened();
 		screen.type(key);
-		expect((await screen.exited).exitCode).toBe(code);
+		expect(await codeOf(screen)).toBe(code);
 		expectRestored(screen);
 	});
 
@@ -43,8 +49,18 @@ describe.skipIf(reason !== undefined)(titled('every way out gives the terminal b
 	] as const)('%s', async (signal, code) => {
 		const screen = await opened();
 		screen.kill(signal);
-		expect((await screen.exited).exitCode).toBe(code);
+		expect(await codeOf(screen)).toBe(code);
 		expectRestored(screen);
+	});
+
+	test('a crash: the terminal is given back first, so that its reason can be read', async () => {
+		const crash = `data:text/javascript,${encodeURIComponent("process.on('SIGUSR2', () => { throw new Error('something broke'); })").replaceAll("'", '%27')}`;
+		const screen = bench.open({environment: {NODE_OPTIONS: `--import=${crash}`}});
+		await screen.until((text) => text.includes('● sleeper') && text.includes('containerd 1.6'));
+		screen.kill('SIGUSR2');
+		expect(await codeOf(screen)).not.toBe(0);
+		expectRestored(screen);
+		expect(screen.text()).toContain('something broke');
 	});
 
 	test('a dialog that is open is no obstacle', async () => {
@@ -52,7 +68,7 @@ describe.skipIf(reason !== undefined)(titled('every way out gives the terminal b
 		screen.type('d');
 		await screen.until('Remove sleeper?');
 		screen.kill('SIGTERM');
-		expect((await screen.exited).exitCode).toBe(143);
+		expect(await codeOf(screen)).toBe(143);
 		expectRestored(screen);
 	});
 
@@ -60,7 +76,7 @@ describe.skipIf(reason !== undefined)(titled('every way out gives the terminal b
 		const screen = bench.open({}, ['--address', `${bench.lab.dir}/nobody.sock`]);
 		await screen.until('No connection');
 		screen.type('q');
-		expect((await screen.exited).exitCode).toBe(0);
+		expect(await codeOf(screen)).toBe(0);
 		expectRestored(screen);
 	});
 });
@@ -100,7 +116,7 @@ describe.skipIf(reason !== undefined)(titled('any terminal', reason), () => {
 
 	test('TERM=dumb prints text and ends', async () => {
 		const screen = bench.open({term: 'dumb'});
-		expect((await screen.exited).exitCode).toBe(0);
+		expect(await codeOf(screen)).toBe(0);
 		expect(screen.raw()).toContain('sleeper');
 		expect(screen.raw()).not.toContain('\u001B[?1049h');
 	});
