@@ -4,7 +4,7 @@ import {displayName, type Group, groupOf, isSandbox} from '../../model/grouping.
 import {isUp, statusOf} from '../../model/status.ts';
 import {naturalCompare} from '../../model/sort.ts';
 import type {Usage} from '../../model/usage.ts';
-import type {ContainerRow, GroupRow, Listing} from './types.ts';
+import {type ContainerRow, type GroupRow, type Listing, remember} from './types.ts';
 
 type UsageByKey = ReadonlyMap<string, Usage>;
 
@@ -32,21 +32,28 @@ export const sortsByUsage = (column: string): boolean => ['cpu', 'memory', 'pids
 export const containerText = (container: Container): string =>
 	`${displayName(container)} ${container.image} ${statusOf(container).word} ${groupOf(container)?.name ?? ''} ${container.namespace} ${container.id}`;
 
-const sorted = (containers: readonly Container[], {sort}: Listing, usage: UsageByKey): readonly Container[] => {
-	const compare = comparators[sort.column] ?? (comparators['name'] as NonNullable<(typeof comparators)['name']>);
-	const sign = sort.descending ? -1 : 1;
-	return [...containers].sort((a, b) => sign * compare(a, b, usage) || naturalCompare(displayName(a), displayName(b)) || (a.id < b.id ? -1 : 1));
+/** A container never changes, another takes its place: so does its text. */
+const texts = new WeakMap<Container, string>();
+
+const textOf = (container: Container): string => {
+	let text = texts.get(container);
+	if (text === undefined) {
+		text = containerText(container);
+		texts.set(container, text);
+	}
+	return text;
 };
 
-const visible = (containers: Iterable<Container>, filterText: string, showStopped: boolean): readonly Container[] => {
+const inOrder = (containers: ReadonlyMap<string, Container>, sort: Listing['sort'], usage: UsageByKey): readonly Container[] => {
+	const compare = comparators[sort.column] ?? (comparators['name'] as NonNullable<(typeof comparators)['name']>);
+	const sign = sort.descending ? -1 : 1;
+	return [...containers.values()].sort((a, b) => sign * compare(a, b, usage) || naturalCompare(displayName(a), displayName(b)) || (a.id < b.id ? -1 : 1));
+};
+
+const visible = (containers: readonly Container[], filterText: string, showStopped: boolean): readonly Container[] => {
+	if (filterText === '' && showStopped) return containers;
 	const filter = createFilter(filterText);
-	const kept: Container[] = [];
-	for (const container of containers) {
-		if (!showStopped && !isUp(container)) continue;
-		if (filterText !== '' && !filter.matches({text: containerText(container), labels: container.labels})) continue;
-		kept.push(container);
-	}
-	return kept;
+	return containers.filter((container) => (showStopped || isUp(container)) && (filterText === '' || filter.matches({text: textOf(container), labels: container.labels})));
 };
 
 const asRow = (container: Container, depth: number): ContainerRow => ({
@@ -58,14 +65,7 @@ const asRow = (container: Container, depth: number): ContainerRow => ({
 });
 
 /** Groups first, then what belongs to none. A filter opens every group: what was asked for must be seen. */
-export const containerRows = (
-	containers: ReadonlyMap<string, Container>,
-	pane: Listing,
-	usage: UsageByKey,
-	showStopped: boolean,
-	groupBy: 'group' | 'none',
-): ReadonlyArray<GroupRow | ContainerRow> => {
-	const kept = sorted(visible(containers.values(), pane.filter, showStopped), pane, usage);
+const grouped = (kept: readonly Container[], pane: Listing, groupBy: 'group' | 'none'): ReadonlyArray<GroupRow | ContainerRow> => {
 	if (groupBy === 'none') return kept.map((container) => asRow(container, 0));
 	const groups = new Map<string, {readonly group: Group; readonly members: Container[]}>();
 	const alone: Container[] = [];
@@ -101,6 +101,16 @@ export const containerRows = (
 	];
 };
 
+/** The order is kept apart from the filter: typing one must not sort five thousand again at every letter. */
+export const createContainerRows = () => {
+	const order = remember(inOrder);
+	return (containers: ReadonlyMap<string, Container>, pane: Listing, usage: UsageByKey, showStopped: boolean, groupBy: 'group' | 'none'): ReadonlyArray<GroupRow | ContainerRow> =>
+		grouped(visible(order(containers, pane.sort, usage), pane.filter, showStopped), pane, groupBy);
+};
+
 /** The stats screen: what has a process, without groups. */
-export const statsRows = (containers: ReadonlyMap<string, Container>, pane: Listing, usage: UsageByKey): readonly ContainerRow[] =>
-	sorted(visible(containers.values(), pane.filter, false), pane, usage).map((container) => asRow(container, 0));
+export const createStatsRows = () => {
+	const order = remember(inOrder);
+	return (containers: ReadonlyMap<string, Container>, pane: Listing, usage: UsageByKey): readonly ContainerRow[] =>
+		visible(order(containers, pane.sort, usage), pane.filter, false).map((container) => asRow(container, 0));
+};

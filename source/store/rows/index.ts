@@ -1,7 +1,7 @@
 import type {Usage} from '../../model/usage.ts';
 import type {State} from '../state.ts';
 import type {PaneId, PaneView} from '../view.ts';
-import {containerRows, sortsByUsage, statsRows} from './container-rows.ts';
+import {createContainerRows, createStatsRows, sortsByUsage} from './container-rows.ts';
 import {imageRows} from './image-rows.ts';
 import {projectRows, snapshotRows, snapshotterRows} from './other-rows.ts';
 import {type Listing, type Row, remember} from './types.ts';
@@ -14,8 +14,8 @@ const usageFor = (state: State, pane: PaneId) => (sortsByUsage(state.view.panes[
 
 /** Every pane's rows are computed from the slices they read and remembered until one of those changes. */
 const rows: Readonly<Record<PaneId, (state: State) => readonly Row[]>> = (() => {
-	const containers = remember(containerRows);
-	const stats = remember(statsRows);
+	const containers = remember(createContainerRows());
+	const stats = remember(createStatsRows());
 	const images = remember(imageRows);
 	const projects = remember(projectRows);
 	const snapshotters = remember(snapshotterRows);
