@@ -74,7 +74,7 @@ export const layoutOf = ({columns, rows, view, wanted, hasJobs = false}: LayoutI
 		return {...base, stack: [], list: {width: columns, height: listHeight}, detail: {width: columns, height: body - listHeight}};
 	}
 	const side = Math.min(66, Math.floor(columns * 0.4));
-	const focused = view.pane === 'snapshots' ? 'snapshotters' : view.pane;
+	const focused = view.pane === 'snapshots' ? 'snapshotters' : view.pane === 'stats' ? 'containers' : view.pane;
 	const stack = stackHeights(wanted, focused, body);
 	return {
 		...base,

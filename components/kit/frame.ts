@@ -16,8 +16,9 @@ export type FrameOptions = {
 
 const rule = (left: string, right: string, width: number, start: string, end: string, horizontal: string, ink: (text: string) => string): string => {
 	const room = width - 2;
-	const tail = end === '' ? '' : ` ${end} `;
-	const head = start === '' ? '' : ` ${truncate(start, Math.max(0, room - cellWidth(tail) - 3))} `;
+	const tail = end === '' || cellWidth(end) + 2 > room ? '' : ` ${end} `;
+	const space = room - cellWidth(tail) - 3;
+	const head = start === '' || space < 1 ? '' : ` ${truncate(start, space)} `;
 	const fill = Math.max(0, room - cellWidth(head) - cellWidth(tail));
 	return `${ink(left)}${head}${ink(horizontal.repeat(fill))}${tail}${ink(right)}`;
 };
