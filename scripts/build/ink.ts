@@ -6,19 +6,21 @@ const cells = fileURLToPath(new URL('../../source/model/cells.ts', import.meta.u
 const rowOutput = fileURLToPath(new URL('../../components/kit/row-output.ts', import.meta.url));
 
 /** A function of one string that always answers the same: what it said is remembered, and forgotten as a whole when there is too much of it. */
-const remembered = (name: string): string => `
-const known = new Map();
-export default (text, ...more) => {
-	if (more.length > 0) return ${name}(text, ...more);
-	let answer = known.get(text);
-	if (answer === undefined) {
-		if (known.size >= 4000) known.clear();
-		answer = ${name}(text);
-		known.set(text, answer);
-	}
-	return answer;
-};
-`;
+const remembered = (name: string): string =>
+	[
+		'',
+		'const known = new Map();',
+		'export default (text, ...more) => {',
+		`	if (more.length > 0) return ${name}(text, ...more);`,
+		'	let answer = known.get(text);',
+		'	if (answer === undefined) {',
+		'		if (known.size >= 4000) known.clear();',
+		`		answer = ${name}(text);`,
+		'		known.set(text, answer);',
+		'	}',
+		'	return answer;',
+		'};',
+	].join('\n');
 
 const remember = (file: RegExp, name: string): Plugin => ({
 	name: `remember-${name}`,
@@ -39,8 +41,12 @@ const quickWidth: Plugin = {
 	setup(build) {
 		build.onResolve({filter: /^string-width$/}, ({importer, namespace}) => (namespace === 'quick-width' || importer === cells ? undefined : {path: 'string-width', namespace: 'quick-width'}));
 		build.onLoad({filter: /.*/, namespace: 'quick-width'}, () => ({
-			contents: `import slow from 'string-width'; import {cellWidth} from ${JSON.stringify(cells)};
-export default (text, options) => (options !== undefined || typeof text !== 'string' || text.includes('\\u001B]') ? slow(text, options) : cellWidth(text));`,
+			contents: [
+				"import slow from 'string-width';",
+				`import {cellWidth} from ${JSON.stringify(cells)};`,
+				"const isOurs = (text, options) => options === undefined && typeof text === 'string' && !text.includes('\\u001B]');",
+				'export default (text, options) => (isOurs(text, options) ? cellWidth(text) : slow(text, options));',
+			].join('\n'),
 			loader: 'js',
 			resolveDir: fileURLToPath(new URL('../..', import.meta.url)),
 		}));
