@@ -1,9 +1,12 @@
 import type {Containerd} from '../../clients/containerd/types.ts';
 import type {ImageSummary} from '../../model/image.ts';
+import type {RegistryClient} from '../../clients/registry/types.ts';
+import {Failure} from '../../errors.ts';
 import type {UsageCache} from './chain.ts';
 import {find} from './find.ts';
 import {inspect} from './inspect.ts';
 import {prune} from './prune.ts';
+import {pull} from './pull/pull.ts';
 import {remove} from './remove.ts';
 import {summarize} from './summarize.ts';
 import {tag} from './tag.ts';
@@ -13,11 +16,19 @@ export {chainIds} from './chain.ts';
 export {isDangling} from './prune.ts';
 export type {CallSignal, HistoryEntry, ImageDetails, ImagesService, PlatformImage} from './types.ts';
 
-export type ImagesDependencies = {readonly containerd: Pick<Containerd, 'images' | 'content' | 'snapshots' | 'containers' | 'tasks'>};
+export type ImagesDependencies = {
+	readonly containerd: Pick<Containerd, 'images' | 'content' | 'snapshots' | 'containers' | 'tasks' | 'leases' | 'diff'>;
+	/** Opened by the first verb that needs one: what speaks HTTP takes its time to load. */
+	readonly openRegistry?: () => Promise<RegistryClient>;
+};
 
-export const createImages = ({containerd}: ImagesDependencies): ImagesService => {
+const noRegistry = async (): Promise<RegistryClient> => {
+	throw new Failure('unsupported', 'There is no registry client here');
+};
+
+export const createImages = ({containerd, openRegistry = noRegistry}: ImagesDependencies): ImagesService => {
 	const usages: UsageCache = new Map();
-	const dependencies = {containerd, usages};
+	const dependencies = {containerd, usages, openRegistry};
 	// Content never changes, but what of it is here does: an image record's update time tells when it was pulled again.
 	const summaries = new Map<string, Promise<ImageSummary>>();
 	return {
@@ -41,6 +52,7 @@ export const createImages = ({containerd}: ImagesDependencies): ImagesService =>
 		find: (namespace, reference, options) => find(dependencies, namespace, reference, options),
 		tag: (image, target, options) => tag(dependencies, image, target, options),
 		remove: (image, options) => remove(dependencies, image, options),
+		pull: (request, call) => pull(dependencies, request, call),
 		prune: (namespace, options) => prune(dependencies, namespace, options),
 	};
 };

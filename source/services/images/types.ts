@@ -2,6 +2,12 @@ import type {Outcome} from '../../errors.ts';
 import type {ContainerRef} from '../../model/container.ts';
 import type {Descriptor, Image, ImageSummary, Platform} from '../../model/image.ts';
 
+import type {LongCall} from './ingest/tracker.ts';
+import type {PullRequest} from './pull/pull.ts';
+
+export type {LongCall, OnProgress} from './ingest/tracker.ts';
+export type {PullRequest} from './pull/pull.ts';
+
 export type CallSignal = {readonly signal?: AbortSignal};
 
 /** One line of an image's history, joined with the layer it made. */
@@ -47,6 +53,8 @@ export type ImagesService = {
 	tag(image: Image, target: string, options?: CallSignal): Promise<Image>;
 	/** Refuses with `conflict` while a container uses its last name, unless forced. */
 	remove(image: Image, options?: CallSignal & {readonly force?: boolean; readonly async?: boolean}): Promise<void>;
+	/** Fetch, unpack and name. See `pull/pull.ts` for what a failure leaves. */
+	pull(request: PullRequest, call?: LongCall): Promise<Image>;
 	/** Images that no container uses; with `all` also named ones, else only dangling. */
 	prune(namespace: string, options?: CallSignal & {readonly all?: boolean}): Promise<Outcome<string>>;
 };

@@ -1,0 +1,33 @@
+import {randomBytes} from 'node:crypto';
+import type {Leases} from '../../../clients/containerd/types.ts';
+
+/** As long as containerd's own clients give a lease; it only matters when we die without a word. */
+const lifeMs = 24 * 3_600_000;
+const sweepMs = 60_000;
+
+/**
+Work whose results the garbage collector must not take before something refers to them. The lease goes whatever happens. After a failure
+we wait for the collector as well, so that what was half made is gone when the failure is told; what `work` saved by another root stays.
+*/
+export const withLease = async <Result>(
+	{containerd}: {readonly containerd: {readonly leases: Pick<Leases, 'create' | 'remove'>}},
+	namespace: string,
+	work: (lease: string) => Promise<Result>,
+	{signal}: {readonly signal?: AbortSignal} = {},
+): Promise<Result> => {
+	const id = `gantry-${Date.now()}-${randomBytes(6).toString('hex')}`;
+	const labels = {'containerd.io/gc.expire': new Date(Date.now() + lifeMs).toISOString()};
+	let isDone = false;
+	try {
+		// Without the signal: a lease that was made while we looked away would stay for a day.
+		await containerd.leases.create(namespace, {id, labels});
+		signal?.throwIfAborted();
+		const result = await work(id);
+		isDone = true;
+		return result;
+	} finally {
+		await containerd.leases.remove(namespace, id, isDone ? {} : {sync: true, timeoutMs: sweepMs}).catch(() => {
+			// The daemon is gone, or the lease never came to be: it expires by itself, and the failure that is under way says more.
+		});
+	}
+};

@@ -1,0 +1,48 @@
+import type {Content} from '../../../clients/containerd/types.ts';
+import {isFailure} from '../../../errors.ts';
+import {gcRoot, partialSince, snapshotRef} from './gc-labels.ts';
+
+type Dependencies = {readonly containerd: {readonly content: Pick<Content, 'list' | 'update' | 'info'>}};
+
+/** After a day nobody will try again. */
+export const partialLifeMs = 24 * 3_600_000;
+
+type Labels = Readonly<Record<string, string>>;
+
+const relabel = async ({containerd}: Dependencies, namespace: string, digest: string, labels: Labels): Promise<void> => {
+	const fields = Object.keys(labels).map(key => `labels.${key}`);
+	try {
+		await containerd.content.update(namespace, {digest, sizeBytes: 0, labels, createdAt: 0, updatedAt: 0}, fields);
+	} catch (error) {
+		if (!isFailure(error, 'not-found')) throw error;
+	}
+};
+
+/** Called while the lease still holds them. Takes no signal: it is what a cancelled pull does last. No snapshot stays with the blobs: they are its bytes. */
+export const keepPartial = async (dependencies: Dependencies, namespace: string, digests: Iterable<string>, snapshotter: string): Promise<void> => {
+	const since = new Date().toISOString();
+	const labels = {[gcRoot]: since, [partialSince]: since, [snapshotRef(snapshotter)]: ''};
+	for (const digest of digests) await relabel(dependencies, namespace, digest, labels);
+};
+
+/** An empty value takes a label away. */
+export const releasePartial = async (dependencies: Dependencies, namespace: string, digests: Iterable<string>): Promise<void> => {
+	for (const digest of digests) await relabel(dependencies, namespace, digest, {[gcRoot]: '', [partialSince]: ''});
+};
+
+/** What failed pulls left for a second try that did not come. Answers how many blobs the collector may take now. */
+export const forgetPartial = async (
+	dependencies: Dependencies,
+	namespace: string,
+	{olderThanMs = 0, signal}: {readonly olderThanMs?: number; readonly signal?: AbortSignal} = {},
+): Promise<number> => {
+	const calling = signal === undefined ? {} : {signal};
+	const found: string[] = [];
+	for await (const batch of dependencies.containerd.content.list(namespace, {...calling, filters: [`labels.${JSON.stringify(partialSince)}`]}))
+		for (const {digest, labels} of batch) {
+			const since = Date.parse(labels[partialSince] ?? '');
+			if (!(Date.now() - since < olderThanMs)) found.push(digest);
+		}
+	await releasePartial(dependencies, namespace, found);
+	return found.length;
+};

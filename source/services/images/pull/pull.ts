@@ -1,0 +1,115 @@
+import type {Containerd} from '../../../clients/containerd/types.ts';
+import type {RegistryClient, Resolved} from '../../../clients/registry/types.ts';
+import {Failure, failing, isAbort} from '../../../errors.ts';
+import type {Image, Platform} from '../../../model/image.ts';
+import {formatReference, parseReference, type Reference} from '../../../model/reference.ts';
+import {snapshotRef} from '../ingest/gc-labels.ts';
+import {withLease} from '../ingest/lease.ts';
+import {forgetPartial, keepPartial, partialLifeMs, releasePartial} from '../ingest/partial.ts';
+import {writeRecord} from '../ingest/record.ts';
+import {createTracker, type LongCall, type Tracker} from '../ingest/tracker.ts';
+import {unpack} from '../unpack/unpack.ts';
+import {type Gathering, gather, type PulledManifest} from './gather.ts';
+import {fetchLayers} from './layers.ts';
+
+export type PullRequest = {
+	readonly namespace: string;
+	/** As a person types it. */
+	readonly reference: string;
+	readonly platforms: readonly Platform[] | 'all';
+	readonly snapshotter: string;
+	/** False where nothing will run here. */
+	readonly unpack: boolean;
+};
+
+export type PullDependencies = {
+	readonly containerd: Pick<Containerd, 'content' | 'images' | 'leases' | 'snapshots' | 'diff'>;
+	readonly openRegistry: () => Promise<RegistryClient>;
+};
+
+/**
+Fetch an image with all that it leads to, unpack it, and give it its name.
+
+Cancelled or failed it leaves no lease, no half-written blob and no half-made snapshot. Blobs that were complete are kept for a day (see
+`partialSince`), so a second try fetches only the others. When we die without a word, the lease keeps everything for a day and the
+unfinished blobs are taken up where they stopped, for their names depend on their digests alone.
+*/
+export const pull = async (dependencies: PullDependencies, request: PullRequest, {signal, onProgress}: LongCall = {}): Promise<Image> => {
+	const tracker = createTracker(onProgress);
+	const reference = parseReference(request.reference);
+	const name = formatReference(reference);
+	// Ends the rest when one part fails.
+	const stop = new AbortController();
+	const both = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
+	try {
+		signal?.throwIfAborted();
+		tracker.step('resolving');
+		const registry = await dependencies.openRegistry();
+		const resolved = await registry.resolve(reference, {signal: both});
+		await forgetPartial(dependencies, request.namespace, {olderThanMs: partialLifeMs, signal: both});
+		return await withLease(dependencies, request.namespace, async lease => underLease({dependencies, request, registry, reference, tracker, lease, stop, signal: both}, resolved), {signal: both});
+	} catch (error) {
+		signal?.throwIfAborted();
+		throw isAbort(error) ? error : failing(`pull ${name}`, error);
+	}
+};
+
+type Pulling = {
+	readonly dependencies: PullDependencies;
+	readonly request: PullRequest;
+	readonly registry: RegistryClient;
+	readonly reference: Reference;
+	readonly tracker: Tracker;
+	readonly lease: string;
+	readonly stop: AbortController;
+	readonly signal: AbortSignal;
+};
+
+const underLease = async (pulling: Pulling, resolved: Resolved): Promise<Image> => {
+	const {dependencies, request, registry, reference, tracker, lease, signal, stop} = pulling;
+	const {containerd} = dependencies;
+	const {namespace, platforms} = request;
+	const written = new Set<string>();
+	const partial = new Set<string>();
+	const gathering: Gathering = {containerd, namespace, lease, signal, tracker, written, partial, registry, reference, platforms};
+	let ready: ReadonlyMap<string, Promise<unknown>> = new Map();
+	try {
+		tracker.step('reading manifests');
+		const manifests = await gather(gathering, resolved, resolved.manifestBytes);
+		tracker.step('fetching layers');
+		ready = fetchLayers(
+			gathering,
+			manifests.flatMap(({layers}) => layers),
+		);
+		if (request.unpack) await unpackAll(pulling, manifests, ready);
+		await Promise.all(ready.values());
+		tracker.step('writing the image record');
+		const image = await writeRecord({containerd}, namespace, formatReference(reference), resolved, {signal, lease});
+		await releasePartial(dependencies, namespace, partial);
+		return image;
+	} catch (error) {
+		stop.abort();
+		await Promise.allSettled(ready.values());
+		await keepPartial(dependencies, namespace, written, request.snapshotter).catch(() => {
+			// The daemon is gone: the lease that nobody can remove keeps them.
+		});
+		throw error;
+	}
+};
+
+const unpackAll = async ({dependencies, request, tracker, lease, signal, reference}: Pulling, manifests: readonly PulledManifest[], ready: ReadonlyMap<string, Promise<unknown>>): Promise<void> => {
+	const {namespace, snapshotter} = request;
+	const images = manifests.filter(({diffIds}) => diffIds.length > 0);
+	if (images.length === 0)
+		throw new Failure('unsupported', `${formatReference(reference)} is no image with a file system`, {hint: 'pull it with --unpack=false to keep it as it is'});
+	for (const {config, layers, diffIds} of images) {
+		const top = await unpack(
+			dependencies,
+			layers.map((descriptor, at) => ({descriptor, diffId: diffIds[at] as string, ready: ready.get(descriptor.digest) as Promise<unknown>})),
+			{namespace, snapshotter, lease, signal, onLayer: ({digest}, phase) => tracker.phase(digest, phase)},
+		);
+		const key = snapshotRef(snapshotter);
+		const labels = {[key]: top};
+		await dependencies.containerd.content.update(namespace, {...config, labels, createdAt: 0, updatedAt: 0}, [`labels.${key}`], {signal});
+	}
+};
