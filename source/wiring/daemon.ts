@@ -6,8 +6,10 @@ import {createHost} from '../clients/host/index.ts';
 import type {Host} from '../clients/host/types.ts';
 import type {ContainerRef} from '../model/container.ts';
 import {createContainers, type ContainersService} from '../services/containers/index.ts';
+import {createDisk, type DiskService} from '../services/disk/index.ts';
 import {createImages} from '../services/images/index.ts';
 import type {ImagesService} from '../services/images/types.ts';
+import {createLayers, type LayersService} from '../services/layers/index.ts';
 import {createLogs, type LogsService} from '../services/logs/index.ts';
 import {createNamespaces} from '../services/namespaces/index.ts';
 import type {NamespacesService} from '../services/namespaces/types.ts';
@@ -24,6 +26,8 @@ export type Daemon = {
 	readonly snapshots: SnapshotsService;
 	readonly namespaces: NamespacesService;
 	readonly logs: LogsService;
+	readonly layers: LayersService;
+	readonly disk: DiskService;
 	readonly readNetworkConfig: (ref: ContainerRef) => Promise<string | undefined>;
 };
 
@@ -40,6 +44,8 @@ export const openDaemon = (address: string, dataRoot: string): Daemon => {
 		snapshots: createSnapshots({containerd}),
 		namespaces: createNamespaces({containerd, host}),
 		logs: createLogs({host}),
+		layers: createLayers({containerd}),
+		disk: createDisk({containerd, host}),
 		readNetworkConfig: async (ref) => {
 			try {
 				return await readFile(join(host.stateDir(ref), 'network-config.json'), 'utf8');

@@ -6,6 +6,7 @@ import type {Metrics, NetworkCounters} from '../../model/metrics.ts';
 import type {Namespace} from '../../model/namespace.ts';
 import type {Plugin, Snapshot, SnapshotUsage} from '../../model/snapshot.ts';
 import type {ContainersService} from '../../services/containers/index.ts';
+import type {DiskService} from '../../services/disk/index.ts';
 import type {ImagesService} from '../../services/images/index.ts';
 import type {LogsService} from '../../services/logs/index.ts';
 import type {NamespacesService} from '../../services/namespaces/index.ts';
@@ -60,6 +61,7 @@ export type LineServices = {
 	readonly snapshots: SnapshotsService;
 	readonly namespaces: NamespacesService;
 	readonly logs: LogsService;
+	readonly disk: DiskService;
 	readonly registries: RegistriesService;
 };
 

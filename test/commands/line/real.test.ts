@@ -11,6 +11,7 @@ import {createHost} from '../../../source/clients/host/index.ts';
 import {lineHost, lineSleep} from '../../../source/commands/line/host.ts';
 import {runLine} from '../../../source/commands/line/index.ts';
 import {createContainers} from '../../../source/services/containers/index.ts';
+import {createDisk} from '../../../source/services/disk/index.ts';
 import {createImages} from '../../../source/services/images/index.ts';
 import {createLogs} from '../../../source/services/logs/index.ts';
 import {createNamespaces} from '../../../source/services/namespaces/index.ts';
@@ -37,6 +38,7 @@ const run = async (argv: readonly string[], input?: string) => {
 			services: {
 				containers: createContainers({containerd, host}),
 				images: createImages({containerd}),
+				disk: createDisk({containerd, host}),
 				logs: createLogs({host}),
 				namespaces: createNamespaces({containerd, host}),
 				snapshots: createSnapshots({containerd}),

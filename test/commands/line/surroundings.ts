@@ -6,6 +6,7 @@ import {createContainerd} from '../../../source/clients/containerd/index.ts';
 import {createHost} from '../../../source/clients/host/index.ts';
 import {type LineHost, type LineServices, runLine, type Surroundings} from '../../../source/commands/line/index.ts';
 import {createContainers} from '../../../source/services/containers/index.ts';
+import {createDisk} from '../../../source/services/disk/index.ts';
 import {createImages} from '../../../source/services/images/index.ts';
 import {createLogs} from '../../../source/services/logs/index.ts';
 import {createNamespaces} from '../../../source/services/namespaces/index.ts';
@@ -76,6 +77,7 @@ export const openLineBench = async (): Promise<LineBench> => {
 	const services: LineServices = {
 		containers: createContainers({containerd, host}),
 		images: createImages({containerd}),
+		disk: createDisk({containerd, host}),
 		logs: createLogs({host, podLogs: join(dataRoot, 'pods'), dockerRoot: join(dataRoot, 'docker')}),
 		namespaces: createNamespaces({containerd, host}),
 		snapshots: createSnapshots({containerd}),
@@ -103,6 +105,7 @@ export const openLineBench = async (): Promise<LineBench> => {
 						logs: {...services.logs, ...options.services?.logs},
 						namespaces: {...services.namespaces, ...options.services?.namespaces},
 						snapshots: services.snapshots,
+						disk: services.disk,
 						registries: {...services.registries, ...options.services?.registries},
 					},
 					containerd,
