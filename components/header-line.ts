@@ -3,7 +3,7 @@ import {ownerOf} from '../source/model/namespace.ts';
 import {plain} from '../source/model/sanitize.ts';
 import {sparkline} from '../source/model/sparkline.ts';
 import {isUp, statusOf} from '../source/model/status.ts';
-import {bytes, percent} from '../source/model/units.ts';
+import {percent} from '../source/model/units.ts';
 import type {State} from '../hooks/types.ts';
 import type {Theme} from './kit/theme.ts';
 

@@ -72,9 +72,9 @@ describe('FIFOs', () => {
 
 	test('a child that keeps the pipe open does not hold up the end', async () => {
 		const fifos = await host.openFifos({id: 'e', terminal: true, interactive: false});
-		const child = shim('exec sleep 600 >"$OUT"', fifos);
-		const writer = shim('echo first >"$OUT"', fifos);
-		await once(writer, 'exit');
+		const child = shim('exec >"$OUT"; echo first; exec sleep 600', fifos);
+		// What it wrote is here, so it has the pipe open.
+		await once(fifos.stdout, 'readable');
 		const read = text(fifos.stdout);
 		expect(await fifos.finish()).toBe('silent');
 		expect(await read).toBe('first\n');
