@@ -1,7 +1,78 @@
+import {Failure, isAbort, isFailure, type Outcome} from '../../errors.ts';
+import type {Image} from '../../model/image.ts';
+import {decimalBytes} from '../../model/units.ts';
+import {isDangling} from '../../services/images/index.ts';
 import {confirm} from './confirm.ts';
+import {listContainers} from './containers.ts';
 import {plainSentence} from './failures.ts';
+import {hasLabels} from './image-filter.ts';
 import {print} from './output.ts';
-import {defineLine} from './types.ts';
+import {hostPlatform} from './platform.ts';
+import {timeOf} from './time-flag.ts';
+import {defineLine, type Surroundings} from './types.ts';
+
+type Wanted = {
+	/** Made before this, epoch ms. */
+	readonly until: number | undefined;
+	readonly labels: ReadonlyMap<string, string>;
+};
+
+const wantedOf = (filters: readonly string[], now: number): Wanted => {
+	let until: number | undefined;
+	const labels = new Map<string, string>();
+	for (const filter of filters) {
+		const [, kind = '', value = ''] = /^(until|label)=([\s\S]+)$/.exec(filter) ?? [];
+		if (kind === '') throw new Failure('invalid', `invalid filter ${JSON.stringify(filter)}`, {hint: 'filters are until and label, as in until=24h or label=tier=test'});
+		if (kind === 'until') until = Math.min(until ?? Number.POSITIVE_INFINITY, timeOf('filter until', value, now) ?? now);
+		else {
+			const [, name = '', wanted = ''] = /^([^=]*)(?:=([\s\S]*))?$/.exec(value) ?? [];
+			labels.set(name, wanted);
+		}
+	}
+	return {until, labels};
+};
+
+/** Labels are what the builder wrote into the config. An image whose config is not here has none, and stays. */
+const bearsLabels = async ({services, global, signal}: Surroundings, image: Image, labels: Wanted['labels']): Promise<boolean> => {
+	if (labels.size === 0) return true;
+	const {platforms} = await services.images.inspect(image, {signal, snapshotter: global.snapshotter});
+	return hasLabels(hostPlatform(platforms)?.configJson, labels);
+};
+
+const select = async (context: Surroundings, isAll: boolean, {until, labels}: Wanted): Promise<readonly Image[]> => {
+	const {containerd, global, signal} = context;
+	const used = new Set((await listContainers(context)).map(({image}) => image));
+	const selected: Image[] = [];
+	for (const image of await containerd.images.list(global.namespace, {signal})) {
+		if (used.has(image.name) || !(isAll || isDangling(image.name)) || (until !== undefined && image.createdAt >= until)) continue;
+		if (await bearsLabels(context, image, labels)) selected.push(image);
+	}
+	return selected;
+};
+
+const removeAll = async ({services, signal}: Surroundings, images: readonly Image[]): Promise<Outcome<string>> => {
+	const done: string[] = [];
+	const failed: Array<{readonly id: string; readonly error: unknown}> = [];
+	for (const image of images) {
+		try {
+			await services.images.remove(image, {signal});
+			done.push(image.name);
+		} catch (error) {
+			if (isAbort(error)) throw error;
+			// Somebody else was quicker.
+			if (!isFailure(error, 'not-found')) failed.push({id: image.name, error});
+		}
+	}
+	return {done, failed};
+};
+
+/** The whole is measured only when somebody reads the answer. */
+const warningOf = async ({services, global, signal}: Surroundings, isAll: boolean, isFiltered: boolean): Promise<string> => {
+	const what = isAll ? 'all images without at least one container associated to them' : 'all dangling images';
+	if (isFiltered) return `WARNING! This will remove ${what} that match the filters.`;
+	const usage = await services.disk.usage({namespaces: [global.namespace], signal});
+	return `WARNING! This will remove ${what} and free ${decimalBytes(usage.freed({images: isAll ? 'unused' : 'dangling'}))}.`;
+};
 
 export const imagePrune = defineLine({
 	verbs: ['image prune'],
@@ -10,14 +81,17 @@ export const imagePrune = defineLine({
 	arity: {least: 0, most: 0},
 	flags: {
 		all: {type: 'boolean', shortFlag: 'a', help: 'Remove all unused images, not just dangling ones'},
+		filter: {type: 'string', isMultiple: true, placeholder: 'NAME=VALUE', help: 'Only images made before until=TIME or SPAN, or with label=KEY[=VALUE]'},
 		force: {type: 'boolean', shortFlag: 'f', help: 'Do not prompt for confirmation'},
 	},
-	refused: {filter: 'select with images -q -f and remove with rmi'},
 	async run(context) {
-		const {services, global, signal, flags, stderr} = context;
-		const what = flags.all ? 'all images without at least one container associated to them' : 'all dangling images';
-		if (!flags.force && !(await confirm(context, `WARNING! This will remove ${what}.`))) return 0;
-		const {done, failed} = await services.images.prune(global.namespace, {signal, all: flags.all});
+		const {services, global, signal, flags, stderr, clock} = context;
+		const wanted = wantedOf(flags.filter, clock());
+		const isFiltered = flags.filter.length > 0;
+		if (!flags.force && !(await confirm(context, await warningOf(context, flags.all, isFiltered)))) return 0;
+		const {done, failed} = isFiltered
+			? await removeAll(context, await select(context, flags.all, wanted))
+			: await services.images.prune(global.namespace, {signal, all: flags.all});
 		if (done.length > 0) await print(context, `Deleted Images:\n${done.map(name => `Untagged: ${name}\n`).join('')}\n`);
 		for (const {error} of failed) stderr.write(`${plainSentence(error)}\n`);
 		return failed.length > 0 ? 1 : 0;

@@ -47,6 +47,7 @@ export const lineCommands: readonly LineEntry[] = [
 	entry(['image inspect'], 'Display detailed information on one or more images', async () => (await import('./inspect.ts')).imageInspect),
 	entry(['history', 'image history'], 'Show the history of an image', async () => (await import('./history.ts')).history),
 	entry(['system df'], 'Show where the bytes are, and what could be freed', async () => (await import('./system-df.ts')).systemDf),
+	entry(['system prune'], 'Remove unused data', async () => (await import('./system-prune.ts')).systemPrune),
 	entry(['tag', 'image tag'], 'Give an image a further name', async () => (await import('./tag.ts')).tag),
 	entry(['rmi', 'image rm', 'image remove'], 'Remove one or more images', async () => (await import('./rmi.ts')).rmi),
 	entry(['login'], 'Log in to a container registry', async () => (await import('./login.ts')).login),
