@@ -6,13 +6,16 @@ import {writeStillLog} from './sample-log.ts';
 import {hasRow} from './screen.ts';
 import {median, spread} from './statistics.ts';
 
+/** The header's sparkline grows for its first 24 samples: until then something does change every second. */
+const warmUpMs = 28_000;
+
 const windows = async (bench: Bench, options: Omit<DaemonOptions, 'containers'>, keys = ''): Promise<readonly Window[]> =>
 	bench.within(async inner => {
 		const {address} = await inner.daemon({containers: 50, logs: [writeStillLog(inner.folder)], ...options});
 		const terminal = inner.dashboard(address);
 		await terminal.until('the first row', hasRow);
 		terminal.press(keys);
-		await pause(bench.isQuick ? 5000 : 15_000);
+		await pause(warmUpMs);
 		const all: Window[] = [];
 		for (let count = 0; count < (bench.isQuick ? 2 : 6); count += 1) all.push(await watchAtRest(terminal, bench.isQuick ? 5 : 10));
 		return all;
