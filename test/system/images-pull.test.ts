@@ -123,7 +123,7 @@ for (const version of containerdVersions)
 					},
 				}),
 			);
-			expect(isAbort(failure)).toBe(true);
+			expect(isAbort(failure), String(failure)).toBe(true);
 			expect(await leftovers(bench.containerd, namespace)).toEqual(nothing);
 			expect(await bench.containerd.images.list(namespace)).toEqual([]);
 			const done = items.filter(({phase}) => phase === 'done' || phase === 'unpacking').map(({id}) => id);

@@ -93,18 +93,14 @@ const write = async ({containerd, namespace, lease, signal, tracker}: Ingest, {d
 	const {digest, sizeBytes} = descriptor;
 	const ref = refOf(descriptor);
 	let isOurs = false;
-	const counted = async function* (offset: number): AsyncGenerator<Uint8Array> {
+	const begin = (offset: number): AsyncIterable<Uint8Array> => {
 		isOurs = true;
-		let done = offset;
 		tracker.phase(digest, phase);
-		for await (const chunk of source(offset)) {
-			yield chunk;
-			done += chunk.byteLength;
-			tracker.bytes(digest, done);
-		}
+		return source(offset);
 	};
 	try {
-		await containerd.content.write(namespace, {ref, totalBytes: sizeBytes, expected: digest, labels: labels({})}, counted(0), {lease, signal});
+		const onProgress = (offset: number): void => tracker.bytes(digest, offset);
+		await containerd.content.write(namespace, {ref, totalBytes: sizeBytes, expected: digest, labels: labels({})}, begin, {lease, signal, onProgress});
 		return true;
 	} catch (error) {
 		// The daemon answers `unavailable` where another writer holds the name; then the ingest is not ours to throw away.
