@@ -1,86 +1,92 @@
 import {Failure, isFailure} from '../../errors.ts';
-import {ContentService, WriteAction, type WriteContentRequest, type WriteContentResponse} from '../../protocol/generated/content.ts';
-import {type Call, contextOf, decodeAnswer, identity, metadataFor, onGivenUp, timeoutOf} from './call.ts';
-import {aborted, timedOut, translate} from './translate.ts';
-
-/** Small enough to be fair to other calls on the connection, big enough that the round trip per message does not show. */
-const chunkBytes = 1024 * 1024;
+import {ContentService, WriteAction} from '../../protocol/generated/content.ts';
+import {type Call, unary} from './call.ts';
+import {batchesOf} from './content-write-batches.ts';
+import {openUpload, type Upload} from './content-write-upload.ts';
+import {aborted} from './translate.ts';
+import type {ContentSource} from './types.ts';
 
 type Blob = {readonly ref: string; readonly totalBytes: number; readonly expected: string; readonly labels?: Readonly<Record<string, string>>};
 
-type Conversation = {
-	/** Every message is answered before the next may be sent. */
-	ask(request: Partial<WriteContentRequest>): Promise<WriteContentResponse>;
-	end(): void;
+export type ContentWrite = {
+	readonly call: Call;
+	readonly blob: Blob;
+	readonly source: ContentSource | ((offset: number) => ContentSource);
+	readonly onProgress?: ((offset: number) => void) | undefined;
 };
 
-const converse = (call: Call): Conversation => {
-	const method = ContentService.write;
-	const context = contextOf(call, method.path);
-	const signal = call.options?.signal;
-	const stream = call.connection.client().makeBidiStreamRequest(method.path, method.requestSerialize, identity, metadataFor(call), {});
-	const answers = stream[Symbol.asyncIterator]();
-	stream.on('error', () => {});
-	const forget = onGivenUp(call, () => stream.cancel());
-	const timeoutMs = timeoutOf(call);
-	return {
-		ask: async request => {
-			let silent = false;
-			const timer = timeoutMs === undefined ? undefined : setTimeout(() => {
-				silent = true;
-				stream.cancel();
-			}, timeoutMs);
-			try {
-				stream.write({action: WriteAction.STAT, ref: '', total: 0, expected: '', offset: 0, data: new Uint8Array(0), labels: {}, ...request});
-				const {done, value} = await answers.next();
-				if (done === true) throw new Failure('unavailable', 'containerd ended the upload before it was committed');
-				call.connection.noteAnswer();
-				return decodeAnswer(method.responseDeserialize, value as Buffer, context);
-			} catch (error) {
-				if (signal?.aborted) throw aborted(signal);
-				throw silent ? timedOut(context, error) : await translate(error, contextOf(call, method.path));
-			} finally {
-				clearTimeout(timer);
-			}
-		},
-		end: () => {
-			forget();
-			stream.end();
-			stream.cancel();
-		},
+/** How far one attempt came, for whoever has to decide what its failure means. */
+type Course = {isResumed: boolean; isMismatch: boolean};
+
+const send = async (upload: Upload, blob: Blob, start: number, source: ContentSource, course: Course): Promise<number> => {
+	let offset = start;
+	const write = async (pieces: readonly Uint8Array[], bytes: number): Promise<void> => {
+		if (blob.totalBytes > 0 && offset + bytes > blob.totalBytes) {
+			course.isMismatch = true;
+			throw new Failure('conflict', `More bytes came for ${blob.ref} than the ${blob.totalBytes} that were promised`);
+		}
+
+		await upload.write(offset, pieces);
+		offset += bytes;
 	};
+
+	await batchesOf(source, write, upload.unlessFailed);
+	return offset;
 };
 
-const chunksOf = async function* (source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-	for await (const piece of source) {
-		for (let start = 0; start < piece.byteLength; start += chunkBytes) yield piece.subarray(start, start + chunkBytes);
+const attempt = async ({call, blob, source, onProgress}: ContentWrite, mayResume: boolean, course: Course): Promise<{digest: string}> => {
+	const {ref, totalBytes, expected, labels = {}} = blob;
+	const upload = openUpload(call, onProgress);
+	try {
+		const found = await upload.ask({action: WriteAction.STAT, ref, total: totalBytes, expected});
+		const isUsable = mayResume && typeof source === 'function' && (totalBytes === 0 || found.offset <= totalBytes);
+		const start = isUsable ? found.offset : 0;
+		course.isResumed = start > 0;
+		// Nothing is asked of the source when everything is there: a range that begins at the end is an error to a registry.
+		const isThere = start > 0 && start === totalBytes;
+		if (start > 0) onProgress?.(start);
+		const end = isThere ? start : await send(upload, blob, start, typeof source === 'function' ? source(start) : source, course);
+		course.isMismatch = true;
+		// A total of 0 means unknown to the daemon, so what is committed is always said in bytes.
+		const {digest} = await upload.ask({action: WriteAction.COMMIT, total: totalBytes || end, expected, offset: end, labels: {...labels}});
+		return {digest};
+	} catch (error) {
+		// After a failure of the source the daemon first takes what is on its way: the next attempt finds all of it, and the ref free.
+		await upload.end().catch(() => {});
+		if (call.options?.signal?.aborted) throw aborted(call.options.signal);
+		throw error;
+	} finally {
+		upload.leave();
+	}
+};
+
+const discard = async (call: Call, ref: string): Promise<void> => {
+	const {signal: _signal, ...options} = call.options ?? {};
+	try {
+		await unary({...call, options}, ContentService.abort, {ref});
+	} catch {
+		// The mismatch is what there is to say; what can't be removed now expires after a day.
 	}
 };
 
 /**
-Write a blob whole. A part that an earlier attempt left under the same ref is thrown away, because the source always begins at its
-start; a ref that somebody else holds is refused by the daemon. The daemon hashes and compares with `expected` itself.
+The daemon hashes what arrives and compares it with `expected` itself. What an earlier attempt left behind is part of the bytes it
+hashes, so when that could be what is wrong, a second attempt begins at the start.
 */
-export const writeContent = async (call: Call, blob: Blob, source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<{digest: string}> => {
-	if (call.options?.signal?.aborted) throw aborted(call.options.signal);
-	const {ref, totalBytes: total, expected} = blob;
-	const labels = {...blob.labels};
-	const conversation = converse(call);
-	try {
-		await conversation.ask({action: WriteAction.STAT, ref, total, expected});
-		let offset = 0;
-		for await (const data of chunksOf(source)) {
-			await conversation.ask({action: WriteAction.WRITE, ref, total, expected, offset, data});
-			offset += data.byteLength;
+export const writeContent = async (write: ContentWrite): Promise<{digest: string}> => {
+	const {call, blob} = write;
+	const signal = call.options?.signal;
+	if (signal?.aborted) throw aborted(signal);
+	for (let mayResume = true; ; mayResume = false) {
+		const course: Course = {isResumed: false, isMismatch: false};
+		try {
+			return await attempt(write, mayResume, course);
+		} catch (error) {
+			if (isFailure(error, 'already-exists') && blob.expected !== '') return {digest: blob.expected};
+			const isMismatch = course.isMismatch && isFailure(error, 'conflict');
+			if (!isMismatch) throw error;
+			await discard(call, blob.ref);
+			if (!course.isResumed) throw error;
 		}
-
-		// A total of 0 means unknown to the daemon, so what is committed is always said in bytes.
-		const {digest} = await conversation.ask({action: WriteAction.COMMIT, ref, total: offset, expected, offset, labels});
-		return {digest};
-	} catch (error) {
-		if (isFailure(error, 'already-exists') && expected !== '') return {digest: expected};
-		throw error;
-	} finally {
-		conversation.end();
 	}
 };

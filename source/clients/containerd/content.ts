@@ -58,7 +58,7 @@ export const createContent = (caller: Caller): Content => {
 		},
 
 		async write(namespace, blob, source, options) {
-			return writeContent(caller(namespace, options, slowMs), blob, source);
+			return writeContent({call: caller(namespace, options, slowMs), blob, source, onProgress: options?.onProgress});
 		},
 
 		async remove(namespace, digest, options) {

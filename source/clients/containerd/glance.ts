@@ -1,11 +1,10 @@
-import {type ClientHttp2Session, connect} from 'node:http2';
-import {connect as connectSocket} from 'node:net';
 import {BinaryReader} from '@bufbuild/protobuf/wire';
 import type {Container, Task} from '../../model/container.ts';
 import type {Namespace} from '../../model/namespace.ts';
 import {ContainersService, ContainerSummary} from '../../protocol/generated/containers.ts';
 import {NamespacesService} from '../../protocol/generated/namespaces.ts';
 import {TasksService} from '../../protocol/generated/tasks.ts';
+import {type Http2Grpc, openHttp2} from './http2-grpc.ts';
 import {socketPath} from './socket.ts';
 import {toContainer} from './wire-container.ts';
 import {toTask} from './wire-task.ts';
@@ -14,38 +13,22 @@ import {toTask} from './wire-task.ts';
 const mostBytes = 4 * 1024 * 1024;
 const patienceMs = 1000;
 
-/** One unary gRPC call by hand: a five-byte frame around the message each way. */
-const ask = async (session: ClientHttp2Session, namespace: string | undefined, path: string, message: Uint8Array): Promise<Buffer> =>
+const ask = async (http2: Http2Grpc, namespace: string | undefined, path: string, message: Uint8Array): Promise<Buffer> =>
 	new Promise((resolve, reject) => {
-		const stream = session.request({
-			':method': 'POST',
-			':path': path,
-			'content-type': 'application/grpc',
-			te: 'trailers',
-			...(namespace === undefined ? {} : {'containerd-namespace': namespace}),
+		let answer: Buffer | undefined;
+		const call = http2.open(path, {
+			headers: namespace === undefined ? {} : {'containerd-namespace': namespace},
+			maxAnswerBytes: mostBytes,
+			onMessage: bytes => {
+				answer = bytes;
+			},
+			onEnd: ({code, details}) => {
+				if (code === 0 && answer !== undefined) resolve(answer);
+				else reject(new Error(`grpc-status ${code}: ${details}`));
+			},
 		});
-		const pieces: Buffer[] = [];
-		let size = 0;
-		let status = '0';
-		stream.on('response', (headers) => {
-			status = String(headers['grpc-status'] ?? status);
-		});
-		stream.on('trailers', (trailers) => {
-			status = String(trailers['grpc-status'] ?? status);
-		});
-		stream.on('data', (piece: Buffer) => {
-			size += piece.length;
-			if (size > mostBytes) stream.destroy(new Error('too much for a glance'));
-			else pieces.push(piece);
-		});
-		stream.on('error', reject);
-		stream.on('end', () => {
-			if (status === '0') resolve(Buffer.concat(pieces).subarray(5));
-			else reject(new Error(`grpc-status ${status}`));
-		});
-		const head = Buffer.alloc(5);
-		head.writeUInt32BE(message.length, 1);
-		stream.end(Buffer.concat([head, message]));
+		call.send([message]);
+		call.end();
 	});
 
 const summaries = (namespace: string, bytes: Buffer, tasks: ReadonlyMap<string, Task>): readonly Container[] => {
@@ -78,12 +61,11 @@ client that comes after meets them again, and has the words for them.
 */
 export const createGlance = (address: string): Glance => {
 	const path = socketPath(address);
-	const session = connect('http://localhost', {createConnection: () => connectSocket(path)});
+	const http2 = openHttp2(path);
 	const failed = Promise.withResolvers<never>();
 	failed.promise.catch(() => undefined);
-	session.on('error', failed.reject);
 	const timer = setTimeout(() => failed.reject(new Error('no answer in time')), patienceMs);
-	const bytesOf = async (namespace: string | undefined, method: string, message: Uint8Array) => Promise.race([ask(session, namespace, method, message), failed.promise]);
+	const bytesOf = async (namespace: string | undefined, method: string, message: Uint8Array) => Promise.race([ask(http2, namespace, method, message), failed.promise]);
 	const tasks = {
 		list: async (namespace: string) => {
 			const {list} = TasksService;
@@ -105,7 +87,7 @@ export const createGlance = (address: string): Glance => {
 		},
 		close: () => {
 			clearTimeout(timer);
-			session.destroy();
+			http2.close();
 		},
 	};
 };

@@ -90,6 +90,8 @@ export type Images = {
 	remove(namespace: string, name: string, options?: CallOptions & {readonly sync?: boolean}): Promise<void>;
 };
 
+export type ContentSource = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
 export type Content = {
 	list(namespace: string, options?: CallOptions & {readonly filters?: readonly string[]}): AsyncIterable<readonly ContentInfo[]>;
 	info(namespace: string, digest: string, options?: CallOptions): Promise<ContentInfo>;
@@ -98,11 +100,21 @@ export type Content = {
 	read(namespace: string, digest: string, options?: CallOptions & {readonly offset?: number; readonly sizeBytes?: number}): AsyncIterable<Uint8Array>;
 	/** A whole small blob; refuses with `exhausted` above `maxBytes` (8 MiB unless said). */
 	readAll(namespace: string, digest: string, options?: CallOptions & {readonly maxBytes?: number}): Promise<Uint8Array>;
+	/**
+	Write a blob whole; one that is there already is success. A source that is a function of the offset continues what an earlier attempt
+	left under the same ref; any other throws that away. `timeoutMs` is how long the daemon may be silent; the source may take its time.
+	When the source fails, or the signal aborts, what arrived stays for the next attempt (`abort` throws it away); when the bytes turn out
+	to be others than `expected` and `totalBytes` promise, it is `conflict` and nothing stays. While somebody else writes under the
+	same ref the daemon answers `unavailable`, before the source is asked for anything. Pieces must not be changed after they were yielded.
+	*/
 	write(
 		namespace: string,
 		blob: {readonly ref: string; readonly totalBytes: number; readonly expected: string; readonly labels?: Readonly<Record<string, string>>},
-		source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-		options?: CallOptions,
+		source: ContentSource | ((offset: number) => ContentSource),
+		options?: CallOptions & {
+			/** How many bytes of the blob the daemon has. */
+			readonly onProgress?: (offset: number) => void;
+		},
 	): Promise<{readonly digest: string}>;
 	remove(namespace: string, digest: string, options?: CallOptions): Promise<void>;
 	abort(namespace: string, ref: string, options?: CallOptions): Promise<void>;

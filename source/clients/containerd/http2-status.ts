@@ -1,0 +1,61 @@
+import {constants, type IncomingHttpHeaders} from 'node:http2';
+
+/** How a call ended. */
+export type WireEnd = {
+	/** gRPC's number. */
+	readonly code: number;
+	readonly details: string;
+	/** The daemon said it; or the connection, the stream or we ourselves were cut; or what came is no gRPC. */
+	readonly origin: 'daemon' | 'wire' | 'garbled';
+};
+
+/** gRPC's numbers, here again so that a first look needs no grpc-js. */
+const code = {cancelled: 1, unknown: 2, denied: 7, exhausted: 8, unimplemented: 12, internal: 13, unavailable: 14, unauthenticated: 16} as const;
+
+export const cancelled: WireEnd = {code: code.cancelled, details: 'cancelled on our side', origin: 'wire'};
+
+export const connectionLost = (details = 'the connection was lost'): WireEnd => ({code: code.unavailable, details, origin: 'wire'});
+
+export const notGrpc = (details: string): WireEnd => ({code: code.internal, details, origin: 'garbled'});
+
+/** As gRPC's specification maps them. */
+const ofReset: Readonly<Record<number, number>> = {
+	[constants.NGHTTP2_REFUSED_STREAM]: code.unavailable,
+	[constants.NGHTTP2_CANCEL]: code.cancelled,
+	[constants.NGHTTP2_ENHANCE_YOUR_CALM]: code.exhausted,
+	[constants.NGHTTP2_INADEQUATE_SECURITY]: code.denied,
+};
+
+export const resetBy = (rstCode: number): WireEnd => ({code: ofReset[rstCode] ?? code.internal, details: `the call was reset with HTTP/2 code ${rstCode}`, origin: 'wire'});
+
+/** What stands where HTTP wants no control characters: UTF-8, percent-encoded. What is not encoded well is taken as it stands. */
+export const decodeMessage = (encoded: string): string => {
+	try {
+		return decodeURIComponent(encoded);
+	} catch {
+		return encoded;
+	}
+};
+
+const text = (value: string | readonly string[] | undefined): string | undefined => (typeof value === 'string' || value === undefined ? value : value[0]);
+
+/** The status in trailers, or in headers when there is nothing but headers; undefined when there is none. */
+export const statusIn = (headers: IncomingHttpHeaders | undefined): WireEnd | undefined => {
+	const status = text(headers?.['grpc-status']);
+	if (status === undefined) return undefined;
+	const details = decodeMessage(text(headers?.['grpc-message']) ?? '');
+	return {code: /^\d{1,2}$/.test(status) ? Number(status) : code.unknown, details, origin: 'daemon'};
+};
+
+const ofHttp: Readonly<Record<number, number>> = {
+	...{400: code.internal, 401: code.unauthenticated, 403: code.denied, 404: code.unimplemented},
+	...{429: code.unavailable, 502: code.unavailable, 503: code.unavailable, 504: code.unavailable},
+};
+
+/** What is wrong with the headers of an answer without a status in them, if anything. */
+export const objection = (headers: IncomingHttpHeaders): WireEnd | undefined => {
+	const http = Number(headers[':status']);
+	if (http !== 200) return {code: ofHttp[http] ?? code.unknown, details: `the answer was HTTP ${http}`, origin: 'wire'};
+	const type = headers['content-type'] ?? '';
+	return type.startsWith('application/grpc') ? undefined : notGrpc(`the answer was ${type === '' ? 'of no content type' : type}`);
+};
