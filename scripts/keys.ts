@@ -24,6 +24,7 @@ const headings: Readonly<Record<CommandScope, string>> = {
 	detail: 'In every detail',
 	logs: 'In a log',
 	inspect: 'In a JSON document',
+	files: 'In the files of an image',
 };
 
 const lazy = resolveKeymap({commands});

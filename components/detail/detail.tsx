@@ -11,6 +11,7 @@ import {EnvTab, InspectTab, MountsTab} from '../containers/spec-tabs.tsx';
 import {StatsTab} from '../containers/stats-tab.tsx';
 import {ConfigTab, LayersTab, ManifestsTab, UsersTab} from '../images/image-tabs.tsx';
 import {familiarName} from '../images/columns.ts';
+import {FilesTab} from '../layers/files-tab.tsx';
 import {LogsTab} from '../logs/logs-tab.tsx';
 import {ServicesTab} from '../projects/services-tab.tsx';
 import {ChainTab, OverviewTab, SnapshotLabelsTab, SnapshotMountsTab, UsageTab} from '../snapshots/snapshot-tabs.tsx';
@@ -58,6 +59,8 @@ const ContainerTab = ({row, ...props}: TabProps & {readonly row: Row & {readonly
 
 const ImageTab = ({row, ...props}: TabProps & {readonly row: Row & {readonly kind: 'image'}}) => {
 	switch (props.active) {
+		case 'files':
+			return <FilesTab {...props} row={row} />;
 		case 'config':
 			return <ConfigTab {...props} row={row} />;
 		case 'manifests':

@@ -6,6 +6,7 @@ import type {ImageRow} from '../../hooks/types.ts';
 import {useImage} from '../../hooks/use-image.ts';
 import {useSelect} from '../../hooks/use-select.ts';
 import {displayName} from '../../source/model/grouping.ts';
+import {instruction} from './instruction.ts';
 import {field, heading} from '../kit/field.ts';
 import type {Theme} from '../kit/theme.ts';
 import {useTheme} from '../kit/theme-context.ts';
@@ -17,13 +18,6 @@ type Props = TabProps & {readonly row: ImageRow};
 
 const platformName = ({platform}: PlatformImage): string =>
 	platform === undefined ? 'unknown platform' : `${platform.os}/${platform.architecture}${platform.variant === undefined ? '' : `/${platform.variant}`}`;
-
-/** Builders record the shell line that made a layer; the wrapping says nothing. */
-const instruction = (createdBy: string): string =>
-	plain(createdBy)
-		.replace(/^\/bin\/sh -c #\(nop\)\s+/, '')
-		.replace(/^\/bin\/sh -c /, 'RUN ')
-		.replace(/\s+# buildkit$/, '');
 
 const historyLine = (entry: HistoryEntry, theme: Theme): string => {
 	const size = entry.emptyLayer ? '      –' : bytes(entry.layer?.sizeBytes ?? 0).padStart(7);

@@ -10,9 +10,11 @@ import {
 	toggleContainers,
 } from './dashboard/container-life.ts';
 import {enterContainer, execInContainer, inspectContainer, showLogs, showProcesses} from './dashboard/container-look.ts';
+import {showDisk} from './dashboard/disk.ts';
 import {globalCommands} from './dashboard/global.ts';
 import {removeImages, tagImage} from './dashboard/images.ts';
 import {inspectCommands} from './dashboard/inspect.ts';
+import {fileCommands} from './dashboard/layers.ts';
 import {listCommands} from './dashboard/lists.ts';
 import {showJobs} from './dashboard/jobs.ts';
 import {logCommands} from './dashboard/logs.ts';
@@ -54,10 +56,12 @@ export const commands: readonly Command[] = [
 	removeSnapshots,
 	...logCommands,
 	...inspectCommands,
+	...fileCommands,
 	copy,
 	...listCommands,
 	...globalCommands,
 	showJobs,
+	showDisk,
 	...paneCommands,
 	...movements,
 ];

@@ -7,7 +7,7 @@ const tab = (title: string): Tab => ({id: title.toLowerCase(), title});
 const ofPane: Readonly<Record<PaneId, readonly Tab[]>> = {
 	containers: ['Logs', 'Stats', 'Inspect', 'Env', 'Mounts', 'Processes', 'Events'].map(tab),
 	stats: ['Stats'].map(tab),
-	images: ['Layers', 'Config', 'Manifests', 'Users'].map(tab),
+	images: ['Layers', 'Files', 'Config', 'Manifests', 'Users'].map(tab),
 	projects: ['Services', 'Logs'].map(tab),
 	snapshotters: ['Overview'].map(tab),
 	snapshots: ['Usage', 'Labels', 'Mounts', 'Chain'].map(tab),

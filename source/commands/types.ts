@@ -1,12 +1,14 @@
 import type {ContainersService} from '../services/containers/types.ts';
+import type {DiskService} from '../services/disk/index.ts';
 import type {ImagesService} from '../services/images/types.ts';
+import type {LayersService} from '../services/layers/index.ts';
 import type {SnapshotsService} from '../services/snapshots/types.ts';
 import type {AppStore, State} from '../store/index.ts';
 import type {Dialogs} from './dialogs.ts';
 import type {Jobs} from './jobs.ts';
 
 /** Where a command's keys work. The innermost scope of what has the focus wins, see `scopesOf`. */
-export type CommandScope = 'global' | 'list' | 'containers' | 'images' | 'projects' | 'snapshotters' | 'snapshots' | 'stats' | 'detail' | 'logs' | 'inspect';
+export type CommandScope = 'global' | 'list' | 'containers' | 'images' | 'projects' | 'snapshotters' | 'snapshots' | 'stats' | 'detail' | 'logs' | 'inspect' | 'files';
 
 /**
 Everything a user can ask of the dashboard is one of these. Keys, key bar, help, palette, action menu, README table, remapping and "why
@@ -40,6 +42,8 @@ export type Services = {
 	readonly containers: ContainersService;
 	readonly images: ImagesService;
 	readonly snapshots: SnapshotsService;
+	readonly layers: LayersService;
+	readonly disk: DiskService;
 };
 
 /** The real terminal, as far as commands need it. */
@@ -77,7 +81,16 @@ export type DetailView = {
 	/** Fold or unfold what the cursor is on. */
 	toggleFold?(): void;
 	setFolds?(isOpen: boolean): void;
+	readonly files?: FileControls;
 	readonly logs?: LogControls;
+};
+
+/** What the keys of an image's files do. */
+export type FileControls = {
+	stepLayer(by: 1 | -1): void;
+	toggle(what: 'scope' | 'changes' | 'sort'): void;
+	/** Where the waste is, in sentences; undefined while the layers are read. */
+	wasteLines(): readonly string[] | undefined;
 };
 
 /** What the keys of a log do; `services/logs` has the view that obeys. */

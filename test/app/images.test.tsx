@@ -104,6 +104,9 @@ describe('details', () => {
 		expect(screen.frame()).toContain('RUN make install');
 		expect(screen.frame()).toContain('linux/amd64');
 		screen.press(']');
+		// Its layers are not tars, and that is all that the tab says.
+		await screen.until('[Files]');
+		screen.press(']');
 		await screen.until(/"?architecture"?: "amd64"/);
 		screen.press(']', ']');
 		await screen.until(/\[Users\]/);

@@ -13,6 +13,7 @@ const around: Readonly<Record<CommandScope, CommandScope | undefined>> = {
 	stats: 'list',
 	logs: 'detail',
 	inspect: 'detail',
+	files: 'detail',
 };
 
 /** Innermost first: `containers`, `list`, `global`. */
