@@ -79,7 +79,8 @@ export const openUpload = (call: Call, onProgress: ((offset: number) => void) | 
 			asked.resolve?.(answer);
 			if (asked.end !== undefined) onProgress?.(answer.offset);
 		} catch (error) {
-			return fail(garbled(contextOf(call, method.path), error));
+			fail(garbled(contextOf(call, method.path), error));
+			return;
 		}
 
 		watch();
@@ -87,12 +88,14 @@ export const openUpload = (call: Call, onProgress: ((offset: number) => void) | 
 	};
 
 	let isOver = false;
+	let isLeft = false;
 	const wire = call.connection.http2().open(method.path, {
 		headers: Object.fromEntries(Object.entries(metadataFor(call).getMap()).map(([name, value]) => [name, String(value)])),
 		onMessage: take,
 		onEnd: end => {
 			isOver = true;
 			clearTimeout(watchdog);
+			if (isLeft) return;
 			if (end.code === 0 && isEnded) return notify();
 			if (signal?.aborted) return fail(aborted(signal));
 			if (end.code === 0) return fail(new Failure('unavailable', 'containerd ended the upload before it was committed'));
@@ -146,6 +149,7 @@ export const openUpload = (call: Call, onProgress: ((offset: number) => void) | 
 				promise.then(resolve, reject);
 			}),
 		leave: () => {
+			isLeft = true;
 			forget();
 			clearTimeout(watchdog);
 			onFailure = undefined;
