@@ -4,16 +4,16 @@ import {setImmediate} from 'node:timers/promises';
 const sliceMs = 15;
 
 /** Gather items into batches that took at most `sliceMs` to make, and let the event loop turn between them. */
-export const inSlices = async function* <Item>(items: AsyncIterable<Item> | Iterable<Item>): AsyncGenerator<readonly Item[], void, void> {
+export const inSlices = async function* <Item>(items: AsyncIterable<Item> | Iterable<Item>, now: () => number = performance.now.bind(performance)): AsyncGenerator<readonly Item[], void, void> {
 	let batch: Item[] = [];
-	let started = performance.now();
+	let started = now();
 	for await (const item of items) {
 		batch.push(item);
-		if (performance.now() - started < sliceMs) continue;
+		if (now() - started < sliceMs) continue;
 		yield batch;
 		batch = [];
 		await setImmediate();
-		started = performance.now();
+		started = now();
 	}
 
 	if (batch.length > 0) yield batch;
