@@ -7,7 +7,7 @@ export type Hold = {readonly at: number; readonly ms: number};
 /** The environment that makes a Node program write down its holds. */
 export const probed = (path: string): Readonly<Record<string, string>> => ({
 	GANTRY_BENCH_HOLDS: path,
-	NODE_OPTIONS: `--import=${fileURLToPath(new URL('probe.ts', import.meta.url))}`,
+	NODE_OPTIONS: `--import=${fileURLToPath(new URL('probe.mjs', import.meta.url))}`,
 });
 
 /** After the program has ended. `from` and `to` are `performance.now()` of this process. */
