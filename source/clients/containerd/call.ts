@@ -26,6 +26,10 @@ export const metadataFor = ({namespace, options}: Call): Metadata => {
 	return metadata;
 };
 
+/** The same, for a call that is made by hand. */
+export const wireHeaders = (call: Call): Readonly<Record<string, string>> =>
+	Object.fromEntries(Object.entries(metadataFor(call).getMap()).map(([name, value]) => [name, String(value)]));
+
 /**
 Do something when the caller aborts or the client is closed; answers how to take that back. One signal may watch over hundreds of calls,
 which is no leak: without the raised limit Node would print a warning into the terminal.

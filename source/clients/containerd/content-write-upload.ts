@@ -1,6 +1,6 @@
 import {Failure} from '../../errors.ts';
 import {ContentService, WriteAction, WriteContentRequest, WriteContentResponse} from '../../protocol/generated/content.ts';
-import {type Call, contextOf, metadataFor, onGivenUp, timeoutOf} from './call.ts';
+import {type Call, contextOf, onGivenUp, timeoutOf, wireHeaders} from './call.ts';
 import {failureOf} from './http2-failure.ts';
 import {aborted, garbled, timedOut} from './translate.ts';
 
@@ -90,7 +90,7 @@ export const openUpload = (call: Call, onProgress: ((offset: number) => void) | 
 	let isOver = false;
 	let isLeft = false;
 	const wire = call.connection.http2().open(method.path, {
-		headers: Object.fromEntries(Object.entries(metadataFor(call).getMap()).map(([name, value]) => [name, String(value)])),
+		headers: wireHeaders(call),
 		onMessage: take,
 		onEnd: end => {
 			isOver = true;

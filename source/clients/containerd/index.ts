@@ -10,6 +10,7 @@ import {createLeases} from './leases.ts';
 import {createNamespaces} from './namespaces.ts';
 import {createSnapshots} from './snapshots.ts';
 import {createTasks} from './tasks.ts';
+import {createTransfer} from './transfer.ts';
 import type {Containerd} from './types.ts';
 
 export type ContainerdOptions = {
@@ -44,6 +45,7 @@ export const createContainerd = ({address, defaultTimeoutMs = 10_000, heartbeatM
 		snapshots: createSnapshots(caller),
 		diff: createDiff(caller),
 		leases: createLeases(caller),
+		transfer: createTransfer(caller, async () => introspection.version()),
 		events: createEvents({caller, beat: async signal => introspection.version({signal}), heartbeatMs}),
 		close: () => connection.close(),
 	};

@@ -1,6 +1,6 @@
 import type {Container, ContainerRecord, ContainerRef, Task, TypedBytes} from '../../model/container.ts';
 import type {DaemonEvent} from '../../model/event.ts';
-import type {Descriptor, Image} from '../../model/image.ts';
+import type {Descriptor, Image, Platform} from '../../model/image.ts';
 import type {Metrics} from '../../model/metrics.ts';
 import type {Namespace} from '../../model/namespace.ts';
 import type {Mount, Plugin, Snapshot, SnapshotUsage} from '../../model/snapshot.ts';
@@ -121,6 +121,57 @@ export type Content = {
 	statuses(namespace: string, options?: CallOptions): Promise<ReadonlyArray<{readonly ref: string; readonly offset: number; readonly totalBytes: number}>>;
 };
 
+export type RegistryAccount = {readonly username: string; readonly password: string} | {readonly identityToken: string};
+
+/** How the daemon is to reach the registry. 1.7 knows only https and `credentials`; anything else is `unsupported` there. */
+export type TransferRegistry = {
+	/** Asked when a registry wants to know; undefined is anonymous. When it throws, the transfer ends with what it threw. */
+	readonly credentials?: (asked: {readonly host: string; readonly reference: string; readonly challenges: readonly string[]}) => Promise<RegistryAccount | undefined>;
+	/** A folder of hosts.toml folders, as the daemon sees the file system. */
+	readonly hostDir?: string;
+	/** For hosts that no hosts.toml speaks of. 2.1 speaks http to loopback without being told. */
+	readonly plainHttp?: boolean;
+	readonly headers?: Readonly<Record<string, string>>;
+};
+
+export type TransferStore = {
+	/** The image's name in the daemon, when it is not the reference. */
+	readonly name?: string;
+	readonly labels?: Readonly<Record<string, string>>;
+	/** Which platforms' content to move; all of them when there are none. */
+	readonly platforms?: readonly Platform[];
+	/**
+	Only a pull unpacks. The daemon leaves it out, and says so only in its log, when its configuration
+	(`transfer.v1.local`, `unpack_config`) lacks this platform and snapshotter: look for the snapshot afterwards.
+	*/
+	readonly unpack?: {readonly platform: Platform; readonly snapshotter: string};
+};
+
+export type TransferProgress = {
+	/** The daemon's own word: `waiting`, `downloading`, `complete`, `already exists`, `extracting`, `extracted`, `saved`, or a sentence. */
+	readonly event: string;
+	/** The image's name or a content ref such as `layer-sha256:…`; empty with a sentence. */
+	readonly name: string;
+	readonly parents: readonly string[];
+	/** What the daemon last saw; words about single blobs may still come after the sentence that says it is all done. */
+	readonly doneBytes: number;
+	/** 0 when it is not known. */
+	readonly totalBytes: number;
+	/** Never told by 1.7. */
+	readonly descriptor: Descriptor | undefined;
+};
+
+export type TransferOptions = CallOptions & {readonly onProgress?: (progress: TransferProgress) => void};
+
+/**
+The daemon's own pull and push, since 1.7; `unsupported` before. No deadline unless one is given. An abort cancels it in the daemon, which
+leaves half-fetched content under its refs for the next attempt.
+*/
+export type Transfer = {
+	pull(namespace: string, reference: string, how: TransferStore & {readonly registry?: TransferRegistry}, options?: TransferOptions): Promise<void>;
+	push(namespace: string, reference: string, how: Omit<TransferStore, 'unpack' | 'labels'> & {readonly registry?: TransferRegistry}, options?: TransferOptions): Promise<void>;
+};
+
 export type Snapshots = {
 	list(namespace: string, snapshotter: string, options?: CallOptions): AsyncIterable<readonly Snapshot[]>;
 	stat(namespace: string, snapshotter: string, key: string, options?: CallOptions): Promise<Snapshot>;
@@ -187,6 +238,7 @@ export type Containerd = {
 	readonly snapshots: Snapshots;
 	readonly diff: Diff;
 	readonly leases: Leases;
+	readonly transfer: Transfer;
 	/** Live events of every namespace until `signal` aborts; throws `unavailable` when the daemon goes. */
 	events(options?: {readonly signal?: AbortSignal; readonly filters?: readonly string[]; readonly onSubscribed?: () => void}): AsyncIterable<DaemonEvent>;
 	/** Ends what is under way with `unavailable`. */

@@ -93,12 +93,15 @@ export const contentHandlers = (state: State): Handlers<ContentService> => {
 		}),
 		async *write(requests, context) {
 			let upload: Upload | undefined;
+			let ref = '';
 			try {
 				for await (const request of requests) {
+					// Only the first message has to say it; containerd looks at no other.
+					if (upload === undefined) ref = request.ref;
 					upload ??= open(context, request);
 					if (request.action !== WriteAction.STAT) append(upload, request);
 					if (request.action === WriteAction.COMMIT) {
-						yield answer(request.action, upload, commit(context, upload, request));
+						yield answer(request.action, upload, commit(context, upload, {...request, ref}));
 						return;
 					}
 
