@@ -17,7 +17,7 @@ const architectures: Readonly<Record<string, string>> = {
 /** The one variant that everybody means by the bare architecture: containerd's `platforms.Normalize`. */
 const usualVariants: Readonly<Record<string, string>> = {arm64: 'v8', arm: 'v7', amd64: 'v1'};
 
-const word = /^[A-Za-z0-9_.-]+$/;
+const word = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
 
 export const normalizePlatform = ({os, architecture, variant, osVersion}: Platform): Platform => {
 	const known = architectures[architecture.toLowerCase()] ?? architecture.toLowerCase();
@@ -66,7 +66,10 @@ export const fitness = (wanted: Platform, offered: Platform): number | undefined
 };
 
 /** The place of the best offer for each wish, in the order of the wishes and without repeats; undefined where nothing serves one. */
-export const choosePlatforms = (wanted: readonly Platform[], offered: ReadonlyArray<Platform | undefined>): ReadonlyArray<number | undefined> =>
+export const choosePlatforms = (
+	wanted: readonly Platform[],
+	offered: ReadonlyArray<Platform | undefined>,
+): ReadonlyArray<number | undefined> =>
 	wanted.map(wish => {
 		let best: {readonly at: number; readonly fit: number} | undefined;
 		for (const [at, offer] of offered.entries()) {

@@ -13,6 +13,7 @@ import {createLayers, type LayersService} from '../services/layers/index.ts';
 import {createLogs, type LogsService} from '../services/logs/index.ts';
 import {createNamespaces} from '../services/namespaces/index.ts';
 import type {NamespacesService} from '../services/namespaces/types.ts';
+import type {RegistryAccess} from './registries.ts';
 import {createSnapshots} from '../services/snapshots/index.ts';
 import type {SnapshotsService} from '../services/snapshots/types.ts';
 
@@ -32,7 +33,7 @@ export type Daemon = {
 };
 
 /** Opens nothing yet: the first call does. This module is what loads gRPC, so the screen imports it after its first frame. */
-export const openDaemon = (address: string, dataRoot: string): Daemon => {
+export const openDaemon = (address: string, dataRoot: string, access?: RegistryAccess): Daemon => {
 	const containerd = createContainerd({address});
 	const host = createHost({address, dataRoot});
 	return {
@@ -40,7 +41,7 @@ export const openDaemon = (address: string, dataRoot: string): Daemon => {
 		containerd,
 		host,
 		containers: createContainers({containerd, host}),
-		images: createImages({containerd}),
+		images: createImages({containerd, dataRoot, ...access}),
 		snapshots: createSnapshots({containerd}),
 		namespaces: createNamespaces({containerd, host}),
 		logs: createLogs({host}),

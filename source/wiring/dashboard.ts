@@ -78,10 +78,10 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 		readMachine: async () => readMachine(settings.dataRoot.value),
 	});
 	const open = async (address: string) => {
-		const {openDaemon} = await import('./daemon.ts');
+		const [{openDaemon}, {registryAccess}] = await Promise.all([import('./daemon.ts'), import('./registries.ts')]);
 		watch?.stop();
 		daemon?.containerd.close();
-		daemon = openDaemon(address, settings.dataRoot.value);
+		daemon = openDaemon(address, settings.dataRoot.value, registryAccess(settings, false, 'dashboard'));
 		watch = createWatch({containerd: daemon.containerd, store, images: daemon.images, snapshots: daemon.snapshots});
 	};
 	const context: Context = {

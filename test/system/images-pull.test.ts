@@ -7,7 +7,7 @@ import {containerdVersions, findContainerd} from '../../scripts/lab/find-contain
 import {topChainId} from '../../scripts/lab/import.ts';
 import {titled} from '../../scripts/lab/possible.ts';
 import type {Progress} from '../../source/model/progress.ts';
-import {isAbort, sentence} from '../../source/errors.ts';
+import {isAbort, isFailure, sentence} from '../../source/errors.ts';
 import {failureOf} from '../helpers/registry/client.ts';
 import type {Fault} from '../helpers/registry/proxy.ts';
 import {contentOf, here, type ImagesBench, leftovers, nothing, openImagesBench, snapshotter, whyNot} from './images/bench.ts';
@@ -65,7 +65,21 @@ for (const version of containerdVersions)
 			const ctr = findContainerd(version)!.path.replace(/containerd$/, 'ctr');
 			const {stdout} = await execa(
 				ctr,
-				['-a', bench.lab.address, '-n', namespace, 'run', '--rm', '--runc-root', bench.lab.runcRoot, '--cgroup', `${bench.lab.cgroup}/${id}`, pulled.name, id, '/app/hello'],
+				[
+					'-a',
+					bench.lab.address,
+					'-n',
+					namespace,
+					'run',
+					'--rm',
+					'--runc-root',
+					bench.lab.runcRoot,
+					'--cgroup',
+					`${bench.lab.cgroup}/${id}`,
+					pulled.name,
+					id,
+					'/app/hello',
+				],
 				{env: {PATH: `${dirname(ctr)}:${process.env['PATH']}:/usr/sbin:/sbin`}},
 			);
 			expect(stdout).toBe('hello from the layer');
@@ -75,10 +89,18 @@ for (const version of containerdVersions)
 		});
 
 		const broken: ReadonlyArray<readonly [string, (url: string) => Fault | undefined, RegExp]> = [
-			['a layer with a wrong byte', url => (url.includes(image.layers[3]!.digest) ? {kind: 'corrupt', at: 2_000_000} : undefined), /are others|not sha256/],
+			[
+				'a layer with a wrong byte',
+				url => (url.includes(image.layers[3]!.digest) ? {kind: 'corrupt', at: 2_000_000} : undefined),
+				/are others|not sha256/,
+			],
 			['a config with a wrong byte', url => (url.includes(image.config.digest) ? {kind: 'corrupt', at: 20} : undefined), /not sha256/],
 			['a manifest with a wrong byte', url => (/manifests\/sha256/.test(url) ? {kind: 'corrupt', at: 20} : undefined), /not sha256/],
-			['a layer that ends early again and again', url => (url.includes(image.layers[3]!.digest) ? {kind: 'truncate', after: 100} : undefined), /./],
+			[
+				'a layer that ends early again and again',
+				url => (url.includes(image.layers[3]!.digest) ? {kind: 'truncate', after: 100} : undefined),
+				/./,
+			],
 			['a registry that fails', url => (url.includes(image.layers[2]!.digest) ? {kind: 'answer', status: 500} : undefined), /500/],
 		];
 
@@ -95,7 +117,8 @@ for (const version of containerdVersions)
 			await bench.images.pull(request(namespace));
 			const fetched = bench.proxy.seen.slice(before).map(({url}) => url);
 			expect(kept.filter(digest => fetched.some(url => url.includes(digest)))).toEqual([]);
-			for (const digest of digests) expect((await bench.containerd.content.info(namespace, digest)).labels).not.toHaveProperty('gantry/partial-since');
+			for (const digest of digests)
+				expect((await bench.containerd.content.info(namespace, digest)).labels).not.toHaveProperty('gantry/partial-since');
 			await bench.containerd.images.remove(namespace, `${bench.proxy.host}/lab/app:1`, {sync: true});
 			expect(await contentOf(bench.containerd, namespace)).toEqual([]);
 		});
@@ -132,6 +155,27 @@ for (const version of containerdVersions)
 			await bench.images.pull(request(namespace));
 			const fetched = bench.proxy.seen.slice(before).map(({url}) => url);
 			expect(done.filter(digest => fetched.some(url => url.includes(digest)))).toEqual([]);
+			await bench.containerd.images.remove(namespace, `${bench.proxy.host}/lab/app:1`, {sync: true});
+			expect(await contentOf(bench.containerd, namespace)).toEqual([]);
+		});
+
+		test('a daemon that goes in the middle is told, and a second try goes on once it is back', async () => {
+			const namespace = `lost-${process.pid}`;
+			let isKilled = false;
+			const failure = await failureOf(
+				bench.images.pull(request(namespace), {
+					onProgress: ({items}) => {
+						if (isKilled || !items.some(({id, doneBytes}) => id === image.layers[3]!.digest && doneBytes > 1_000_000)) return;
+						isKilled = true;
+						void bench.lab.kill();
+					},
+				}),
+			);
+			expect(isFailure(failure, 'unavailable'), String(failure)).toBe(true);
+			await bench.lab.restart();
+			await bench.images.pull(request(namespace));
+			const {leases, ingests} = await leftovers(bench.containerd, namespace);
+			expect({leases, ingests}).toEqual({leases: [], ingests: []});
 			await bench.containerd.images.remove(namespace, `${bench.proxy.host}/lab/app:1`, {sync: true});
 			expect(await contentOf(bench.containerd, namespace)).toEqual([]);
 		});

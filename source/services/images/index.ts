@@ -1,34 +1,50 @@
-import type {Containerd} from '../../clients/containerd/types.ts';
+import type {Containerd, Transfer} from '../../clients/containerd/types.ts';
 import type {ImageSummary} from '../../model/image.ts';
 import type {RegistryClient} from '../../clients/registry/types.ts';
 import {Failure} from '../../errors.ts';
+import {load} from './archive/load.ts';
+import {save} from './archive/save.ts';
 import type {UsageCache} from './chain.ts';
 import {find} from './find.ts';
+import {forgetPartial} from './ingest/partial.ts';
 import {inspect} from './inspect.ts';
+import {createManifestLists} from './manifest-list/index.ts';
 import {prune} from './prune.ts';
 import {pull} from './pull/pull.ts';
+import type {Reach} from './pull/transfer.ts';
+import {push} from './push/push.ts';
 import {remove} from './remove.ts';
+import {commit} from './rewrite/commit.ts';
+import {convert} from './rewrite/convert.ts';
+import {importTar} from './rewrite/import.ts';
 import {summarize} from './summarize.ts';
 import {tag} from './tag.ts';
 import type {ImagesService} from './types.ts';
 
 export {chainIds} from './chain.ts';
 export {isDangling} from './prune.ts';
+export type {Reach} from './pull/transfer.ts';
 export type {CallSignal, HistoryEntry, ImageDetails, ImagesService, PlatformImage} from './types.ts';
 
 export type ImagesDependencies = {
-	readonly containerd: Pick<Containerd, 'images' | 'content' | 'snapshots' | 'containers' | 'tasks' | 'leases' | 'diff'>;
+	readonly containerd: Pick<Containerd, 'images' | 'content' | 'snapshots' | 'containers' | 'tasks' | 'leases' | 'diff'> & {
+		readonly transfer?: Transfer;
+	};
 	/** Opened by the first verb that needs one: what speaks HTTP takes its time to load. */
-	readonly openRegistry?: () => Promise<RegistryClient>;
+	readonly openRegistry?: (isInsecure?: boolean) => Promise<RegistryClient>;
+	/** How containerd itself gets to a registry; without it nothing is pulled by the daemon. */
+	readonly reach?: Reach;
+	/** nerdctl's: the manifest lists that were not pushed yet are under it. */
+	readonly dataRoot?: string;
 };
 
 const noRegistry = async (): Promise<RegistryClient> => {
 	throw new Failure('unsupported', 'There is no registry client here');
 };
 
-export const createImages = ({containerd, openRegistry = noRegistry}: ImagesDependencies): ImagesService => {
+export const createImages = ({containerd, openRegistry = noRegistry, reach, dataRoot}: ImagesDependencies): ImagesService => {
 	const usages: UsageCache = new Map();
-	const dependencies = {containerd, usages, openRegistry};
+	const dependencies = {containerd, usages, openRegistry, reach};
 	// Content never changes, but what of it is here does: an image record's update time tells when it was pulled again.
 	const summaries = new Map<string, Promise<ImageSummary>>();
 	return {
@@ -53,6 +69,14 @@ export const createImages = ({containerd, openRegistry = noRegistry}: ImagesDepe
 		tag: (image, target, options) => tag(dependencies, image, target, options),
 		remove: (image, options) => remove(dependencies, image, options),
 		pull: (request, call) => pull(dependencies, request, call),
+		load: (request, call) => load(dependencies, request, call),
+		import: (request, call) => importTar(dependencies, request, call),
+		commit: (request, call) => commit(dependencies, request, call),
+		convert: (request, call) => convert(dependencies, request, call),
+		manifestLists: createManifestLists({openRegistry, dataRoot}),
+		save: (request, call) => save(dependencies, request, call),
+		push: (request, call) => push(dependencies, request, call),
+		forgetPartial: (namespace, options) => forgetPartial(dependencies, namespace, options),
 		prune: (namespace, options) => prune(dependencies, namespace, options),
 	};
 };

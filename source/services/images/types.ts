@@ -2,11 +2,25 @@ import type {Outcome} from '../../errors.ts';
 import type {ContainerRef} from '../../model/container.ts';
 import type {Descriptor, Image, ImageSummary, Platform} from '../../model/image.ts';
 
+import type {LoadRequest} from './archive/load.ts';
+import type {SaveRequest} from './archive/save.ts';
 import type {LongCall} from './ingest/tracker.ts';
+import type {ManifestLists} from './manifest-list/index.ts';
 import type {PullRequest} from './pull/pull.ts';
+import type {PushRequest} from './push/push.ts';
+import type {CommitRequest} from './rewrite/commit.ts';
+import type {ConvertRequest} from './rewrite/convert.ts';
+import type {ImportRequest} from './rewrite/import.ts';
 
+export type {LoadRequest} from './archive/load.ts';
+export type {SaveRequest} from './archive/save.ts';
 export type {LongCall, OnProgress} from './ingest/tracker.ts';
 export type {PullRequest} from './pull/pull.ts';
+export type {ManifestLists} from './manifest-list/index.ts';
+export type {PushRequest} from './push/push.ts';
+export type {CommitRequest} from './rewrite/commit.ts';
+export type {ConvertRequest} from './rewrite/convert.ts';
+export type {ImportRequest} from './rewrite/import.ts';
 
 export type CallSignal = {readonly signal?: AbortSignal};
 
@@ -55,6 +69,22 @@ export type ImagesService = {
 	remove(image: Image, options?: CallSignal & {readonly force?: boolean; readonly async?: boolean}): Promise<void>;
 	/** Fetch, unpack and name. See `pull/pull.ts` for what a failure leaves. */
 	pull(request: PullRequest, call?: LongCall): Promise<Image>;
+	/** Send to the registry that its name says; what is missing here is refused before anything is sent. */
+	push(request: PushRequest, call?: LongCall): Promise<{readonly digest: string}>;
+	/** Read images out of an archive; answers their names, each an image. */
+	load(request: LoadRequest, call?: LongCall): Promise<readonly Image[]>;
+	/** Write images as an archive that docker and OCI tools read. */
+	save(request: SaveRequest, call?: LongCall): Promise<void>;
+	/** A file system as a tar becomes an image of one layer. */
+	import(request: ImportRequest, call?: LongCall): Promise<Image>;
+	/** What a container changed becomes a layer on its image. */
+	commit(request: CommitRequest, call?: LongCall): Promise<{readonly image: Image; readonly configDigest: string}>;
+	/** The same image in other documents, or packed otherwise, under another name. */
+	convert(request: ConvertRequest, call?: LongCall): Promise<Image>;
+	/** Lists of manifests that are put together here and pushed later. */
+	readonly manifestLists: ManifestLists;
+	/** Let the collector take what failed pulls left for a second try; answers how many blobs. */
+	forgetPartial(namespace: string, options?: CallSignal & {readonly olderThanMs?: number}): Promise<number>;
 	/** Images that no container uses; with `all` also named ones, else only dangling. */
 	prune(namespace: string, options?: CallSignal & {readonly all?: boolean}): Promise<Outcome<string>>;
 };

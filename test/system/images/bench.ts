@@ -22,7 +22,9 @@ export const snapshotter = 'overlayfs';
 const hasProgram = (name: string): boolean => spawnSync(name, ['--version'], {stdio: 'ignore'}).error === undefined;
 
 export const whyNot = (version: ContainerdVersion): string | undefined =>
-	whyNoContainers(version) ?? (hasDockerRegistry() ? undefined : 'no docker-registry here') ?? (hasProgram('skopeo') ? undefined : 'no skopeo here');
+	whyNoContainers(version) ??
+	(hasDockerRegistry() ? undefined : 'no docker-registry here') ??
+	(hasProgram('skopeo') ? undefined : 'no skopeo here');
 
 export type ImagesBench = {
 	readonly lab: LabContainerd;
@@ -32,6 +34,8 @@ export type ImagesBench = {
 	readonly proxy: Proxy;
 	readonly client: RegistryClient;
 	readonly images: ImagesService;
+	/** The same, where containerd may pull by itself. */
+	readonly byDaemon: ImagesService;
 	readonly dir: string;
 	/** Straight into the registry, by an independent writer. */
 	publish(image: LabImage, name: string, ...flags: readonly string[]): Promise<void>;
@@ -57,7 +61,8 @@ export const openImagesBench = async (version: ContainerdVersion): Promise<Image
 	};
 	return {
 		...{lab, containerd, registry, proxy, client, dir, skopeo},
-		images: createImages({containerd, openRegistry: async () => client}),
+		images: createImages({containerd, openRegistry: async () => client, dataRoot: lab.dataRoot}),
+		byDaemon: createImages({containerd, openRegistry: async () => client, reach: async () => ({plainHttp: true})}),
 		async publish(image, name, ...flags) {
 			const archive = join(dir, 'publish.tar');
 			await writeFile(archive, ociArchive(image));

@@ -42,7 +42,10 @@ const refOf = ({mediaType, digest}: NewBlob['descriptor']): string => {
 	return /config|image\.v1\+json/.test(mediaType) ? `config-${digest}` : `unknown-${digest}`;
 };
 
-export const findInfo = async ({containerd, namespace, signal}: Pick<Ingest, 'namespace' | 'signal'> & {containerd: {content: Pick<Content, 'info'>}}, digest: string): Promise<ContentInfo | undefined> => {
+export const findInfo = async (
+	{containerd, namespace, signal}: Pick<Ingest, 'namespace' | 'signal'> & {containerd: {content: Pick<Content, 'info'>}},
+	digest: string,
+): Promise<ContentInfo | undefined> => {
 	try {
 		return await containerd.content.info(namespace, digest, {signal});
 	} catch (error) {
@@ -86,10 +89,15 @@ const adopt = async ({containerd, namespace, signal, partial}: Ingest, {descript
 };
 
 const wrongSize = (digest: string, promised: number, found: number): Failure =>
-	new Failure('invalid', `${digest} has ${found} bytes, but its manifest promises ${promised}`, {hint: 'the manifest is wrong: ask whoever made the image'});
+	new Failure('invalid', `${digest} has ${found} bytes, but its manifest promises ${promised}`, {
+		hint: 'the manifest is wrong: ask whoever made the image',
+	});
 
 /** False: somebody else is writing it. What stays unfinished is thrown away, so that a failure leaves no ingest of ours. */
-const write = async ({containerd, namespace, lease, signal, tracker}: Ingest, {descriptor, labels, source, phase = 'fetching'}: NewBlob): Promise<boolean> => {
+const write = async (
+	{containerd, namespace, lease, signal, tracker}: Ingest,
+	{descriptor, labels, source, phase = 'fetching'}: NewBlob,
+): Promise<boolean> => {
 	const {digest, sizeBytes} = descriptor;
 	const ref = refOf(descriptor);
 	let isOurs = false;
@@ -100,7 +108,11 @@ const write = async ({containerd, namespace, lease, signal, tracker}: Ingest, {d
 	};
 	try {
 		const onProgress = (offset: number): void => tracker.bytes(digest, offset);
-		await containerd.content.write(namespace, {ref, totalBytes: sizeBytes, expected: digest, labels: labels({})}, begin, {lease, signal, onProgress});
+		await containerd.content.write(namespace, {ref, totalBytes: sizeBytes, expected: digest, labels: labels({})}, begin, {
+			lease,
+			signal,
+			onProgress,
+		});
 		return true;
 	} catch (error) {
 		// The daemon answers `unavailable` where another writer holds the name; then the ingest is not ours to throw away.

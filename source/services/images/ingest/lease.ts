@@ -1,9 +1,13 @@
 import {randomBytes} from 'node:crypto';
 import type {Leases} from '../../../clients/containerd/types.ts';
+import {isDead, ownerLabel, ownName} from './owner.ts';
 
 /** As long as containerd's own clients give a lease; it only matters when we die without a word. */
 const lifeMs = 24 * 3_600_000;
 const sweepMs = 60_000;
+
+/** Leases of this process that nobody could remove: their daemon had gone. */
+const lost = new Set<string>();
 
 /**
 Work whose results the garbage collector must not take before something refers to them. The lease goes whatever happens. After a failure
@@ -16,7 +20,11 @@ export const withLease = async <Result>(
 	{signal}: {readonly signal?: AbortSignal} = {},
 ): Promise<Result> => {
 	const id = `gantry-${Date.now()}-${randomBytes(6).toString('hex')}`;
-	const labels = {'containerd.io/gc.expire': new Date(Date.now() + lifeMs).toISOString()};
+	const owner = await ownName();
+	const labels = {
+		'containerd.io/gc.expire': new Date(Date.now() + lifeMs).toISOString(),
+		...(owner === undefined ? {} : {[ownerLabel]: owner}),
+	};
 	let isDone = false;
 	try {
 		// Without the signal: a lease that was made while we looked away would stay for a day.
@@ -27,7 +35,26 @@ export const withLease = async <Result>(
 		return result;
 	} finally {
 		await containerd.leases.remove(namespace, id, isDone ? {} : {sync: true, timeoutMs: sweepMs}).catch(() => {
-			// The daemon is gone, or the lease never came to be: it expires by itself, and the failure that is under way says more.
+			// The daemon is gone, or the lease never came to be: the failure that is under way says more.
+			lost.add(id);
 		});
+	}
+};
+
+/**
+Leases of Gantrys that were killed, or whose daemon was lost. What they hold is what a second try needs, so they go when one has succeeded;
+without one they expire.
+*/
+export const removeDead = async (
+	{containerd}: {readonly containerd: {readonly leases: Pick<Leases, 'list' | 'remove'>}},
+	namespace: string,
+	options: {readonly signal?: AbortSignal},
+): Promise<void> => {
+	const ours = await containerd.leases.list(namespace, {...options, filters: ['id~=^gantry-']});
+	for (const {id, labels} of ours) {
+		const owner = labels[ownerLabel];
+		if (!lost.has(id) && (owner === undefined || !(await isDead(owner)))) continue;
+		await containerd.leases.remove(namespace, id, options);
+		lost.delete(id);
 	}
 };

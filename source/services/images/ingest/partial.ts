@@ -19,7 +19,12 @@ const relabel = async ({containerd}: Dependencies, namespace: string, digest: st
 };
 
 /** Called while the lease still holds them. Takes no signal: it is what a cancelled pull does last. No snapshot stays with the blobs: they are its bytes. */
-export const keepPartial = async (dependencies: Dependencies, namespace: string, digests: Iterable<string>, snapshotter: string): Promise<void> => {
+export const keepPartial = async (
+	dependencies: Dependencies,
+	namespace: string,
+	digests: Iterable<string>,
+	snapshotter: string,
+): Promise<void> => {
 	const since = new Date().toISOString();
 	const labels = {[gcRoot]: since, [partialSince]: since, [snapshotRef(snapshotter)]: ''};
 	for (const digest of digests) await relabel(dependencies, namespace, digest, labels);
@@ -38,7 +43,10 @@ export const forgetPartial = async (
 ): Promise<number> => {
 	const calling = signal === undefined ? {} : {signal};
 	const found: string[] = [];
-	for await (const batch of dependencies.containerd.content.list(namespace, {...calling, filters: [`labels.${JSON.stringify(partialSince)}`]}))
+	for await (const batch of dependencies.containerd.content.list(namespace, {
+		...calling,
+		filters: [`labels.${JSON.stringify(partialSince)}`],
+	}))
 		for (const {digest, labels} of batch) {
 			const since = Date.parse(labels[partialSince] ?? '');
 			if (!(Date.now() - since < olderThanMs)) found.push(digest);

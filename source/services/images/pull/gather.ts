@@ -36,19 +36,25 @@ const deepest = 3;
 /** Fetch the documents of an image: its index, the manifests of the wanted platforms, and their configs. Layers are the caller's. */
 export const gather = async (gathering: Gathering, target: Descriptor, known?: Uint8Array): Promise<readonly PulledManifest[]> => {
 	const found = await visit(gathering, target, known, 0);
-	const {platforms, reference} = gathering;
+	const {platforms} = gathering;
 	if (isIndex(target) || platforms === 'all') return found;
 	const [only] = found;
 	if (only?.platform !== undefined && !platforms.some(wanted => fitness(wanted, only.platform as Platform) !== undefined))
-		throw noPlatform(reference, platforms, [only.platform]);
+		throw noPlatform(platforms, [only.platform]);
 	return found;
 };
 
-const visit = async (gathering: Gathering, descriptor: Descriptor, known: Uint8Array | undefined, depth: number): Promise<readonly PulledManifest[]> => {
+const visit = async (
+	gathering: Gathering,
+	descriptor: Descriptor,
+	known: Uint8Array | undefined,
+	depth: number,
+): Promise<readonly PulledManifest[]> => {
 	const bytes = await documentOf(gathering, descriptor, known);
 	const json = parse(bytes, descriptor.digest);
 	if (!isIndex(descriptor)) return [await visitManifest(gathering, descriptor, json, bytes)];
-	if (depth === deepest) throw new Failure('invalid', `${formatReference(gathering.reference)} has indexes in indexes, more than ${deepest} deep`);
+	if (depth === deepest)
+		throw new Failure('invalid', `${formatReference(gathering.reference)} has indexes in indexes, more than ${deepest} deep`);
 	const children = listOf(json['manifests']).map(toDescriptor);
 	await keep(gathering, descriptor, bytes, indexRefs(children));
 	const found: PulledManifest[] = [];
@@ -56,26 +62,30 @@ const visit = async (gathering: Gathering, descriptor: Descriptor, known: Uint8A
 	return found;
 };
 
-const chosen = ({platforms, reference}: Gathering, children: readonly Descriptor[]): readonly Descriptor[] => {
+const chosen = ({platforms}: Gathering, children: readonly Descriptor[]): readonly Descriptor[] => {
 	if (platforms === 'all') return children;
-	const places = choosePlatforms(platforms, children.map(({platform}) => platform));
+	const places = choosePlatforms(
+		platforms,
+		children.map(({platform}) => platform),
+	);
 	// An index may leave out what its children are for; their configs say it.
-	const unlabelled = children.filter(({platform, annotations}) => platform === undefined && annotations['vnd.docker.reference.type'] === undefined);
+	const unlabelled = children.filter(
+		({platform, annotations}) => platform === undefined && annotations['vnd.docker.reference.type'] === undefined,
+	);
 	if (places.every(place => place === undefined) && unlabelled.length > 0) return unlabelled;
 	if (places.includes(undefined))
 		throw noPlatform(
-			reference,
 			platforms.filter((_, at) => places[at] === undefined),
 			children.flatMap(({platform}) => (platform === undefined ? [] : [platform])),
 		);
 	return [...new Set(places)].map(place => children[place as number] as Descriptor);
 };
 
-const noPlatform = (reference: Reference, wanted: readonly Platform[], offered: readonly Platform[]): Failure => {
+const noPlatform = (wanted: readonly Platform[], offered: readonly Platform[]): Failure => {
 	const names = [...new Set(offered.map(formatPlatform))].filter(name => !name.startsWith('unknown/'));
 	return new Failure(
 		'not-found',
-		`${formatReference(reference)} has no image for ${wanted.map(formatPlatform).join(', ')}${names.length === 0 ? '' : `, only for ${names.join(', ')}`}`,
+		`it has no image for ${wanted.map(formatPlatform).join(', ')}${names.length === 0 ? '' : `, only for ${names.join(', ')}`}`,
 		names.length === 0 ? {} : {hint: 'choose one of these with --platform'},
 	);
 };
@@ -120,7 +130,11 @@ const readConfig = async (
 };
 
 /** From the store where it is there: an unchanged image costs one question to the registry. */
-const documentOf = async ({containerd, namespace, signal, registry, reference, tracker}: Gathering, {digest, sizeBytes}: Descriptor, known?: Uint8Array): Promise<Uint8Array> => {
+const documentOf = async (
+	{containerd, namespace, signal, registry, reference, tracker}: Gathering,
+	{digest, sizeBytes}: Descriptor,
+	known?: Uint8Array,
+): Promise<Uint8Array> => {
 	tracker.add({id: digest, label: `manifest ${shortDigest(digest)}`, totalBytes: sizeBytes});
 	if (known !== undefined) return known;
 	try {
@@ -131,11 +145,18 @@ const documentOf = async ({containerd, namespace, signal, registry, reference, t
 	tracker.phase(digest, 'fetching');
 	const {bytes} = await registry.fetchManifest(reference, digest, {signal});
 	if (bytes.byteLength !== sizeBytes)
-		throw new Failure('invalid', `The manifest ${digest} has ${bytes.byteLength} bytes, not ${sizeBytes}`, {hint: 'the index is wrong: ask whoever made the image'});
+		throw new Failure('invalid', `The manifest ${digest} has ${bytes.byteLength} bytes, not ${sizeBytes}`, {
+			hint: 'the index is wrong: ask whoever made the image',
+		});
 	return bytes;
 };
 
-const keep = async (gathering: Gathering, descriptor: Descriptor, bytes: Uint8Array, refs: Readonly<Record<string, string>>): Promise<void> => {
+const keep = async (
+	gathering: Gathering,
+	descriptor: Descriptor,
+	bytes: Uint8Array,
+	refs: Readonly<Record<string, string>>,
+): Promise<void> => {
 	const {reference, tracker} = gathering;
 	const labels = (existing: Readonly<Record<string, string>>) => ({...refs, ...withSource(existing, reference)});
 	if ((await ensureBlob(gathering, {descriptor, labels, source: bytesOf(bytes)})) === 'written') tracker.phase(descriptor.digest, 'done');

@@ -4,6 +4,7 @@ import type {Reference} from '../../../model/reference.ts';
 import {ensureBlob, type Ingest} from '../ingest/blob.ts';
 import {withSource} from '../ingest/gc-labels.ts';
 import {shortDigest} from '../ingest/tracker.ts';
+import {createTurns} from '../ingest/turns.ts';
 
 export type FetchLayers = Ingest & {readonly registry: Pick<RegistryClient, 'fetchBlob'>; readonly reference: Reference};
 
@@ -11,10 +12,15 @@ export type FetchLayers = Ingest & {readonly registry: Pick<RegistryClient, 'fet
 const atOnce = 3;
 
 /** Begin to fetch in order, a few at a time. Each digest once; its promise resolves when the blob is in the store. */
-export const fetchLayers = (fetching: FetchLayers, layers: readonly Descriptor[], atMost = atOnce): ReadonlyMap<string, Promise<unknown>> => {
+export const fetchLayers = (
+	fetching: FetchLayers,
+	layers: readonly Descriptor[],
+	atMost = atOnce,
+): ReadonlyMap<string, Promise<unknown>> => {
 	const {registry, reference, signal, tracker} = fetching;
 	const unique = new Map(layers.map(layer => [layer.digest, layer]));
-	for (const {digest, sizeBytes} of unique.values()) tracker.add({id: digest, label: `layer ${shortDigest(digest)}`, totalBytes: sizeBytes});
+	for (const {digest, sizeBytes} of unique.values())
+		tracker.add({id: digest, label: `layer ${shortDigest(digest)}`, totalBytes: sizeBytes});
 	const fetch = async (layer: Descriptor): Promise<void> => {
 		signal.throwIfAborted();
 		const written = await ensureBlob(fetching, {
@@ -25,20 +31,8 @@ export const fetchLayers = (fetching: FetchLayers, layers: readonly Descriptor[]
 		});
 		if (written === 'written') tracker.phase(layer.digest, 'done');
 	};
-	let free = atMost;
-	const waiting: Array<() => void> = [];
-	const inTurn = async (layer: Descriptor): Promise<void> => {
-		if (free === 0) await new Promise<void>(resolve => waiting.push(resolve));
-		else free--;
-		try {
-			await fetch(layer);
-		} finally {
-			const next = waiting.shift();
-			if (next === undefined) free++;
-			else next();
-		}
-	};
-	const ready = new Map([...unique].map(([digest, layer]) => [digest, inTurn(layer)] as const));
+	const inTurn = createTurns(atMost);
+	const ready = new Map([...unique].map(([digest, layer]) => [digest, inTurn(async () => fetch(layer))] as const));
 	// Whoever waits for one learns of its failure there; nobody may wait for all of them.
 	for (const promise of ready.values()) promise.catch(() => undefined);
 	return ready;

@@ -1,16 +1,17 @@
-import type {Containerd} from '../../../clients/containerd/types.ts';
+import type {Containerd, Transfer} from '../../../clients/containerd/types.ts';
 import type {RegistryClient, Resolved} from '../../../clients/registry/types.ts';
 import {Failure, failing, isAbort} from '../../../errors.ts';
-import type {Image, Platform} from '../../../model/image.ts';
+import type {Descriptor, Image, Platform} from '../../../model/image.ts';
 import {formatReference, parseReference, type Reference} from '../../../model/reference.ts';
-import {snapshotRef} from '../ingest/gc-labels.ts';
-import {withLease} from '../ingest/lease.ts';
+import {removeDead, withLease} from '../ingest/lease.ts';
 import {forgetPartial, keepPartial, partialLifeMs, releasePartial} from '../ingest/partial.ts';
 import {writeRecord} from '../ingest/record.ts';
 import {createTracker, type LongCall, type Tracker} from '../ingest/tracker.ts';
-import {unpack} from '../unpack/unpack.ts';
+import {unpackManifests} from '../unpack/unpack-manifests.ts';
 import {type Gathering, gather, type PulledManifest} from './gather.ts';
+import {lazyRegistry, type PullRegistry} from './lazy-registry.ts';
 import {fetchLayers} from './layers.ts';
+import {type Reach, transferPull} from './transfer.ts';
 
 export type PullRequest = {
 	readonly namespace: string;
@@ -23,16 +24,18 @@ export type PullRequest = {
 };
 
 export type PullDependencies = {
-	readonly containerd: Pick<Containerd, 'content' | 'images' | 'leases' | 'snapshots' | 'diff'>;
+	readonly containerd: Pick<Containerd, 'content' | 'images' | 'leases' | 'snapshots' | 'diff'> & {readonly transfer?: Transfer};
 	readonly openRegistry: () => Promise<RegistryClient>;
+	readonly reach?: Reach | undefined;
 };
 
 /**
 Fetch an image with all that it leads to, unpack it, and give it its name.
 
 Cancelled or failed it leaves no lease, no half-written blob and no half-made snapshot. Blobs that were complete are kept for a day (see
-`partialSince`), so a second try fetches only the others. When we die without a word, the lease keeps everything for a day and the
-unfinished blobs are taken up where they stopped, for their names depend on their digests alone.
+`partialSince`), so a second try fetches only the others. When we die without a word, or the daemon
+does, the lease keeps everything for a day, and unfinished blobs are taken up where they stopped, for their names depend on their digests
+alone; the lease goes with the next success.
 */
 export const pull = async (dependencies: PullDependencies, request: PullRequest, {signal, onProgress}: LongCall = {}): Promise<Image> => {
 	const tracker = createTracker(onProgress);
@@ -44,10 +47,14 @@ export const pull = async (dependencies: PullDependencies, request: PullRequest,
 	try {
 		signal?.throwIfAborted();
 		tracker.step('resolving');
-		const registry = await dependencies.openRegistry();
-		const resolved = await registry.resolve(reference, {signal: both});
+		const registry = lazyRegistry(dependencies.openRegistry);
 		await forgetPartial(dependencies, request.namespace, {olderThanMs: partialLifeMs, signal: both});
-		return await withLease(dependencies, request.namespace, async lease => underLease({dependencies, request, registry, reference, tracker, lease, stop, signal: both}, resolved), {signal: both});
+		return await withLease(
+			dependencies,
+			request.namespace,
+			async lease => underLease({dependencies, request, registry, reference, tracker, lease, stop, signal: both}),
+			{signal: both},
+		);
 	} catch (error) {
 		signal?.throwIfAborted();
 		throw isAbort(error) ? error : failing(`pull ${name}`, error);
@@ -57,7 +64,7 @@ export const pull = async (dependencies: PullDependencies, request: PullRequest,
 type Pulling = {
 	readonly dependencies: PullDependencies;
 	readonly request: PullRequest;
-	readonly registry: RegistryClient;
+	readonly registry: PullRegistry;
 	readonly reference: Reference;
 	readonly tracker: Tracker;
 	readonly lease: string;
@@ -65,7 +72,24 @@ type Pulling = {
 	readonly signal: AbortSignal;
 };
 
-const underLease = async (pulling: Pulling, resolved: Resolved): Promise<Image> => {
+/** By the daemon where that is all that is asked; what comes after it then finds everything there and asks the registry nothing. */
+const targetOf = async (
+	{dependencies, request, registry, reference, tracker, lease, signal}: Pulling,
+	written: Set<string>,
+): Promise<Descriptor & Pick<Partial<Resolved>, 'manifestBytes'>> => {
+	const {namespace, platforms, snapshotter} = request;
+	const [platform] = platforms === 'all' ? [] : platforms;
+	const isPlain = request.unpack && platform !== undefined && platforms.length === 1;
+	const target = isPlain
+		? await transferPull(dependencies, {
+				...{namespace, reference, platform, snapshotter, lease, signal, tracker, written},
+				name: formatReference(reference),
+			})
+		: undefined;
+	return target ?? registry.resolve(reference, {signal});
+};
+
+const underLease = async (pulling: Pulling): Promise<Image> => {
 	const {dependencies, request, registry, reference, tracker, lease, signal, stop} = pulling;
 	const {containerd} = dependencies;
 	const {namespace, platforms} = request;
@@ -74,6 +98,7 @@ const underLease = async (pulling: Pulling, resolved: Resolved): Promise<Image> 
 	const gathering: Gathering = {containerd, namespace, lease, signal, tracker, written, partial, registry, reference, platforms};
 	let ready: ReadonlyMap<string, Promise<unknown>> = new Map();
 	try {
+		const resolved = await targetOf(pulling, written);
 		tracker.step('reading manifests');
 		const manifests = await gather(gathering, resolved, resolved.manifestBytes);
 		tracker.step('fetching layers');
@@ -86,6 +111,7 @@ const underLease = async (pulling: Pulling, resolved: Resolved): Promise<Image> 
 		tracker.step('writing the image record');
 		const image = await writeRecord({containerd}, namespace, formatReference(reference), resolved, {signal, lease});
 		await releasePartial(dependencies, namespace, partial);
+		await removeDead(dependencies, namespace, {signal});
 		return image;
 	} catch (error) {
 		stop.abort();
@@ -97,19 +123,23 @@ const underLease = async (pulling: Pulling, resolved: Resolved): Promise<Image> 
 	}
 };
 
-const unpackAll = async ({dependencies, request, tracker, lease, signal, reference}: Pulling, manifests: readonly PulledManifest[], ready: ReadonlyMap<string, Promise<unknown>>): Promise<void> => {
+const unpackAll = async (
+	{dependencies, request, tracker, lease, signal, reference}: Pulling,
+	manifests: readonly PulledManifest[],
+	ready: ReadonlyMap<string, Promise<unknown>>,
+): Promise<void> => {
 	const {namespace, snapshotter} = request;
 	const images = manifests.filter(({diffIds}) => diffIds.length > 0);
 	if (images.length === 0)
-		throw new Failure('unsupported', `${formatReference(reference)} is no image with a file system`, {hint: 'pull it with --unpack=false to keep it as it is'});
-	for (const {config, layers, diffIds} of images) {
-		const top = await unpack(
-			dependencies,
-			layers.map((descriptor, at) => ({descriptor, diffId: diffIds[at] as string, ready: ready.get(descriptor.digest) as Promise<unknown>})),
-			{namespace, snapshotter, lease, signal, onLayer: ({digest}, phase) => tracker.phase(digest, phase)},
-		);
-		const key = snapshotRef(snapshotter);
-		const labels = {[key]: top};
-		await dependencies.containerd.content.update(namespace, {...config, labels, createdAt: 0, updatedAt: 0}, [`labels.${key}`], {signal});
-	}
+		throw new Failure('unsupported', `${formatReference(reference)} is no image with a file system`, {
+			hint: 'pull it with --unpack=false to keep it as it is',
+		});
+	const options = {
+		namespace,
+		snapshotter,
+		lease,
+		signal,
+		onLayer: ({digest}: Descriptor, phase: 'unpacking' | 'done') => tracker.phase(digest, phase),
+	};
+	await unpackManifests(dependencies, images, options, async digest => ready.get(digest));
 };

@@ -4,7 +4,7 @@ export type Layer = {
 	readonly descriptor: Descriptor;
 	readonly diffId: string;
 	/** The layer's blob is in the store when this resolves; layers are waited for in their order. */
-	readonly ready: Promise<unknown>;
+	readonly ready: () => Promise<unknown>;
 };
 
 export type UnpackOptions = {

@@ -32,7 +32,7 @@ export const unpack = async (dependencies: UnpackDependencies, layers: readonly 
 		const name = chain[at] as string;
 		await hold(dependencies, name, options);
 		if (!(await exists(dependencies, name, options))) {
-			await layer.ready;
+			await layer.ready();
 			await unpackLayer(dependencies, layer, name, chain[at - 1] ?? '', options);
 			options.onLayer?.(layer.descriptor, 'done');
 		}
@@ -43,7 +43,11 @@ export const unpack = async (dependencies: UnpackDependencies, layers: readonly 
 const hold = async ({containerd}: UnpackDependencies, id: string, {namespace, snapshotter, lease, signal}: UnpackOptions): Promise<void> =>
 	containerd.leases.addResource(namespace, lease, {id, type: `snapshots/${snapshotter}`}, {signal});
 
-const exists = async ({containerd}: UnpackDependencies, name: string, {namespace, snapshotter, signal}: UnpackOptions): Promise<boolean> => {
+const exists = async (
+	{containerd}: UnpackDependencies,
+	name: string,
+	{namespace, snapshotter, signal}: UnpackOptions,
+): Promise<boolean> => {
 	try {
 		await containerd.snapshots.stat(namespace, snapshotter, name, {signal});
 		return true;
@@ -54,7 +58,13 @@ const exists = async ({containerd}: UnpackDependencies, name: string, {namespace
 };
 
 /** Undefined: a remote snapshotter has it, and nothing is to be applied. */
-const prepare = async (dependencies: UnpackDependencies, key: string, name: string, parent: string, options: UnpackOptions): Promise<readonly Mount[] | undefined> => {
+const prepare = async (
+	dependencies: UnpackDependencies,
+	key: string,
+	name: string,
+	parent: string,
+	options: UnpackOptions,
+): Promise<readonly Mount[] | undefined> => {
 	const {namespace, snapshotter, lease, signal} = options;
 	for (let tries = 1; ; tries++) {
 		try {
@@ -69,7 +79,13 @@ const prepare = async (dependencies: UnpackDependencies, key: string, name: stri
 	}
 };
 
-const unpackLayer = async (dependencies: UnpackDependencies, {descriptor, diffId}: Layer, name: string, parent: string, options: UnpackOptions): Promise<void> => {
+const unpackLayer = async (
+	dependencies: UnpackDependencies,
+	{descriptor, diffId}: Layer,
+	name: string,
+	parent: string,
+	options: UnpackOptions,
+): Promise<void> => {
 	const {containerd} = dependencies;
 	const {namespace, snapshotter, lease, signal, onLayer} = options;
 	const key = `extract-${process.hrtime.bigint()}-${randomBytes(3).toString('hex')} ${name}`;
@@ -83,10 +99,20 @@ const unpackLayer = async (dependencies: UnpackDependencies, {descriptor, diffId
 		}
 		const applied = await containerd.diff.apply(namespace, descriptor, mounts, {lease, signal});
 		if (applied.digest !== diffId)
-			throw new Failure('invalid', `The layer ${descriptor.digest} unpacks to ${applied.digest}, but the image’s config promises ${diffId}`, {
-				hint: 'the image is broken: ask whoever made it',
-			});
-		const blob = {digest: descriptor.digest, sizeBytes: descriptor.sizeBytes, labels: {'containerd.io/uncompressed': diffId}, createdAt: 0, updatedAt: 0};
+			throw new Failure(
+				'invalid',
+				`The layer ${descriptor.digest} unpacks to ${applied.digest}, but the image’s config promises ${diffId}`,
+				{
+					hint: 'the image is broken: ask whoever made it',
+				},
+			);
+		const blob = {
+			digest: descriptor.digest,
+			sizeBytes: descriptor.sizeBytes,
+			labels: {'containerd.io/uncompressed': diffId},
+			createdAt: 0,
+			updatedAt: 0,
+		};
 		await containerd.content.update(namespace, blob, ['labels.containerd.io/uncompressed'], {signal});
 		try {
 			await containerd.snapshots.commit(namespace, snapshotter, name, key, {lease, signal});

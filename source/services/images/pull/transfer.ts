@@ -1,0 +1,88 @@
+import type {Content, Images, Transfer, TransferProgress, TransferRegistry} from '../../../clients/containerd/types.ts';
+import {isFailure} from '../../../errors.ts';
+import type {Descriptor, Platform} from '../../../model/image.ts';
+import type {ProgressItem} from '../../../model/progress.ts';
+import type {Reference} from '../../../model/reference.ts';
+import {shortDigest, type Tracker} from '../ingest/tracker.ts';
+
+/** How containerd itself gets to a registry; undefined where only our client can. */
+export type Reach = (reference: Reference) => Promise<TransferRegistry | undefined>;
+
+export type TransferDependencies = {
+	readonly containerd: {
+		readonly content: Pick<Content, 'abort' | 'statuses'>;
+		readonly images: Pick<Images, 'get'>;
+		readonly transfer?: Transfer;
+	};
+	readonly reach?: Reach | undefined;
+};
+
+export type TransferRequest = {
+	readonly namespace: string;
+	readonly name: string;
+	readonly reference: Reference;
+	readonly platform: Platform;
+	readonly snapshotter: string;
+	readonly lease: string;
+	readonly signal: AbortSignal;
+	readonly tracker: Tracker;
+	readonly written: Set<string>;
+};
+
+const phases: Readonly<Record<string, ProgressItem['phase']>> = {
+	waiting: 'waiting',
+	downloading: 'fetching',
+	complete: 'done',
+	'already exists': 'exists',
+	extracting: 'unpacking',
+	extracted: 'done',
+};
+
+/** `layer-sha256:…` → what it is and its digest. */
+const contentRef = /^(index|manifest|config|layer|unknown)-([a-z0-9]+:[0-9a-f]+)$/;
+
+const follow = ({tracker, written}: TransferRequest, refs: Set<string>, {event, name, doneBytes, totalBytes}: TransferProgress): void => {
+	const phase = phases[event];
+	const [, kind = '', digest = ''] = contentRef.exec(name) ?? [];
+	if (digest === '' || phase === undefined) return;
+	refs.add(name);
+	tracker.add({id: digest, label: `${kind} ${shortDigest(digest)}`, totalBytes: totalBytes === 0 ? undefined : totalBytes});
+	tracker.phase(digest, phase);
+	if (phase === 'done') written.add(digest);
+	tracker.bytes(digest, phase === 'done' || phase === 'exists' ? totalBytes : doneBytes);
+};
+
+/**
+Let the daemon fetch and unpack by itself, so that no byte passes through us. Undefined: it can't, or failed; then our own client tries, which
+knows mirrors, retries and the registry's words, and finds under the same lease what was fetched already.
+*/
+export const transferPull = async (
+	{containerd, reach}: TransferDependencies,
+	request: TransferRequest,
+): Promise<Descriptor | undefined> => {
+	const {namespace, name, reference, platform, snapshotter, lease, signal, tracker} = request;
+	const {transfer} = containerd;
+	const registry = await reach?.(reference);
+	if (transfer === undefined || registry === undefined) return undefined;
+	const refs = new Set<string>();
+	try {
+		tracker.step('containerd is pulling');
+		const how = {registry, platforms: [platform], unpack: {platform, snapshotter}};
+		await transfer.pull(namespace, name, how, {lease, signal, onProgress: progress => follow(request, refs, progress)});
+		return (await containerd.images.get(namespace, name, {signal})).target;
+	} catch (error) {
+		if (signal.aborted) await abandon(containerd.content, namespace, refs);
+		signal.throwIfAborted();
+		// A daemon that is lost is no reason to try the other way; all else is.
+		if (isFailure(error, 'unavailable')) await containerd.content.statuses(namespace, {signal});
+		return undefined;
+	}
+};
+
+/** The daemon leaves what it had begun for a next try; we leave nothing half-made. */
+const abandon = async (content: Pick<Content, 'abort'>, namespace: string, refs: Iterable<string>): Promise<void> => {
+	for (const ref of refs)
+		await content.abort(namespace, ref).catch(() => {
+			// It is whole, or the daemon is gone.
+		});
+};
