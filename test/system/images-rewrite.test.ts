@@ -51,6 +51,8 @@ for (const version of ['1.6', '2.1'] satisfies ContainerdVersion[])
 				const mounts = await bench.containerd.snapshots.view(namespace, snapshotter, {
 					key,
 					parent: labels[`containerd.io/gc.ref.snapshot.${snapshotter}`]!,
+					// Nothing refers to it: without this the garbage collector takes it while we look.
+					labels: {'containerd.io/gc.root': 'look'},
 				});
 				try {
 					const folders =
