@@ -1,5 +1,6 @@
-import process from 'node:process';
-import {describe, expect, test} from 'vitest';
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {describe, expect, onTestFinished, test} from 'vitest';
 import {fakeDaemon, openScreen} from './harness.tsx';
 import {addApp, ask} from './world.ts';
 
@@ -69,9 +70,14 @@ test('Mounts and published ports', async () => {
 });
 
 test('Processes joins what containerd lists with /proc', async () => {
-	const {screen, daemon, ref} = await open({pid: process.pid});
+	const child = spawn('sleep', ['600']);
+	onTestFinished(async () => {
+		child.kill();
+		if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+	});
+	const {screen, daemon, ref} = await open({pid: child.pid});
 	screen.press('t');
-	await screen.until(new RegExp(`${process.pid} .*node`));
+	await screen.until(new RegExp(`${child.pid} .*sleep 600`));
 	daemon.exit(ref, 0);
 	await screen.until('Not running: there are no processes.');
 });
