@@ -14,8 +14,7 @@ export const useKeyboard = (onMouse: (event: MouseEvent) => void): void => {
 		const settle = (overlay: Overlay, outcome: OverlayOutcome) => {
 			if (outcome === undefined) return;
 			if ('answer' in outcome) commands.dialogs.answer(overlay, outcome.answer);
-			else if (outcome.overlay.kind === 'line') commands.dialogs.changed(outcome.overlay);
-			else store.dispatch({type: 'overlay-changed', overlay: outcome.overlay});
+			else commands.dialogs.changed(outcome.overlay);
 		};
 		const press = (event: KeyEvent) => {
 			const state = store.get();

@@ -4,6 +4,7 @@ import type {Choice, Overlay} from '../../hooks/types.ts';
 import {visibleChoices} from '../../source/commands/index.ts';
 import {frame} from '../kit/frame.ts';
 import type {Theme} from '../kit/theme.ts';
+import {formLines} from './form-lines.ts';
 
 export type Box = {readonly lines: readonly string[]; readonly left: number; readonly top: number};
 
@@ -48,6 +49,15 @@ const content = (overlay: StillOverlay, {columns, rows}: Room, theme: Theme): {r
 				title: theme.paint('strong', plain(overlay.title)),
 				body: [...head, ...(all.length === 0 ? [theme.paint('muted', ' nothing matches')] : shown)],
 				bottom: all.length > space ? `${overlay.index + 1}/${all.length}` : '',
+				width,
+			};
+		}
+		case 'form': {
+			const width = Math.min(most, 96);
+			return {
+				title: theme.paint('strong', plain(overlay.title)),
+				body: formLines(overlay, width - 2, high, theme),
+				bottom: `${theme.paint('strong', 'enter')} run  ${theme.paint('strong', 'tab')} next  ${theme.paint('strong', 'esc')} cancel`,
 				width,
 			};
 		}

@@ -1,3 +1,4 @@
+import {type Form, type FormField, type FormValues, fieldAt, valuesOf} from '../model/form.ts';
 import type {AppStore, Choice, Overlay} from '../store/index.ts';
 
 export type LineOptions = {
@@ -8,32 +9,63 @@ export type LineOptions = {
 	readonly onChange?: (text: string) => void;
 };
 
+export type FormOptions = {
+	readonly title: string;
+	readonly fields: ReadonlyArray<Omit<FormField, 'cursor'>>;
+	/** Asked at every change: what the fields come to. */
+	readonly describe: (values: FormValues) => Pick<Form, 'preview' | 'problem'>;
+	/** How the field with the cursor could go on, best first. */
+	readonly complete?: (id: string, text: string) => readonly string[];
+};
+
 /** Asking the user something and waiting for the answer. Undefined means Escape. */
 export type Dialogs = {
 	confirm(question: {readonly title: string; readonly lines: readonly string[]; readonly danger: boolean}): Promise<boolean>;
 	choose(question: {readonly title: string; readonly choices: readonly Choice[]; readonly searchable?: boolean; readonly selected?: string}): Promise<string | undefined>;
 	line(question: LineOptions): Promise<string | undefined>;
+	form(question: FormOptions): Promise<FormValues | undefined>;
 	/** Something to read; ends when it is closed. */
 	show(text: {readonly title: string; readonly lines: readonly string[]}): Promise<void>;
 	/** The live list of jobs; `cancel` when the user wants them stopped. */
 	watchJobs(): Promise<string | undefined>;
 	/** Called by whoever handles the keys of overlays. */
 	answer(overlay: Overlay, answer: string | undefined): void;
-	changed(overlay: Overlay & {readonly kind: 'line'}): void;
+	changed(overlay: Overlay): void;
+};
+
+type Waiting = {
+	/** What the overlay was when it was answered. */
+	readonly resolve: (answer: string | undefined, overlay: Overlay) => void;
+	/** Answers what is shown instead. */
+	readonly onChange?: (overlay: Overlay) => Overlay;
+};
+
+const formOverlay = (id: number, {title, fields, describe}: FormOptions): Overlay => {
+	const typed = fields.map((field) => ({...field, cursor: field.text.length}));
+	return {kind: 'form', id, title, fields: typed, index: 0, candidates: [], ...describe(valuesOf({fields: typed}))};
+};
+
+const described = (overlay: Overlay, {describe, complete}: FormOptions): Overlay => {
+	if (overlay.kind !== 'form') return overlay;
+	const {id, text} = fieldAt(overlay);
+	return {...overlay, ...describe(valuesOf(overlay)), candidates: complete?.(id, text) ?? []};
 };
 
 /**
 Overlays are values in the store, so that a component only draws them; the promise of whoever asked waits here, by the overlay's id.
 */
 export const createDialogs = (store: AppStore): Dialogs => {
-	const waiting = new Map<number, {readonly resolve: (answer: string | undefined) => void; readonly onChange?: (text: string) => void}>();
+	const waiting = new Map<number, Waiting>();
 	let lastId = 0;
-	const ask = async (make: (id: number) => Overlay, onChange?: (text: string) => void): Promise<string | undefined> => {
+	const open = (make: (id: number) => Overlay, waits: Waiting) => {
 		lastId += 1;
 		const overlay = make(lastId);
-		const {promise, resolve} = Promise.withResolvers<string | undefined>();
-		waiting.set(overlay.id, {resolve, ...(onChange === undefined ? {} : {onChange})});
+		waiting.set(overlay.id, waits);
 		store.dispatch({type: 'overlay-opened', overlay});
+	};
+	const ask = async (make: (id: number) => Overlay, onChange?: Waiting['onChange']): Promise<string | undefined> => {
+		const {promise, resolve} = Promise.withResolvers<string | undefined>();
+		open(make, {resolve, ...(onChange === undefined ? {} : {onChange})});
 		return promise;
 	};
 	return {
@@ -41,7 +73,22 @@ export const createDialogs = (store: AppStore): Dialogs => {
 		choose: async ({title, choices, searchable = false, selected}) =>
 			ask((id) => ({kind: 'choose', id, title, choices, searchable, text: '', index: Math.max(0, choices.findIndex((choice) => choice.id === selected))})),
 		line: async ({title, text = '', note = '', onChange}) =>
-			ask((id) => ({kind: 'line', id, title, text, cursor: text.length, note, live: onChange !== undefined}), onChange),
+			ask(
+				(id) => ({kind: 'line', id, title, text, cursor: text.length, note, live: onChange !== undefined}),
+				onChange &&
+					((overlay) => {
+						if (overlay.kind === 'line') onChange(overlay.text);
+						return overlay;
+					}),
+			),
+		form: async (question) => {
+			const {promise, resolve} = Promise.withResolvers<FormValues | undefined>();
+			open((id) => formOverlay(id, question), {
+				resolve: (answer, overlay) => resolve(answer !== undefined && overlay.kind === 'form' ? valuesOf(overlay) : undefined),
+				onChange: (overlay) => described(overlay, question),
+			});
+			return promise;
+		},
 		show: async ({title, lines}) => {
 			await ask((id) => ({kind: 'text', id, title, lines, offset: 0}));
 		},
@@ -50,11 +97,10 @@ export const createDialogs = (store: AppStore): Dialogs => {
 			const asker = waiting.get(overlay.id);
 			waiting.delete(overlay.id);
 			store.dispatch({type: 'overlay-closed', id: overlay.id});
-			asker?.resolve(answer);
+			asker?.resolve(answer, overlay);
 		},
 		changed(overlay) {
-			store.dispatch({type: 'overlay-changed', overlay});
-			waiting.get(overlay.id)?.onChange?.(overlay.text);
+			store.dispatch({type: 'overlay-changed', overlay: waiting.get(overlay.id)?.onChange?.(overlay) ?? overlay});
 		},
 	};
 };

@@ -1,4 +1,5 @@
 import {fuzzyMatch} from '../model/fuzzy.ts';
+import {pasteForm, pressForm} from '../model/form.ts';
 import {editKey, insert} from '../model/line-edit.ts';
 import type {Choice, Overlay} from '../store/index.ts';
 
@@ -81,6 +82,14 @@ const pressLine = (overlay: Overlay & {readonly kind: 'line'}, key: string): Ove
 	return edited === undefined ? undefined : {overlay: {...overlay, ...edited}};
 };
 
+/** Enter agrees from any field, but not to what can't be done. */
+const pressFormOverlay = (overlay: Overlay & {readonly kind: 'form'}, key: string): OverlayOutcome => {
+	if (key === 'esc' || key === 'ctrl-c') return {answer: undefined};
+	if (key === 'enter') return overlay.problem === undefined ? {answer: 'done'} : undefined;
+	const form = pressForm(overlay, key);
+	return form === undefined ? undefined : {overlay: {...overlay, ...form}};
+};
+
 /** Dialogs have fixed keys: they are the same everywhere and no remapping may lock somebody in one. */
 export const pressOverlay = (overlay: Overlay, key: string): OverlayOutcome => {
 	switch (overlay.kind) {
@@ -92,6 +101,8 @@ export const pressOverlay = (overlay: Overlay, key: string): OverlayOutcome => {
 			return pressLine(overlay, key);
 		case 'text':
 			return pressText(overlay, key);
+		case 'form':
+			return pressFormOverlay(overlay, key);
 		case 'jobs':
 			return key === 'x' ? {answer: 'cancel'} : key === 'esc' || key === 'q' || key === 'enter' || key === 'ctrl-c' || key === 'ctrl-p' ? {answer: undefined} : undefined;
 	}
@@ -102,5 +113,6 @@ export const pasteOverlay = (overlay: Overlay, text: string): OverlayOutcome => 
 	const line = text.replaceAll(/[\r\n\t]+/g, ' ').replaceAll(/\p{Cc}/gu, '');
 	if (overlay.kind === 'line') return {overlay: {...overlay, ...insert(overlay, line)}};
 	if (overlay.kind === 'choose' && overlay.searchable) return {overlay: {...overlay, text: overlay.text + line, index: 0}};
+	if (overlay.kind === 'form') return {overlay: {...overlay, ...pasteForm(overlay, line)}};
 	return undefined;
 };

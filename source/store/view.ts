@@ -1,3 +1,4 @@
+import type {Form} from '../model/form.ts';
 /** What is on the screen and where the reader is in it. Selections are keys, never indexes: rows move under the cursor. */
 export type View = {
 	readonly pane: PaneId;
@@ -41,6 +42,7 @@ export type Overlay =
 	  }
 	| {readonly kind: 'line'; readonly id: number; readonly title: string; readonly text: string; readonly cursor: number; readonly note: string; readonly live: boolean}
 	| {readonly kind: 'jobs'; readonly id: number}
+	| (Form & {readonly kind: 'form'; readonly id: number; readonly title: string})
 	| {readonly kind: 'text'; readonly id: number; readonly title: string; readonly lines: readonly string[]; readonly offset: number};
 
 export type Choice = {

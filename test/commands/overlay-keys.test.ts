@@ -97,3 +97,25 @@ test('a text is scrolled to its ends and closed', () => {
 	expect(pressOverlay(text(2), 'g')).toMatchObject({overlay: {offset: 0}});
 	expect(pressOverlay(text(1), 'esc')).toEqual(no);
 });
+
+describe('a form', () => {
+	const form = (problem?: string): Overlay => ({
+		kind: 'form',
+		id: 1,
+		title: 'Run',
+		fields: [{id: 'image', label: 'Image', text: 'al', cursor: 2, hint: ''}],
+		index: 0,
+		preview: '',
+		problem,
+		candidates: [],
+	});
+	test('enter agrees, but not to what can’t be done', () => {
+		expect(pressOverlay(form(), 'enter')).toEqual({answer: 'done'});
+		expect(pressOverlay(form('no image'), 'enter')).toBeUndefined();
+	});
+	test('escape gives up', () => expect(pressOverlay(form(), 'esc')).toEqual(no));
+	test('letters and pastes are text', () => {
+		expect(pressOverlay(form(), 'q')).toMatchObject({overlay: {fields: [{text: 'alq', cursor: 3}]}});
+		expect(pasteOverlay(form(), 'pi\nne')).toMatchObject({overlay: {fields: [{text: 'alpi ne'}]}});
+	});
+});
