@@ -1,4 +1,4 @@
-import {Failure} from '../../errors.ts';
+import {couldNot} from '../../errors.ts';
 
 const codeOf = (error: unknown): unknown => (error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined);
 
@@ -15,7 +15,7 @@ export const isDenied = (error: unknown): boolean => {
 
 /** Translate errno into our closed list; what is unknown passes as it is. */
 export const hostFailure = (action: string, error: unknown): unknown => {
-	if (isDenied(error)) return new Failure('denied', `Could not ${action}: permission denied`, {cause: error, hint: 'run as root'});
-	if (isMissing(error)) return new Failure('not-found', `Could not ${action}: it is gone`, {cause: error});
+	if (isDenied(error)) return couldNot('denied', action, 'permission denied', {cause: error, hint: 'run as root'});
+	if (isMissing(error)) return couldNot('not-found', action, 'it is gone', {cause: error});
 	return error;
 };

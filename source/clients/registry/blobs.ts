@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {Failure, isAbort, isFailure} from '../../errors.ts';
+import {type Failure, couldNot, isAbort, isFailure} from '../../errors.ts';
 import type {Descriptor} from '../../model/image.ts';
 import {familiarName, type Reference} from '../../model/reference.ts';
 import {hashOf, mismatch, pullScope} from './manifests.ts';
@@ -128,7 +128,7 @@ const skipOf = ({status, headers, body}: Answer, position: number, sizeBytes: nu
 		size !== undefined && size !== sizeBytes
 			? wrongSize(action, sizeBytes, size > sizeBytes ? 'more' : 'less')
 			: begin > position
-				? new Failure('invalid', `Could not ${action}: asked for byte ${position}, got byte ${begin}`)
+				? couldNot('invalid', action, `asked for byte ${position}, got byte ${begin}`)
 				: undefined;
 	if (problem === undefined) return position - begin;
 	discard(body);
@@ -136,6 +136,6 @@ const skipOf = ({status, headers, body}: Answer, position: number, sizeBytes: nu
 };
 
 const wrongSize = (action: string, sizeBytes: number, which: 'more' | 'less'): Failure =>
-	new Failure('invalid', `Could not ${action}: the registry has ${which} than the ${sizeBytes} bytes that the manifest promises`, {
+	couldNot('invalid', action, `the registry has ${which} than the ${sizeBytes} bytes that the manifest promises`, {
 		hint: 'the registry, a mirror or something on the way changes content: do not use it',
 	});

@@ -1,4 +1,4 @@
-import {Failure, isFailure} from '../../errors.ts';
+import {couldNot, Failure, isFailure} from '../../errors.ts';
 import {familiarName} from '../../model/reference.ts';
 import {plain} from '../../model/sanitize.ts';
 import type {ForeignFetch} from './blobs.ts';
@@ -30,7 +30,7 @@ export const createLists = (route: Route, fetchForeign: ForeignFetch): Pick<Regi
 			const next = nextOf(answer.headers['link'], answer.url);
 			if (next === undefined || seen.has(next) || names.length >= most) return names.slice(0, most);
 			if (new URL(next).host !== new URL(answer.url).host)
-				throw new Failure('invalid', `Could not ${first.action}: the next page is on another host`);
+				throw couldNot('invalid', first.action, 'the next page is on another host');
 			seen.add(next);
 			answer = await route.send(endpoint, {...first, method: 'GET', path: next});
 		}

@@ -1,5 +1,5 @@
 import {createHash} from 'node:crypto';
-import {Failure} from '../../errors.ts';
+import {couldNot, Failure} from '../../errors.ts';
 import {familiarName, formatReference, type Reference} from '../../model/reference.ts';
 import {acceptsManifests, isSchema1, manifestTypes} from './media-types.ts';
 import type {Route} from './route.ts';
@@ -43,7 +43,7 @@ const readBounded = async (action: string, answer: Answer): Promise<Uint8Array> 
 	let size = Number(answer.headers['content-length'] ?? 0);
 	const refuse = (): never => {
 		discard(answer.body);
-		throw new Failure('exhausted', `Could not ${action}: the manifest has more than 10 MiB`, {
+		throw couldNot('exhausted', action, 'the manifest has more than 10 MiB', {
 			hint: 'no image needs that: ask whoever made it',
 		});
 	};
@@ -59,7 +59,7 @@ const readBounded = async (action: string, answer: Answer): Promise<Uint8Array> 
 
 const refuseSchema1 = (action: string, mediaType: string): void => {
 	if (isSchema1(mediaType))
-		throw new Failure('unsupported', `Could not ${action}: the image is in Docker's first schema`, {
+		throw couldNot('unsupported', action, "the image is in Docker's first schema", {
 			hint: 'push it again with a tool of this decade',
 		});
 };
@@ -145,6 +145,6 @@ export const createManifests = (route: Route): Pick<RegistryClient, 'resolve' | 
 };
 
 export const mismatch = (action: string, expected: string, found: string): Failure =>
-	new Failure('invalid', `Could not ${action}: the bytes that came are ${found}, not ${expected}`, {
+	couldNot('invalid', action, `the bytes that came are ${found}, not ${expected}`, {
 		hint: 'the registry, a mirror or something on the way changes content: do not use it',
 	});

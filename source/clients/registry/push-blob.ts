@@ -1,4 +1,4 @@
-import {Failure, isAbort} from '../../errors.ts';
+import {couldNot, Failure, isAbort} from '../../errors.ts';
 import {familiarName} from '../../model/reference.ts';
 import {hashOf, pullScope, pushScope} from './manifests.ts';
 import {pauseMs, retrying} from './retry.ts';
@@ -171,6 +171,6 @@ async function* exactly(source: BlobSource, offset: number, length: number): Asy
 const locationOf = ({headers, url}: Answer, action: string, otherwise?: string): string => {
 	const location = headers['location'] ?? otherwise;
 	if (location === undefined || !URL.canParse(location, url))
-		throw new Failure('invalid', `Could not ${action}: ${new URL(url).host} does not say where to upload to`);
+		throw couldNot('invalid', action, `${new URL(url).host} does not say where to upload to`);
 	return new URL(location, url).href;
 };

@@ -1,6 +1,6 @@
 import type {Readable} from 'node:stream';
 import {type Dispatcher, request} from 'undici';
-import {Failure} from '../../errors.ts';
+import {type Failure, couldNot} from '../../errors.ts';
 import type {Agents} from './agents.ts';
 import {type Authorizer, createAuthorizer} from './authorize.ts';
 import {retryAfterMs} from './retry.ts';
@@ -146,7 +146,7 @@ export const createSender = ({agents, find, clock, userAgent, wantsIdentity = fa
 			const location = answer.headers['location'];
 			if (!redirects.has(answer.status) || location === undefined) return answer;
 			await answer.body.dump();
-			if (hops >= mostRedirects) throw new Failure('invalid', `Could not ${ask.action}: ${origin.host} sends us round in a circle`);
+			if (hops >= mostRedirects) throw couldNot('invalid', ask.action, `${origin.host} sends us round in a circle`);
 			url = followed(url, location, ask);
 		}
 	};
@@ -219,10 +219,10 @@ const upgraded = (url: URL, origin: URL): URL => {
 
 const followed = (from: URL, location: string, ask: Ask): URL => {
 	if (!URL.canParse(location, from.href))
-		throw new Failure('invalid', `Could not ${ask.action}: ${from.host} redirects to ${JSON.stringify(location.slice(0, 200))}`);
+		throw couldNot('invalid', ask.action, `${from.host} redirects to ${JSON.stringify(location.slice(0, 200))}`);
 	const to = upgraded(new URL(location, from.href), from);
 	if (!/^https?:$/.test(to.protocol) || (from.protocol === 'https:' && to.protocol === 'http:' && ask.mayLeaveTls !== true))
-		throw new Failure('denied', `Could not ${ask.action}: ${from.host} redirects to ${to.protocol}//${to.host}`, {
+		throw couldNot('denied', ask.action, `${from.host} redirects to ${to.protocol}//${to.host}`, {
 			hint: 'TLS must not be left on the way',
 		});
 	return to;
@@ -248,6 +248,6 @@ export const parseJson = (action: string, text: string): unknown => {
 	try {
 		return JSON.parse(text);
 	} catch (error) {
-		throw new Failure('invalid', `Could not ${action}: the answer is not JSON`, {cause: error});
+		throw couldNot('invalid', action, 'the answer is not JSON', {cause: error});
 	}
 };

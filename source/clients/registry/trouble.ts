@@ -1,4 +1,4 @@
-import {type Code, Failure, isAbort, messageOf} from '../../errors.ts';
+import {type Code, couldNot, Failure, isAbort, messageOf} from '../../errors.ts';
 import {plain} from '../../model/sanitize.ts';
 import type {Trouble} from './types.ts';
 
@@ -110,7 +110,7 @@ export const refused = (action: string, {status, host, body, retryAfterMs, hasCr
 		.join('; ');
 	const name = names[status] === undefined ? '' : ` ${names[status]}`;
 	const hint = hintOf(trouble, hasCredential);
-	return new Failure(codeOf(status), `Could not ${action}: ${host} answered ${status}${name}${words === '' ? '' : `: ${words}`}`, {
+	return couldNot(codeOf(status), action, `${host} answered ${status}${name}${words === '' ? '' : `: ${words}`}`, {
 		cause: new Refusal(trouble),
 		...(hint === undefined ? {} : {hint}),
 	});
@@ -222,7 +222,7 @@ export const unreachable = (action: string, host: string, error: unknown, isTls 
 	const words = network[code] ??
 		(certificateAlert.test(code) ? clientCertificate : undefined) ?? {code: 'unavailable' as const, text: plain(messageOf(error))};
 	const hint = words.hint ?? (isTls && endedUnheard(error) ? `if it wants a certificate from us, ${clientCertificate.hint}` : undefined);
-	return new Failure(words.code, `Could not ${action}: ${host} can not be used: ${words.text}`, {
+	return couldNot(words.code, action, `${host} can not be used: ${words.text}`, {
 		cause: error,
 		...(hint === undefined ? {} : {hint}),
 	});
