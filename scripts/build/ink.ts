@@ -3,7 +3,7 @@ import {fileURLToPath} from 'node:url';
 import type {Plugin} from 'esbuild';
 
 const cells = fileURLToPath(new URL('../../source/model/cells.ts', import.meta.url));
-const rowOutput = fileURLToPath(new URL('../../components/kit/row-output.ts', import.meta.url));
+const here = fileURLToPath(new URL('.', import.meta.url));
 
 /** A function of one string that always answers the same: what it said is remembered, and forgotten as a whole when there is too much of it. */
 const remembered = (name: string): string =>
@@ -53,25 +53,30 @@ const quickWidth: Plugin = {
 	},
 };
 
+/** One of Ink's own modules, as another of them sees it, goes through a function of ours. */
+const wrapped = (module: string, importedBy: string, wrapper: string, from: string): Plugin => ({
+	name: wrapper,
+	setup(build) {
+		build.onResolve({filter: new RegExp(`^\\./${module.replace('.', '\\.')}$`)}, ({importer, resolveDir, path}) =>
+			importer.endsWith(`/ink/build/${importedBy}`) ? {path: `${resolveDir}/${path}`, namespace: wrapper} : undefined,
+		);
+		build.onLoad({filter: /.*/, namespace: wrapper}, ({path}) => ({
+			contents: `import Original from ${JSON.stringify(path)}; import {${wrapper}} from ${JSON.stringify(from)}; export default ${wrapper}(Original);`,
+			loader: 'js',
+			resolveDir: here,
+		}));
+	},
+});
+
 /**
 Ink measures and cleans every text of every frame anew, though most lines of a screen are those of the frame before; and it puts the frame
-together cell by cell. The built program remembers the first and joins the second (see components/kit/row-output.ts).
+together cell by cell. The built program remembers the first and joins the second (see components/kit/row-output.ts). It also writes less
+of it (components/kit/frame-writer.ts).
 */
 export const quickInk: readonly Plugin[] = [
 	remember(/\/ink\/build\/sanitize-ansi\.js$/, 'sanitizeAnsi'),
 	quickWidth,
 	remember(/\/widest-line\/index\.js$/, 'widestLine'),
-	{
-		name: 'row-output',
-		setup(build) {
-			build.onResolve({filter: /^\.\/output\.js$/}, ({importer, resolveDir, path}) =>
-				/\/ink\/build\/renderer\.js$/.test(importer) ? {path: `${resolveDir}/${path}`, namespace: 'row-output'} : undefined,
-			);
-			build.onLoad({filter: /.*/, namespace: 'row-output'}, ({path}) => ({
-				contents: `import Original from ${JSON.stringify(path)}; import {rowOutput} from ${JSON.stringify(rowOutput)}; export default rowOutput(Original);`,
-				loader: 'js',
-				resolveDir: fileURLToPath(new URL('.', import.meta.url)),
-			}));
-		},
-	},
+	wrapped('output.js', 'renderer.js', 'rowOutput', '../../components/kit/row-output.ts'),
+	wrapped('log-update.js', 'ink.js', 'frameWriter', '../../components/kit/frame-writer.ts'),
 ];

@@ -13,13 +13,27 @@ const ascii = /^[\u0020-\u007E]*$/;
 const esc = '\u001B';
 
 /** Code points that are one cell (`narrow`) or two (`wide`) alone and that never start or continue a longer cluster by themselves. */
-const narrow = '\\u0020-\\u007E\\u00A1-\\u00A8\\u00AA-\\u00AC\\u00AF-\\u02FF\\u0400-\\u0481\\u048A-\\u052F\\u2010-\\u2027\\u2190-\\u2193\\u2500-\\u25A9\\u2800-\\u28FF\\u25CB-\\u25FA';
+const narrow = '\\u0020-\\u007E\\u00A1-\\u00A8\\u00AA-\\u00AC\\u00AF-\\u02FF\\u0400-\\u0481\\u048A-\\u052F\\u2010-\\u2027\\u2190-\\u2193\\u2500-\\u25A9\\u25AC-\\u25B5\\u25B7-\\u25BF\\u25C1-\\u25FA\\u2713\\u2800-\\u28FF';
 const wide = '\\u3041-\\u3096\\u30A1-\\u30FA\\u4E00-\\u9FFF\\uAC00-\\uD7A3\\uFF01-\\uFF60';
 const simpleRun = new RegExp(`[${narrow}${wide}]+`, 'y');
 const anyWide = new RegExp(`[${wide}]`);
 const complexRun = new RegExp(`[^${narrow}${wide}\\u001B]+`, 'y');
 
 const isWide = (code: number): boolean => code >= 0x30_41 && (code < 0xff_01 ? true : code <= 0xff_60);
+
+const sureWidths = new Map<number, 0 | 1 | 2>();
+
+/** Cells of a UTF-16 unit that every terminal gives the same room, whatever stands beside it; 0 for all others. */
+export const sureWidth = (code: number): 0 | 1 | 2 => {
+	if (code < 0x7f) return code < 0x20 ? 0 : 1;
+	let width = sureWidths.get(code);
+	if (width === undefined) {
+		simpleRun.lastIndex = 0;
+		width = simpleRun.test(String.fromCharCode(code)) ? (isWide(code) ? 2 : 1) : 0;
+		sureWidths.set(code, width);
+	}
+	return width;
+};
 
 type Cluster = {readonly length: number; readonly width: number};
 
