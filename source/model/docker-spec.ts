@@ -21,29 +21,29 @@ export const argsOf = (spec: Spec | undefined): readonly string[] | undefined =>
 	spec === undefined || spec['process'] === undefined ? undefined : stringsOf(processOf(spec)['args']);
 
 /** containerd's default capabilities: what a container has without asking. */
-const ordinary = new Set(
-	[
-		'CHOWN',
-		'DAC_OVERRIDE',
-		'FSETID',
-		'FOWNER',
-		'MKNOD',
-		'NET_RAW',
-		'SETGID',
-		'SETUID',
-		'SETFCAP',
-		'SETPCAP',
-		'NET_BIND_SERVICE',
-		'SYS_CHROOT',
-		'KILL',
-		'AUDIT_WRITE',
-	].map(name => `CAP_${name}`),
-);
+export const defaultCapabilities: readonly string[] = [
+	'CHOWN',
+	'DAC_OVERRIDE',
+	'FSETID',
+	'FOWNER',
+	'MKNOD',
+	'NET_RAW',
+	'SETGID',
+	'SETUID',
+	'SETFCAP',
+	'SETPCAP',
+	'NET_BIND_SERVICE',
+	'SYS_CHROOT',
+	'KILL',
+	'AUDIT_WRITE',
+].map(name => `CAP_${name}`);
+
+const ordinary = new Set(defaultCapabilities);
 
 const capabilities = (process: Spec) => {
 	if (process['capabilities'] === undefined) return {CapAdd: nilSlice, CapDrop: nilSlice};
 	const bounding = stringsOf(recordOf(process['capabilities'])['bounding']);
-	return {CapAdd: bounding.filter(name => !ordinary.has(name)), CapDrop: [...ordinary].filter(name => !bounding.includes(name))};
+	return {CapAdd: bounding.filter(name => !ordinary.has(name)), CapDrop: defaultCapabilities.filter(name => !bounding.includes(name))};
 };
 
 const positive = (value: unknown): number => Math.max(0, numberOf(value));
