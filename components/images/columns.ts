@@ -10,7 +10,7 @@ export const familiarName = (name: string): string => plain(name).replace(/^dock
 
 const nameCell = ({row}: ImageLine): Cell => {
 	const more = row.images.length - 1;
-	return {text: `${familiarName(row.images[0].name)}${more > 0 ? ` +${more}` : ''}`};
+	return {text: `${familiarName(row.images[0].name)}${more > 0 ? ` +${more}` : ''}${row.update?.is === 'newer' ? ' ↑newer' : ''}`};
 };
 
 const size = (value: number | undefined): string => (value === undefined ? '' : bytes(value));

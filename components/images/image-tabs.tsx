@@ -37,6 +37,12 @@ const layerLines = (details: ImageDetails, now: number, theme: Theme): readonly 
 		];
 	});
 
+const updateLines = ({update}: ImageRow, now: number, theme: Theme): readonly string[] => {
+	if (update === undefined) return [];
+	const looked = theme.paint('muted', ` looked ${ago(update.checkedAt, now)}`);
+	return [field(theme, 'registry', update.is === 'same' ? `has the same${looked}` : `${theme.paint('warning', 'Update available')}: ${plain(update.digest)}${looked}`, 9)];
+};
+
 export const LayersTab = ({row, ...props}: Props) => {
 	const theme = useTheme();
 	const minute = useSelect((state) => state.minute);
@@ -44,11 +50,13 @@ export const LayersTab = ({row, ...props}: Props) => {
 	const lines = useMemo(() => {
 		if (failure !== undefined) return [plain(failure)];
 		if (value === undefined) return ['Reading the manifests…'];
+		const now = Math.max(minute, Date.now());
 		return [
 			...row.images.map((image, index) => field(theme, index === 0 ? 'names' : '', plain(image.name), 9)),
 			field(theme, 'digest', row.digest, 9),
+			...updateLines(row, now, theme),
 			'',
-			...layerLines(value, Math.max(minute, Date.now()), theme),
+			...layerLines(value, now, theme),
 		];
 	}, [value, failure, row, minute, theme]);
 	return <LinesTab {...props} subject={row.key} lines={lines} />;

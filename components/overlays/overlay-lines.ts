@@ -57,7 +57,7 @@ const content = (overlay: StillOverlay, {columns, rows}: Room, theme: Theme): {r
 			return {
 				title: theme.paint('strong', plain(overlay.title)),
 				body: formLines(overlay, width - 2, high, theme),
-				bottom: `${theme.paint('strong', 'enter')} run  ${theme.paint('strong', 'tab')} next  ${theme.paint('strong', 'esc')} cancel`,
+				bottom: `${theme.paint('strong', 'enter')} run  ${overlay.fields.length === 1 ? `${theme.paint('strong', 'tab')} complete  ${theme.paint('strong', '↑↓')} others` : `${theme.paint('strong', 'tab')} next`}  ${theme.paint('strong', 'esc')} cancel`,
 				width,
 			};
 		}

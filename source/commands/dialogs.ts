@@ -16,6 +16,8 @@ export type FormOptions = {
 	readonly describe: (values: FormValues) => Pick<Form, 'preview' | 'problem'>;
 	/** How the field with the cursor could go on, best first. */
 	readonly complete?: (id: string, text: string) => readonly string[];
+	/** Begins to find out more, for which somebody else has to be asked; when it ends, `complete` is asked again. */
+	readonly learn?: (id: string, text: string) => Promise<void> | undefined;
 };
 
 /** Asking the user something and waiting for the answer. Undefined means Escape. */
@@ -33,22 +35,29 @@ export type Dialogs = {
 	changed(overlay: Overlay): void;
 };
 
+type FormOverlay = Overlay & {readonly kind: 'form'};
+
 type Waiting = {
 	/** What the overlay was when it was answered. */
 	readonly resolve: (answer: string | undefined, overlay: Overlay) => void;
 	/** Answers what is shown instead. */
-	readonly onChange?: (overlay: Overlay) => Overlay;
+	readonly onChange?: (overlay: Overlay, before: Overlay | undefined) => Overlay;
 };
 
-const formOverlay = (id: number, {title, fields, describe}: FormOptions): Overlay => {
+const formOverlay = (id: number, {title, fields, describe, complete}: FormOptions): Overlay => {
 	const typed = fields.map((field) => ({...field, cursor: field.text.length}));
-	return {kind: 'form', id, title, fields: typed, index: 0, candidates: [], ...describe(valuesOf({fields: typed}))};
+	const [first, second] = typed;
+	// A prompt begins with what was typed before; in a form of many lines that would hide the others.
+	const candidates = first === undefined || second !== undefined ? [] : (complete?.(first.id, first.text) ?? []);
+	return {kind: 'form', id, title, fields: typed, index: 0, candidates, ...describe(valuesOf({fields: typed}))};
 };
 
-const described = (overlay: Overlay, {describe, complete}: FormOptions): Overlay => {
-	if (overlay.kind !== 'form') return overlay;
+const isAsTyped = (overlay: FormOverlay, before: Overlay | undefined): boolean =>
+	before?.kind === 'form' && before.index === overlay.index && fieldAt(before).text === fieldAt(overlay).text;
+
+const described = (overlay: FormOverlay, {describe, complete}: FormOptions, before: Overlay | undefined): Overlay => {
 	const {id, text} = fieldAt(overlay);
-	return {...overlay, ...describe(valuesOf(overlay)), candidates: complete?.(id, text) ?? []};
+	return {...overlay, ...describe(valuesOf(overlay)), candidates: isAsTyped(overlay, before) ? overlay.candidates : (complete?.(id, text) ?? [])};
 };
 
 /**
@@ -83,9 +92,22 @@ export const createDialogs = (store: AppStore): Dialogs => {
 			),
 		form: async (question) => {
 			const {promise, resolve} = Promise.withResolvers<FormValues | undefined>();
+			const learn = async (overlay: FormOverlay): Promise<void> => {
+				const {id, text} = fieldAt(overlay);
+				const learning = question.learn?.(id, text);
+				if (learning === undefined) return;
+				await learning;
+				const now = store.get().view.overlays.find((each) => each.id === overlay.id);
+				if (now?.kind !== 'form' || !isAsTyped(now, overlay)) return;
+				store.dispatch({type: 'overlay-changed', overlay: {...now, candidates: question.complete?.(id, text) ?? []}});
+			};
 			open((id) => formOverlay(id, question), {
 				resolve: (answer, overlay) => resolve(answer !== undefined && overlay.kind === 'form' ? valuesOf(overlay) : undefined),
-				onChange: (overlay) => described(overlay, question),
+				onChange: (overlay, before) => {
+					if (overlay.kind !== 'form') return overlay;
+					if (!isAsTyped(overlay, before)) void learn(overlay);
+					return described(overlay, question, before);
+				},
 			});
 			return promise;
 		},
@@ -100,7 +122,8 @@ export const createDialogs = (store: AppStore): Dialogs => {
 			asker?.resolve(answer, overlay);
 		},
 		changed(overlay) {
-			store.dispatch({type: 'overlay-changed', overlay: waiting.get(overlay.id)?.onChange?.(overlay) ?? overlay});
+			const before = store.get().view.overlays.find(({id}) => id === overlay.id);
+			store.dispatch({type: 'overlay-changed', overlay: waiting.get(overlay.id)?.onChange?.(overlay, before) ?? overlay});
 		},
 	};
 };

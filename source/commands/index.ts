@@ -12,6 +12,7 @@ import {
 import {enterContainer, execInContainer, inspectContainer, showLogs, showProcesses} from './dashboard/container-look.ts';
 import {showDisk} from './dashboard/disk.ts';
 import {globalCommands} from './dashboard/global.ts';
+import {checkImages, pullImages, pushImage} from './dashboard/image-transfer.ts';
 import {removeImages, tagImage} from './dashboard/images.ts';
 import {inspectCommands} from './dashboard/inspect.ts';
 import {fileCommands} from './dashboard/layers.ts';
@@ -50,6 +51,9 @@ export const commands: readonly Command[] = [
 	showProcesses,
 	removeContainers,
 	pruneContainers,
+	pullImages,
+	pushImage,
+	checkImages,
 	tagImage,
 	removeImages,
 	openSnapshotter,

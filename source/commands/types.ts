@@ -1,5 +1,6 @@
 import type {ContainersService} from '../services/containers/types.ts';
 import type {DiskService} from '../services/disk/index.ts';
+import type {HistoryService} from '../services/history/index.ts';
 import type {ImagesService} from '../services/images/types.ts';
 import type {LayersService} from '../services/layers/index.ts';
 import type {SnapshotsService} from '../services/snapshots/types.ts';
@@ -44,6 +45,7 @@ export type Services = {
 	readonly snapshots: SnapshotsService;
 	readonly layers: LayersService;
 	readonly disk: DiskService;
+	readonly history: HistoryService;
 };
 
 /** The real terminal, as far as commands need it. */

@@ -12,6 +12,9 @@ export const configHome = ({env, home}: Pick<Where, 'env' | 'home'>): string => 
 
 const dataHome = ({env, home}: Where): string => said(env['XDG_DATA_HOME']) ?? `${home}/.local/share`;
 
+/** What is worth keeping between runs and no loss when it is gone. */
+export const stateDirectory = ({env, home}: Pick<Where, 'env' | 'home'>): string => `${said(env['XDG_STATE_HOME']) ?? `${home}/.local/state`}/gantry`;
+
 /** Inside RootlessKit our uid is 0, so the parent's is what the directory is named after. */
 export const runtimeDirectory = ({env, uid}: Pick<Where, 'env' | 'uid'>): string =>
 	said(env['XDG_RUNTIME_DIR']) ?? `/run/user/${/^\d+$/.exec(env['ROOTLESSKIT_PARENT_EUID'] ?? '')?.[0] ?? uid}`;

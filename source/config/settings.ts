@@ -1,6 +1,6 @@
 import {Failure} from '../errors.ts';
 import {readNerdctlToml} from './nerdctl-toml.ts';
-import {cniPathCandidates, defaultCniNetconfPath, defaultCniPath, defaultDataRoot, defaultHostsDirs, isRootless, nerdctlTomlPath, said} from './paths.ts';
+import {cniPathCandidates, defaultCniNetconfPath, defaultCniPath, defaultDataRoot, defaultHostsDirs, isRootless, nerdctlTomlPath, said, stateDirectory} from './paths.ts';
 import type {NerdctlToml, Origin, Setting, SettingFlags, Settings, Surroundings} from './types.ts';
 
 type Sources = {readonly flag: string; readonly given: string | undefined; readonly variable?: string; readonly key?: keyof NerdctlToml};
@@ -55,6 +55,7 @@ export const resolveSettings = async ({flags, ...where}: Surroundings & {readonl
 			find({flag: 'cni-netconfpath', given: flags.cniNetconfpath, variable: 'NETCONFPATH', key: 'cni_netconfpath'}) ?? builtIn(defaultCniNetconfPath(where)),
 		hostsDirs: hostsDirs(),
 		buildkitHost: find({flag: 'buildkit-host', given: flags.buildkitHost, variable: 'BUILDKIT_HOST'}),
+		stateDirectory: stateDirectory(where),
 		rootless: isRootless(where),
 		nerdctl: toml,
 		problems,

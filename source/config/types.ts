@@ -32,6 +32,8 @@ export type Settings = {
 	readonly cniNetconfPath: Setting<string>;
 	readonly hostsDirs: Setting<readonly string[]>;
 	readonly buildkitHost: Setting<string> | undefined;
+	/** Where this program keeps what it remembers between runs. */
+	readonly stateDirectory: string;
 	/** Not root, or root inside RootlessKit's user namespace. */
 	readonly rootless: boolean;
 	/** All of nerdctl.toml, for what has no flag of ours: dns, bridge_ip, cgroup_manager, … */

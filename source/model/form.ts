@@ -56,6 +56,14 @@ const pressTab = (form: Form): Form => {
 	return {...withField(form, {...field, text: best, cursor: best.length}), candidates: []};
 };
 
+/** A form of one line is a prompt: there is no other field to go to, so the keys go through how it could go on. */
+const turned = (form: Form, by: number): Form => {
+	const at = (by + form.candidates.length) % Math.max(1, form.candidates.length);
+	return {...form, candidates: [...form.candidates.slice(at), ...form.candidates.slice(0, at)]};
+};
+
+const stepped = (form: Form, by: number): Form => (form.fields.length === 1 ? turned(form, by) : moved(form, by));
+
 /** What a key makes of a form; undefined when it makes nothing. Enter and Escape belong to whoever shows it. */
 export const pressForm = (form: Form, key: string): Form | undefined => {
 	switch (key) {
@@ -63,11 +71,11 @@ export const pressForm = (form: Form, key: string): Form | undefined => {
 			return pressTab(form);
 		case 'down':
 		case 'ctrl-n':
-			return moved(form, 1);
+			return stepped(form, 1);
 		case 'up':
 		case 'ctrl-p':
 		case 'shift-tab':
-			return moved(form, -1);
+			return stepped(form, -1);
 	}
 	const field = fieldAt(form);
 	const {choices} = field;

@@ -31,4 +31,7 @@ export type ImageSummary = {
 	readonly unpackedBytes: number | undefined;
 };
 
+/** What a name led to at its registry when somebody looked. */
+export type RemoteImage = {readonly digest: string; readonly checkedAt: number};
+
 export const imageKey = ({namespace, name}: {readonly namespace: string; readonly name: string}): string => `${namespace} ${name}`;

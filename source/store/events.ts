@@ -1,6 +1,6 @@
 import type {Container, ContainerRef, Task} from '../model/container.ts';
 import type {DaemonEvent} from '../model/event.ts';
-import type {Image, ImageSummary} from '../model/image.ts';
+import type {Image, ImageSummary, RemoteImage} from '../model/image.ts';
 import type {Namespace} from '../model/namespace.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import type {Usage} from '../model/usage.ts';
@@ -20,6 +20,7 @@ export type StoreEvent =
 	| {readonly type: 'task-changed'; readonly ref: ContainerRef; readonly task: Task | undefined}
 	| {readonly type: 'images-listed'; readonly images: readonly Image[]}
 	| {readonly type: 'image-summarized'; readonly digest: string; readonly summary: ImageSummary}
+	| {readonly type: 'remote-image-seen'; readonly key: string; readonly remote: RemoteImage}
 	| {readonly type: 'snapshotters-listed'; readonly snapshotters: readonly SnapshotterEntry[]}
 	| {readonly type: 'snapshotter-counted'; readonly name: string; readonly totals: {readonly count: number; readonly sizeBytes: number}}
 	| {readonly type: 'snapshots-listed'; readonly snapshots: readonly Snapshot[]}

@@ -31,6 +31,7 @@ export const createAppStore = ({now, view, ...beginning}: Beginning): AppStore =
 			containers: unknownYet,
 			images: unknownYet,
 			imageSummaries: new Map(),
+			remoteImages: new Map(),
 			snapshotters: unknownYet,
 			snapshots: unknownYet,
 			usage: new Map(),

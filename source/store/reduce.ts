@@ -84,6 +84,8 @@ export const reduce = (state: State, event: StoreEvent): State => {
 			return {...state, images: live(keyed(event.images, imageKey))};
 		case 'image-summarized':
 			return {...state, imageSummaries: changed(state.imageSummaries, event.digest, event.summary)};
+		case 'remote-image-seen':
+			return {...state, remoteImages: changed(state.remoteImages, event.key, event.remote)};
 		case 'snapshotters-listed':
 			return {...state, snapshotters: live(keyed(event.snapshotters, (entry) => entry.name))};
 		case 'snapshotter-counted': {
@@ -141,6 +143,7 @@ const forgotten = (state: State): State => ({
 	...state,
 	containers: unknownYet,
 	images: unknownYet,
+	remoteImages: new Map(),
 	snapshotters: unknownYet,
 	snapshots: unknownYet,
 	usage: new Map(),

@@ -1,6 +1,6 @@
 import type {Container} from '../model/container.ts';
 import type {DaemonEvent} from '../model/event.ts';
-import type {Image, ImageSummary} from '../model/image.ts';
+import type {Image, ImageSummary, RemoteImage} from '../model/image.ts';
 import type {Namespace} from '../model/namespace.ts';
 import type {Snapshot, Snapshotter} from '../model/snapshot.ts';
 import type {Usage} from '../model/usage.ts';
@@ -51,6 +51,8 @@ export type State = {
 	readonly images: Known<Image>;
 	/** By target digest: content never changes under a digest. */
 	readonly imageSummaries: ReadonlyMap<string, ImageSummary>;
+	/** By `imageKey`; only of names that were looked for. */
+	readonly remoteImages: ReadonlyMap<string, RemoteImage>;
 	readonly snapshotters: Known<SnapshotterEntry>;
 	/** Of the snapshotter that is drilled into. */
 	readonly snapshots: Known<Snapshot>;

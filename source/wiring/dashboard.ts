@@ -5,6 +5,7 @@ import {Failure, sentence} from '../errors.ts';
 import {type Command, commands, type Context, createDialogs, createJobs, notify, runCommand, type Services, type Terminal} from '../commands/index.ts';
 import {resolveKeymap} from '../commands/keymap/index.ts';
 import type {LoadedPreferences, Settings} from '../config/index.ts';
+import {createHistory} from '../services/history/index.ts';
 import {type AppStore, createAppStore} from '../store/index.ts';
 import {createSampler, createWatch, realClock, type Sampler, type Watch} from '../watch/index.ts';
 import {readMachine} from '../clients/host/machine.ts';
@@ -68,6 +69,7 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 		get disk() {
 			return current().disk;
 		},
+		history: createHistory(settings.stateDirectory),
 	};
 	const sampler = createSampler({
 		containerd: () => daemon?.containerd,

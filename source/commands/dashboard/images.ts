@@ -6,12 +6,13 @@ import {selectedRow, targetRows} from '../../store/rows/index.ts';
 import {notify} from '../runner.ts';
 import type {Command, Context} from '../types.ts';
 
-const chosen = (state: State): readonly ImageRow[] => targetRows(state, 'images').filter((row) => row.kind === 'image');
+/** The marked images, else the selected one. */
+export const chosen = (state: State): readonly ImageRow[] => targetRows(state, 'images').filter((row) => row.kind === 'image');
 
-const noImage = (state: State): string | undefined => (chosen(state).length === 0 ? 'Select an image first' : undefined);
+export const noImage = (state: State): string | undefined => (chosen(state).length === 0 ? 'Select an image first' : undefined);
 
 /** An image row can have several names; which one is meant is asked, not guessed. */
-const pickName = async (context: Context, row: ImageRow, title: string): Promise<Image | undefined> => {
+export const pickName = async (context: Context, row: ImageRow, title: string): Promise<Image | undefined> => {
 	const [only, second] = row.images;
 	if (second === undefined) return only;
 	const name = await context.dialogs.choose({title, choices: row.images.map((image) => ({id: image.name, label: image.name}))});
@@ -24,7 +25,7 @@ export const tagImage: Command = {
 	scope: 'images',
 	keys: ['t'],
 	changes: true,
-	hint: {label: 'tag', order: 2},
+	hint: {label: 'tag', order: 3},
 	refusal: noImage,
 	nerdctl: (state) => `nerdctl tag ${chosen(state)[0]?.images[0].name ?? '…'} NEW`,
 	run: async (context) => {
@@ -45,7 +46,7 @@ export const removeImages: Command = {
 	scope: 'images',
 	keys: ['d', 'delete'],
 	changes: true,
-	hint: {label: 'remove', order: 3},
+	hint: {label: 'remove', order: 5},
 	refusal: noImage,
 	nerdctl: (state) => `nerdctl rmi ${chosen(state).map((row) => row.images[0].name).join(' ')}`,
 	run: async (context) => {

@@ -13,6 +13,7 @@ import {prune} from './prune.ts';
 import {pull} from './pull/pull.ts';
 import type {Reach} from './pull/transfer.ts';
 import {push} from './push/push.ts';
+import {latest, remoteTags} from './remote.ts';
 import {remove} from './remove.ts';
 import {commit} from './rewrite/commit.ts';
 import {convert} from './rewrite/convert.ts';
@@ -69,6 +70,8 @@ export const createImages = ({containerd, openRegistry = noRegistry, reach, data
 		tag: (image, target, options) => tag(dependencies, image, target, options),
 		remove: (image, options) => remove(dependencies, image, options),
 		pull: (request, call) => pull(dependencies, request, call),
+		latest: (image, options) => latest(dependencies, image, options),
+		remoteTags: (repository, options) => remoteTags(dependencies, repository, options),
 		load: (request, call) => load(dependencies, request, call),
 		import: (request, call) => importTar(dependencies, request, call),
 		commit: (request, call) => commit(dependencies, request, call),

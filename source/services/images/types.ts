@@ -69,6 +69,10 @@ export type ImagesService = {
 	remove(image: Image, options?: CallSignal & {readonly force?: boolean; readonly async?: boolean}): Promise<void>;
 	/** Fetch, unpack and name. See `pull/pull.ts` for what a failure leaves. */
 	pull(request: PullRequest, call?: LongCall): Promise<Image>;
+	/** What the image's name leads to at its registry now. Asks it each time. */
+	latest(image: Image, options?: CallSignal): Promise<string>;
+	/** Tags that a registry has of a repository. */
+	remoteTags(repository: string, options?: CallSignal & {readonly most?: number}): Promise<readonly string[]>;
 	/** Send to the registry that its name says; what is missing here is refused before anything is sent. */
 	push(request: PushRequest, call?: LongCall): Promise<{readonly digest: string}>;
 	/** Read images out of an archive; answers their names, each an image. */

@@ -1,6 +1,6 @@
 import type {Container} from '../../model/container.ts';
 import {createFilter} from '../../model/filter.ts';
-import type {Image, ImageSummary} from '../../model/image.ts';
+import {type Image, type ImageSummary, imageKey, type RemoteImage} from '../../model/image.ts';
 import {naturalCompare} from '../../model/sort.ts';
 import type {ImageRow, Listing} from './types.ts';
 
@@ -17,9 +17,19 @@ const comparators: Readonly<Record<string, (a: ImageRow, b: ImageRow) => number>
 
 const sizeOf = (row: ImageRow): number => row.summary?.unpackedBytes ?? row.summary?.compressedBytes ?? 0;
 
+/** Something newer is worth more than knowing of another name that there is nothing. */
+const updateOf = (images: readonly Image[], remotes: ReadonlyMap<string, RemoteImage>): ImageRow['update'] => {
+	const seen = images.flatMap((image) => {
+		const remote = remotes.get(imageKey(image));
+		return remote === undefined ? [] : [{...remote, is: remote.digest === image.target.digest ? ('same' as const) : ('newer' as const)}];
+	});
+	return seen.find(({is}) => is === 'newer') ?? seen[0];
+};
+
 export const imageRows = (
 	images: ReadonlyMap<string, Image>,
 	summaries: ReadonlyMap<string, ImageSummary>,
+	remotes: ReadonlyMap<string, RemoteImage>,
 	containers: ReadonlyMap<string, Container>,
 	pane: Listing,
 ): readonly ImageRow[] => {
@@ -43,6 +53,7 @@ export const imageRows = (
 			images: names,
 			digest: names[0].target.digest,
 			summary: summaries.get(names[0].target.digest),
+			update: updateOf(names, remotes),
 			usedBy: names.reduce((sum, image) => sum + (users.get(`${image.namespace} ${image.name}`) ?? 0), 0),
 		});
 	}

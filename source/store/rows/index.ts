@@ -34,7 +34,7 @@ const rows: Readonly<Record<PaneId, (state: State) => readonly Row[]>> = (() => 
 		containers: (state) =>
 			containers(state.containers.items, listing(state, 'containers'), usageFor(state, 'containers'), state.view.showStopped, state.view.groupBy),
 		stats: (state) => stats(state.containers.items, listing(state, 'stats'), usageFor(state, 'stats')),
-		images: (state) => images(state.images.items, state.imageSummaries, state.containers.items, listing(state, 'images')),
+		images: (state) => images(state.images.items, state.imageSummaries, state.remoteImages, state.containers.items, listing(state, 'images')),
 		projects: (state) => projects(state.containers.items, listing(state, 'projects')),
 		snapshotters: (state) => snapshotters(state.snapshotters.items, state.snapshotter, listing(state, 'snapshotters')),
 		snapshots: (state) => snapshots(state.snapshots.items, state.containers.items, listing(state, 'snapshots')),

@@ -27,6 +27,8 @@ export type ImageRow = Line & {
 	readonly digest: string;
 	readonly summary: ImageSummary | undefined;
 	readonly usedBy: number;
+	/** What one of its names leads to at the registry: `newer` is another digest than this. Undefined: nobody has looked. */
+	readonly update: {readonly is: 'newer' | 'same'; readonly digest: string; readonly checkedAt: number} | undefined;
 };
 
 export type ProjectRow = Line & {readonly kind: 'project'; readonly project: Project};

@@ -1,0 +1,50 @@
+import {randomBytes} from 'node:crypto';
+import {mkdir, open, readFile, rename, rm} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
+import {plain} from '../../model/sanitize.ts';
+import type {HistoryService} from './types.ts';
+
+export type {HistoryKind, HistoryService} from './types.ts';
+
+const mostLines = 200;
+const mostLineLength = 1024;
+
+const readLines = async (path: string): Promise<readonly string[]> => {
+	try {
+		return (await readFile(path, 'utf8')).split('\n').map((line) => plain(line)).filter((line) => line !== '' && line.length <= mostLineLength);
+	} catch {
+		// There is none yet, or it is not for us to read: a prompt works without.
+		return [];
+	}
+};
+
+const writeLines = async (path: string, lines: readonly string[]): Promise<void> => {
+	await mkdir(dirname(path), {recursive: true, mode: 0o700});
+	const temporary = `${path}.${randomBytes(6).toString('hex')}`;
+	try {
+		const file = await open(temporary, 'wx', 0o600);
+		try {
+			await file.writeFile(lines.map((line) => `${line}\n`).join(''));
+			await file.sync();
+		} finally {
+			await file.close();
+		}
+		await rename(temporary, path);
+	} catch (error) {
+		await rm(temporary, {force: true});
+		throw error;
+	}
+};
+
+/** What was typed into prompts, a line each in a file per kind of prompt, newest last. Two dashboards that write at once lose a line, never a file. */
+export const createHistory = (stateDirectory: string): HistoryService => {
+	const pathOf = (kind: string): string => join(stateDirectory, `${kind}-history`);
+	return {
+		recent: async (kind) => (await readLines(pathOf(kind))).slice(-mostLines).reverse(),
+		add: async (kind, line) => {
+			if (line.length > mostLineLength || line === '' || plain(line) !== line) return;
+			const before = (await readLines(pathOf(kind))).filter((each) => each !== line);
+			await writeLines(pathOf(kind), [...before, line].slice(-mostLines));
+		},
+	};
+};
