@@ -30,7 +30,8 @@ const laws: Readonly<Record<string, Law>> = {
 	watch: {layers: ['errors', 'model', 'clients', 'services', 'store'], packages: [], builtins: 'all'},
 	config: {layers: ['errors', 'model'], packages: ['smol-toml', 'yaml'], builtins: 'all'},
 	commands: {layers: ['errors', 'model', 'services', 'store', 'config'], types: ['watch'], packages: 'any', builtins: 'all'},
-	shim: {layers: [], packages: [], builtins: 'all'},
+	/** It takes turns with the dashboard on the same files and locks, so it shares the code for them; see "the shim carries no package". */
+	shim: {layers: ['errors', 'model', 'clients'], packages: [], builtins: 'all'},
 	hooks: {layers: ['errors', 'model', 'services', 'store', 'config', 'commands'], types: ['watch'], packages: ['react', 'ink'], builtins: 'all'},
 	components: {layers: ['errors', 'model', 'commands', 'hooks'], types: ['store'], packages: ['react', 'ink', 'ink-table'], builtins: 'pure'},
 	/** The composition root: `cli.tsx` and the folder of its steps, each loaded when its command is asked for. */
@@ -140,6 +141,16 @@ describe('the import law', () => {
 	test('generated code stops at the clients; a fake daemon speaks it too', () => {
 		const others = [...written, ...bench].filter(file => !/^(source\/(clients|protocol)|test\/(fakes|clients))\//.test(file));
 		expect(others.filter(file => targetsOf(file).some(target => target.startsWith('source/protocol/')))).toEqual([]);
+	});
+
+	test('the shim carries no package: followed through every import it is made of Node alone, and of the clients it knows CNI and this machine', () => {
+		const reached = new Set<string>(written.filter(file => layerOf(file) === 'shim'));
+		for (const file of reached) {
+			for (const {specifier, isType} of importsOf(file)) if (!isType && specifier.startsWith('.')) reached.add(normalize(join(dirname(file), specifier)));
+		}
+		const packages = (file: string): readonly string[] => importsOf(file).filter(({specifier, isType}) => !isType && !specifier.startsWith('.')).map(({specifier}) => specifier);
+		expect([...reached].flatMap(packages).filter(name => !builtinModules.includes(name.replace(/^node:/, '')))).toEqual([]);
+		expect([...reached].filter(file => layerOf(file) === 'clients' && !/^source\/clients\/(cni|host)\//.test(file))).toEqual([]);
 	});
 
 	test('the kit knows nothing of containers', () => {

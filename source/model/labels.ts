@@ -5,6 +5,8 @@ export const labels = {
 	hostname: 'nerdctl/hostname',
 	stateDir: 'nerdctl/state-dir',
 	networks: 'nerdctl/networks',
+	/** Ours: JSON of more names by network, which nerdctl has no place for. */
+	networkAliases: 'gantry/network-aliases',
 	ports: 'nerdctl/ports',
 	logUri: 'nerdctl/log-uri',
 	logConfig: 'nerdctl/log-config',

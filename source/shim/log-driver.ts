@@ -2,6 +2,7 @@ import {closeSync, writeSync} from 'node:fs';
 import {Socket} from 'node:net';
 import {encodeEntry, formatTime} from './json-entry.ts';
 import {createLineSplitter} from './line-splitter.ts';
+import type {Listener} from './listener.ts';
 import type {RotatingFile} from './rotating-file.ts';
 
 export type Streams = {
@@ -29,8 +30,15 @@ const tellReady = (fd: number): void => {
 	}
 };
 
+export type Listeners = {readonly stdout: Listener; readonly stderr: Listener};
+
 /** Copy both streams to the log until they end, or until the container is gone and nothing more comes. Resolves with everything written. */
-export const driveLog = async (streams: Streams, log: RotatingFile | undefined, isOver: () => boolean): Promise<void> => {
+export const driveLog = async (
+	streams: Streams,
+	log: RotatingFile | undefined,
+	isOver: () => boolean,
+	listeners?: Listeners,
+): Promise<void> => {
 	let touchedAt = 0;
 
 	const writeEntries = (lines: readonly string[], stream: 'stdout' | 'stderr'): void => {
@@ -46,12 +54,18 @@ export const driveLog = async (streams: Streams, log: RotatingFile | undefined, 
 		const socket = new Socket({fd, readable: true, writable: false});
 		let timer: NodeJS.Timeout | undefined;
 
+		const listener = listeners?.[name];
+
 		const flush = (text: string | undefined): void => writeEntries(text === undefined ? [] : [text], name);
 
 		const ended = new Promise<void>(resolve => {
 			socket.on('data', (chunk: Buffer) => {
 				touchedAt = performance.now();
 				writeEntries(splitter.push(chunk), name);
+				if (listener !== undefined && !listener.write(chunk)) {
+					socket.pause();
+					listener.onceReady(() => socket.resume());
+				}
 				clearTimeout(timer);
 				if (splitter.hasFragment()) timer = setTimeout(() => flush(splitter.takeFragment()), fragmentWaitMs);
 			});

@@ -18,13 +18,21 @@ const runLog = async (dataStore: string): Promise<void> => {
 	await driveLog({stdout: 3, stderr: 4, ready: 5}, log, watchInitProcess(process.cwd(), id));
 };
 
-const [mode, argument] = process.argv.slice(2);
-if (mode !== 'log' || !argument) {
-	console.error('gantry-shim is started by containerd, as binary://…/gantry-shim?log=<data store>');
+/** Loaded when it is asked for: a log driver lives as long as its container and has no use for any of it. */
+const runHook = async (args: readonly string[]): Promise<void> => {
+	const hook = await import('./hook/run-hook.ts');
+	await hook.runHook(args);
+};
+
+const fail = (error: unknown): void => {
+	console.error(error instanceof Error && error.name === 'Failure' ? error.message : error);
+	process.exitCode = 1;
+};
+
+const [mode, argument, ...rest] = process.argv.slice(2);
+if (mode === 'log' && argument) runLog(argument).catch(fail);
+else if (mode === 'hook' && argument) runHook([argument, ...rest]).catch(fail);
+else {
+	console.error('gantry-shim is started by containerd, as binary://…/gantry-shim?log=<data store>, and by runc, as a hook');
 	process.exitCode = 2;
-} else {
-	runLog(argument).catch((error: unknown) => {
-		console.error(error);
-		process.exitCode = 1;
-	});
 }

@@ -2,7 +2,13 @@ import {spawn} from 'node:child_process';
 import {mkdir, open} from 'node:fs/promises';
 import {Failure, isAbort} from '../../errors.ts';
 
-const patienceSeconds = 30;
+const defaultPatienceSeconds = 30;
+
+export type LockOptions = {
+	readonly signal?: AbortSignal;
+	/** How long others may hold it. */
+	readonly patienceSeconds?: number;
+};
 
 /**
 Hold an exclusive flock(2) on a directory or file while `run` runs.
@@ -10,28 +16,39 @@ Hold an exclusive flock(2) on a directory or file while `run` runs.
 Node has no flock. The lock belongs to the open file description, so a `flock` child that inherits our descriptor as its fd 3
 takes the lock, exits, and leaves it with us until we close: nothing to release when we die. nerdctl locks directories this way.
 */
-export const withLock = async <T>(path: string, run: () => Promise<T>, options: {readonly signal?: AbortSignal} = {}): Promise<T> => {
-	const handle = await open(path, 'r');
+export const withLock = async <T>(path: string, run: () => Promise<T>, options: LockOptions = {}): Promise<T> => {
+	const release = await holdLock(path, options);
 	try {
-		await take(path, handle.fd, options.signal);
 		return await run();
 	} finally {
-		await handle.close();
+		await release();
 	}
+};
+
+/** For a lock that outlives the function that takes it; whoever gets the release must call it on every way out. */
+export const holdLock = async (path: string, options: LockOptions = {}): Promise<() => Promise<void>> => {
+	const handle = await open(path, 'r');
+	try {
+		await take(path, handle.fd, options);
+	} catch (error) {
+		await handle.close();
+		throw error;
+	}
+	return async () => handle.close();
 };
 
 /** As `withLock`, on a directory that is made when it is missing. */
 export const withDirectoryLock = async <T>(
 	path: string,
 	run: () => Promise<T>,
-	options: {readonly signal?: AbortSignal} = {},
+	options: LockOptions = {},
 ): Promise<T> => {
 	await mkdir(path, {recursive: true, mode: 0o700});
 	return withLock(path, run, options);
 };
 
 /** Not through execa: it passes on no descriptors but the standard three. */
-const take = (path: string, fd: number, signal: AbortSignal | undefined): Promise<void> =>
+const take = (path: string, fd: number, {signal, patienceSeconds = defaultPatienceSeconds}: LockOptions): Promise<void> =>
 	new Promise((resolve, reject) => {
 		const child = spawn('flock', ['-x', '-w', String(patienceSeconds), '3'], {
 			stdio: ['ignore', 'ignore', 'ignore', fd],

@@ -1,7 +1,8 @@
-import {readdir, readFile, rm, stat} from 'node:fs/promises';
+import {readdir, readFile, rename, rm, stat, writeFile} from 'node:fs/promises';
+import {Failure} from '../../errors.ts';
 import type {HostSignal} from './types.ts';
 import {isIdentifier, pathIn} from './data-store.ts';
-import {withLock} from './flock.ts';
+import {withDirectoryLock, withLock} from './flock.ts';
 import {isMissing} from './missing.ts';
 
 /**
@@ -20,6 +21,28 @@ export const releaseName = async (dataStore: string, namespace: string, name: st
 			},
 			options,
 		),
+	);
+};
+
+/**
+`already-exists` when another container has it; what it has been given already it keeps. An empty file is what a machine that died left: the name
+is free then, as for nerdctl.
+*/
+export const acquireName = async (dataStore: string, namespace: string, name: string, id: string, options?: HostSignal): Promise<void> => {
+	if (!isIdentifier(name)) throw new Failure('invalid', `${JSON.stringify(name)} can not be the name of a container`);
+	const directory = pathIn(dataStore, 'names', namespace);
+	const file = pathIn(directory, name);
+	await withDirectoryLock(
+		directory,
+		async () => {
+			const holder = (await unlessMissing(() => readFile(file, 'utf8')))?.trim() ?? '';
+			if (holder === id) return;
+			if (holder !== '') throw new Failure('already-exists', `The name ${name} is already used by container ${holder}`);
+			const temporary = `${file}.${process.pid}`;
+			await writeFile(temporary, id, {mode: 0o600});
+			await rename(temporary, file);
+		},
+		options,
 	);
 };
 

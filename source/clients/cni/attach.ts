@@ -1,0 +1,50 @@
+import {failing} from '../../errors.ts';
+import {readCache, removeCache, writeCache} from './cache.ts';
+import {type CniCommand, runPlugin} from './plugin.ts';
+import type {CniOptions, CniResult, NetworkList, PluginConfig, RuntimeConf} from './types.ts';
+
+/** A plugin is told only of what it says it can do. */
+const runtimeConfig = ({capabilities = {}}: PluginConfig, args: RuntimeConf['capabilityArgs']): object => {
+	const wanted = Object.entries(args).filter(([name]) => capabilities[name] === true);
+	return wanted.length === 0 ? {} : {runtimeConfig: Object.fromEntries(wanted)};
+};
+
+const configFor = (list: NetworkList, plugin: PluginConfig, conf: RuntimeConf, prevResult: CniResult | undefined): Readonly<Record<string, unknown>> => ({
+	...plugin,
+	name: list.name,
+	cniVersion: list.cniVersion,
+	...(prevResult === undefined ? {} : {prevResult}),
+	...runtimeConfig(plugin, conf.capabilityArgs),
+});
+
+const step = async (
+	command: CniCommand,
+	list: NetworkList,
+	plugin: PluginConfig,
+	conf: RuntimeConf,
+	prevResult: CniResult | undefined,
+	options: CniOptions,
+): Promise<CniResult | undefined> => {
+	try {
+		return await runPlugin(plugin.type, command, configFor(list, plugin, conf, prevResult), conf, options);
+	} catch (error) {
+		throw failing(`${command === 'ADD' ? 'attach to' : command === 'DEL' ? 'detach from' : 'check'} network ${list.name} with the CNI plugin ${plugin.type}`, error);
+	}
+};
+
+/** ADD: each plugin is given what the one before it answered. After a failure the caller takes the halves away with `detach`. */
+export const attach = async (list: NetworkList, conf: RuntimeConf, options: CniOptions): Promise<CniResult> => {
+	let result: CniResult | undefined;
+	for (const plugin of list.plugins) result = (await step('ADD', list, plugin, conf, result, options)) ?? result;
+	writeCache(options, list, conf, result);
+	return result ?? {};
+};
+
+const isOlderThan4 = (version: string): boolean => /^0\.[0-3](\.|$)/.test(version);
+
+/** DEL in reverse, with the remembered result. Stops at the first plugin that fails and remembers the attachment then. */
+export const detach = async (list: NetworkList, conf: RuntimeConf, options: CniOptions): Promise<void> => {
+	const cached = isOlderThan4(list.cniVersion) ? undefined : readCache(options, list.name, conf)?.result;
+	for (const plugin of list.plugins.toReversed()) await step('DEL', list, plugin, conf, cached, options);
+	removeCache(options, list.name, conf);
+};

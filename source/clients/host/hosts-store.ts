@@ -1,0 +1,107 @@
+import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {aliasLines, type HostsAliases, type HostsEntry, type HostsMeta, hostsFile} from '../../model/hosts-file.ts';
+import {pathIn} from './data-store.ts';
+import {withDirectoryLock} from './flock.ts';
+import type {HostSignal} from './types.ts';
+
+type Found = HostsEntry & {readonly directory: string};
+
+const readJson = (path: string): unknown => {
+	try {
+		return JSON.parse(readFileSync(path, 'utf8'));
+	} catch {
+		// Not there, or torn: a container that we know nothing of gets no line.
+		return undefined;
+	}
+};
+
+const readText = (path: string): string => {
+	try {
+		return readFileSync(path, 'utf8');
+	} catch {
+		return '';
+	}
+};
+
+/** The file is mounted into the container: a new one in its place would never be seen there. */
+const writeInPlace = (path: string, text: string): void => {
+	writeFileSync(path, text);
+	chmodSync(path, 0o644);
+};
+
+const writeWhole = (path: string, value: unknown): void => {
+	const temporary = `${path}.${process.pid}`;
+	writeFileSync(temporary, JSON.stringify(value), {mode: 0o600});
+	renameSync(temporary, path);
+};
+
+const isMeta = (value: unknown): value is HostsMeta =>
+	typeof value === 'object' && value !== null && ['ID', 'Hostname', 'Name', 'Domainname'].every(key => typeof (value as Record<string, unknown>)[key] === 'string');
+
+const readEntries = (store: string): readonly Found[] =>
+	readdirSync(store)
+		.sort()
+		.flatMap(id => {
+			const directory = pathIn(store, id);
+			const meta = readJson(`${directory}/meta.json`);
+			return isMeta(meta) ? [{directory, meta, aliases: (readJson(`${directory}/aliases.json`) ?? {}) as HostsAliases}] : [];
+		});
+
+/** One container after the other: a file that can not be written must not keep the others from learning. */
+const rewriteAll = (store: string): void => {
+	const entries = readEntries(store);
+	for (const {directory, meta} of entries) {
+		try {
+			const path = `${directory}/hosts`;
+			const written = readText(`${directory}/alias-lines`).split('\n').filter(Boolean);
+			const lines = aliasLines(meta, entries);
+			const current = readText(path);
+			const next = hostsFile(current, meta, entries, written);
+			if (next !== current) writeInPlace(path, next);
+			if (lines.join('\n') !== written.join('\n')) writeFileSync(`${directory}/alias-lines`, lines.join('\n'), {mode: 0o600});
+		} catch {
+			// Its container keeps the names that it has.
+		}
+	}
+};
+
+const storeOf = (dataStore: string, namespace: string): string => pathIn(dataStore, 'etchosts', namespace);
+
+/** A container has these addresses from now on: told to it and to everybody on its networks. */
+export const acquireHosts = async (dataStore: string, namespace: string, meta: HostsMeta, aliases: HostsAliases, options?: HostSignal): Promise<void> => {
+	const store = storeOf(dataStore, namespace);
+	await withDirectoryLock(
+		store,
+		async () => {
+			const directory = pathIn(store, meta.ID);
+			mkdirSync(directory, {recursive: true, mode: 0o700});
+			if (!existsSync(`${directory}/hosts`)) writeInPlace(`${directory}/hosts`, '');
+			if (Object.keys(aliases).length > 0) writeWhole(`${directory}/aliases.json`, aliases);
+			else rmSync(`${directory}/aliases.json`, {force: true});
+			writeWhole(`${directory}/meta.json`, meta);
+			rewriteAll(store);
+		},
+		options,
+	);
+};
+
+/** Its addresses are nobody's now. The file itself stays for its next start. */
+export const releaseHosts = async (dataStore: string, namespace: string, id: string, options?: HostSignal): Promise<void> => {
+	const store = storeOf(dataStore, namespace);
+	if (!existsSync(`${pathIn(store, id)}/meta.json`)) return;
+	await withDirectoryLock(
+		store,
+		async () => {
+			rmSync(`${pathIn(store, id)}/meta.json`, {force: true});
+			rewriteAll(store);
+		},
+		options,
+	);
+};
+
+/** What the store knows of one container; undefined while it has no addresses. */
+export const readHosts = (dataStore: string, namespace: string, id: string): HostsEntry | undefined => {
+	const directory = pathIn(storeOf(dataStore, namespace), id);
+	const meta = readJson(`${directory}/meta.json`);
+	return isMeta(meta) ? {meta, aliases: (readJson(`${directory}/aliases.json`) ?? {}) as HostsAliases} : undefined;
+};

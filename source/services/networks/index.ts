@@ -1,0 +1,1 @@
+export {networkHooks, type HookPlaces} from './hooks.ts';

@@ -1,0 +1,59 @@
+import {cachedAttachments, loadNetworks, type NetworkList} from '../../clients/cni/index.ts';
+import {releaseHosts} from '../../clients/host/hosts-store.ts';
+import {releaseName} from '../../clients/host/stores.ts';
+import type {HookContainer, HookPaths} from './container-state.ts';
+import type {HookLog} from './hook-log.ts';
+import {readLifecycle, writeLifecycle} from './lifecycle.ts';
+import {detachAll, takingTurns} from './networks.ts';
+import {releasePorts} from './port-reserver.ts';
+import {removeStrayRules} from './stray-rules.ts';
+
+/** By name only, and without those that are gone: what the container is attached to CNI remembers itself. */
+const knownNetworks = (names: readonly string[], {netconfPath}: HookPaths, namespace: string): readonly NetworkList[] => {
+	const {lists} = loadNetworks(netconfPath, namespace);
+	return names.flatMap(name => lists.find(list => list.name === name) ?? []);
+};
+
+const hasV6 = (cniId: string): boolean => cachedAttachments({}, cniId).some(({result}) => result?.ips?.some(({address = ''}) => address.includes(':')) === true);
+
+const leaveNetworks = async (container: HookContainer, names: readonly string[], paths: HookPaths, log: HookLog): Promise<unknown> => {
+	const families: ReadonlyArray<4 | 6> = hasV6(container.cniId) ? [4, 6] : [4];
+	return takingTurns(paths, container.namespace, async () => {
+		const failure = await detachAll(container, knownNetworks(names, paths, container.namespace), paths, '', log);
+		for (const family of families) {
+			try {
+				await removeStrayRules(container.cniId, family);
+			} catch (error) {
+				log.warn('could not remove what is left of its firewall rules', error);
+			}
+		}
+		return failure;
+	});
+};
+
+/** When the task is deleted. Everything is given back that can be: one thing that resists keeps nothing else, and is told at the end. */
+export const postStop = async (container: HookContainer, paths: HookPaths, log: HookLog): Promise<void> => {
+	const lifecycle = readLifecycle(container.stateDir);
+	if (lifecycle.create_error) {
+		// runc stops what it could not create, though the container stays: its name must not go to another one.
+		writeLifecycle(container.stateDir, {...lifecycle, create_error: false});
+		return;
+	}
+	const failures: unknown[] = [];
+	const attempt = async (run: () => Promise<unknown>): Promise<void> => {
+		try {
+			const failure = await run();
+			if (failure !== undefined) failures.push(failure);
+		} catch (error) {
+			failures.push(error);
+		}
+	};
+	const {mode, namespace, name, id} = container;
+	if (mode.kind === 'networks') {
+		await attempt(() => leaveNetworks(container, mode.names, paths, log));
+		await attempt(async () => releasePorts(container));
+	}
+	await attempt(() => releaseHosts(paths.dataStore, namespace, id));
+	if (name !== '') await attempt(() => releaseName(paths.dataStore, namespace, name, id));
+	if (failures.length > 0) throw failures[0];
+};
