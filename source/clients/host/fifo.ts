@@ -12,7 +12,7 @@ import type {Fifos} from './types.ts';
 Where FIFOs go, and who must be able to open them. The shim opens them by path in the daemon's mount namespace; a rootless daemon has
 its own /run, so there they go beside its socket, which both sides see, and belong to the socket's owner.
 */
-const placeFor = (address: string): {readonly directory: string; readonly owner: number | undefined} => {
+export const placeFor = (address: string): {readonly directory: string; readonly owner: number | undefined} => {
 	const socket = realpathSync(address);
 	const owner = statSync(socket).uid;
 	if (owner === 0 && process.geteuid?.() === 0) return {directory: '/run/containerd/fifo', owner: undefined};
@@ -112,7 +112,7 @@ const emptied = async ({socket, seen}: Output): Promise<'ended' | 'silent'> => {
 };
 
 /** A socket's own `end` would call shutdown(2), which a FIFO does not have: here the end is a close after the last write. */
-const writerTo = (path: string): Writable => {
+export const writerTo = (path: string): Writable => {
 	// Open for both, since opening for writing alone fails while nobody reads.
 	const socket = new Socket({fd: openSync(path, constants.O_RDWR | constants.O_NONBLOCK), readable: false, writable: true});
 	const writable = new Writable({
