@@ -16,6 +16,8 @@ import type {NamespacesService} from '../services/namespaces/types.ts';
 import type {RegistryAccess} from './registries.ts';
 import {createSnapshots} from '../services/snapshots/index.ts';
 import type {SnapshotsService} from '../services/snapshots/types.ts';
+import {createVolumes} from '../services/volumes/index.ts';
+import type {VolumesService} from '../services/volumes/types.ts';
 
 /** One containerd with everything that can be asked of it. */
 export type Daemon = {
@@ -29,6 +31,7 @@ export type Daemon = {
 	readonly logs: LogsService;
 	readonly layers: LayersService;
 	readonly disk: DiskService;
+	readonly volumes: VolumesService;
 	readonly readNetworkConfig: (ref: ContainerRef) => Promise<string | undefined>;
 };
 
@@ -47,6 +50,7 @@ export const openDaemon = (address: string, dataRoot: string, access?: RegistryA
 		logs: createLogs({host}),
 		layers: createLayers({containerd}),
 		disk: createDisk({containerd, host}),
+		volumes: createVolumes({containerd, host}),
 		readNetworkConfig: async (ref) => {
 			try {
 				return await readFile(join(host.stateDir(ref), 'network-config.json'), 'utf8');

@@ -4,13 +4,15 @@ import {withContainerRoot} from './container-root.ts';
 import {addressHash, defaultDataRoot, pathIn} from './data-store.ts';
 import {openFifos} from './fifo.ts';
 import {readNetworkCounters} from './network-counters.ts';
+import {withMounts} from './private-mount.ts';
 import {readProcesses} from './processes.ts';
 import {readHealth, readLifecycle} from './records.ts';
 import {removeStateDir, withOperationLock} from './state-dir.ts';
 import {listVolumes, releaseName, removeHosts, removeVolumes} from './stores.ts';
 import type {Host} from './types.ts';
+import {dropVolume, holdVolumes, makeVolume, readVolume, readVolumes} from './volume-store.ts';
 
-export type {ContainerRoot, Fifos, HealthResult, Host, HostProcess, HostSignal, Lifecycle} from './types.ts';
+export type {ContainerRoot, Fifos, HealthResult, Host, HostProcess, HostSignal, Lifecycle, VolumeRecord} from './types.ts';
 
 /** This machine, as far as the containers of the daemon at `address` are concerned. Opens nothing until asked. */
 export const createHost = ({address, dataRoot = defaultDataRoot()}: {readonly address: string; readonly dataRoot?: string}): Host => {
@@ -25,6 +27,11 @@ export const createHost = ({address, dataRoot = defaultDataRoot()}: {readonly ad
 		releaseName: async ({namespace, id}, name, options) => releaseName(dataStore(), namespace, name, id, options),
 		removeHosts: async ({namespace, id}, options) => removeHosts(dataStore(), namespace, id, options),
 		volumes: async namespace => listVolumes(dataStore(), namespace),
+		volumeRecords: async namespace => readVolumes(dataStore(), namespace),
+		volumeRecord: async (namespace, name) => readVolume(dataStore(), namespace, name),
+		holdVolumes: async (namespace, options) => holdVolumes(dataStore(), namespace, options),
+		makeVolume: async (namespace, name, labels) => makeVolume(dataStore(), namespace, name, labels),
+		dropVolume: async (namespace, name) => dropVolume(dataStore(), namespace, name),
 		removeVolumes: async (namespace, names, options) => removeVolumes(dataStore(), namespace, names, options),
 		lifecycle: async ref => readLifecycle(stateDir(ref)),
 		health: async (ref, count) => readHealth(stateDir(ref), count),
@@ -32,8 +39,12 @@ export const createHost = ({address, dataRoot = defaultDataRoot()}: {readonly ad
 		networkCounters: pid => readNetworkCounters(pid),
 		capabilities: pid => readCapabilities(pid),
 		openFifos: options => openFifos(address.replace(/^unix:\/\//, ''), options),
+		withMounts: (mounts, use, options) => withMounts(mounts, use, options),
 		withContainerRoot: (pid, use) => withContainerRoot(pid, use),
 	};
 };
 
 export {listLogNames, type LogFileStat, type OpenLog, onceChanged, openLog, readCompressed, statLog, writeWhole} from './log-files.ts';
+export {copyTree} from './copy-tree.ts';
+export {directorySize} from './directory-size.ts';
+export {type Place, walkTo, withRoot} from './walk.ts';

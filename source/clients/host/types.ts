@@ -2,6 +2,7 @@ import type {Readable, Writable} from 'node:stream';
 import type {Stdio} from '../containerd/types.ts';
 import type {ContainerRef} from '../../model/container.ts';
 import type {NetworkCounters} from '../../model/metrics.ts';
+import type {Mount} from '../../model/snapshot.ts';
 
 export type HostSignal = {readonly signal?: AbortSignal};
 
@@ -57,6 +58,16 @@ export type HealthResult = {
 	readonly output: string;
 };
 
+/** One of nerdctl's volumes, as its directory tells. */
+export type VolumeRecord = {
+	readonly name: string;
+	/** The `_data` directory. */
+	readonly path: string;
+	readonly labels: Readonly<Record<string, string>>;
+	/** Epoch ms. */
+	readonly createdAt: number;
+};
+
 /** A file system as a running container sees it. Symbolic links are resolved inside it: nothing in it can lead outside. */
 export type ContainerRoot = {
 	/** The text of a regular file of at most 1 MiB, or undefined when there is none. */
@@ -81,6 +92,14 @@ export type Host = {
 	removeHosts(ref: ContainerRef, options?: HostSignal): Promise<void>;
 	/** Names of nerdctl's volumes in a namespace. */
 	volumes(namespace: string): Promise<readonly string[]>;
+	volumeRecords(namespace: string): Promise<readonly VolumeRecord[]>;
+	volumeRecord(namespace: string, name: string): Promise<VolumeRecord | undefined>;
+	/** Keeps everybody else from making and removing volumes of the namespace until what it answers is called. */
+	holdVolumes(namespace: string, options?: HostSignal): Promise<() => Promise<void>>;
+	/** Only while the volumes are held. One that is there is answered as it is. */
+	makeVolume(namespace: string, name: string, labels: Readonly<Record<string, string>>): Promise<{readonly record: VolumeRecord; readonly made: boolean}>;
+	/** Only while the volumes are held; `removeVolumes` takes the lock itself. */
+	dropVolume(namespace: string, name: string): Promise<void>;
 	removeVolumes(namespace: string, names: readonly string[], options?: HostSignal): Promise<void>;
 	lifecycle(ref: ContainerRef): Promise<Lifecycle | undefined>;
 	/** The last results, oldest first, at most `count` (5). */
@@ -93,6 +112,12 @@ export type Host = {
 	capabilities(pid: number): Promise<readonly string[]>;
 	/** Makes FIFOs and opens our side of each, so that the daemon may open its own at any time. */
 	openFifos(options: {readonly id: string; readonly terminal: boolean; readonly interactive: boolean}): Promise<Fifos>;
+	/**
+	The file system that the mounts of a snapshot make, for the duration of `use`, at the path it is given. Nobody else sees it, and nothing stays
+	mounted however we end. Links in it may lead outside: walk it with `openWithin`. With `readOnly` nothing can be written, and a snapshot
+	that a running container writes to may be looked at.
+	*/
+	withMounts<T>(mounts: readonly Mount[], use: (root: string) => Promise<T>, options?: HostSignal & {readonly readOnly?: boolean}): Promise<T>;
 	/** Opens the root of a process for the duration of `use`. */
 	withContainerRoot<T>(pid: number, use: (root: ContainerRoot) => Promise<T>): Promise<T>;
 };

@@ -12,6 +12,7 @@ import type {LogsService} from '../../services/logs/index.ts';
 import type {NamespacesService} from '../../services/namespaces/index.ts';
 import type {RegistriesService} from '../../services/registries/index.ts';
 import type {SnapshotsService} from '../../services/snapshots/index.ts';
+import type {VolumesService} from '../../services/volumes/index.ts';
 import type {FlagTable, ValuesOf} from './flag-types.ts';
 
 /** The flags that go before or after any verb. Undefined is "not said": environment and configuration decide then. */
@@ -62,6 +63,7 @@ export type LineServices = {
 	readonly namespaces: NamespacesService;
 	readonly logs: LogsService;
 	readonly disk: DiskService;
+	readonly volumes: VolumesService;
 	readonly registries: RegistriesService;
 };
 

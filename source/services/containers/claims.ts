@@ -1,4 +1,4 @@
-import type {Container} from '../../model/container.ts';
+import {volumesOf} from '../../model/mount-labels.ts';
 import type {Uses} from './dependencies.ts';
 
 /** What the containers of a namespace hold on to; looked at once, when something that may be shared is about to be removed. */
@@ -36,16 +36,6 @@ export const readClaims = async (
 
 const snapshotClaim = (snapshotter: string, key: string): string => `snapshot ${snapshotter} ${key}`;
 const volumeClaim = (name: string): string => `volume ${name}`;
-
-/** `nerdctl/mounts` holds an array of mount points, `nerdctl/mounts.0`, `.1` … one each. */
-export const volumesOf = (container: Pick<Container, 'labels'>): string[] =>
-	Object.entries(container.labels)
-		.filter(([key]) => key === 'nerdctl/mounts' || /^nerdctl\/mounts\.\d+$/.test(key))
-		.flatMap(([, value]) => [parseJson(value)].flat())
-		.flatMap(mount => {
-			const name = typeof mount === 'object' && mount !== null ? (mount as {readonly Name?: unknown}).Name : undefined;
-			return typeof name === 'string' && name !== '' ? [name] : [];
-		});
 
 /** The strings of a label that holds a JSON array of them; empty when it holds anything else. */
 export const stringsIn = (label: string | undefined): string[] =>

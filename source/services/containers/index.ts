@@ -17,7 +17,6 @@ import {stop} from './stop.ts';
 import type {ContainersService} from './types.ts';
 import {wait} from './wait.ts';
 
-export {volumesOf} from './claims.ts';
 export type {Clock} from './clock.ts';
 export {nameOf} from './name.ts';
 export {stopSignalOf, stopTimeoutOf} from './stop.ts';

@@ -2,17 +2,18 @@ import type {Host} from '../../clients/host/index.ts';
 import {failing} from '../../errors.ts';
 import {snapshotKey} from '../../model/disk-graph.ts';
 import type {DiskUsage, VolumeDisk} from '../../model/disk-usage.ts';
-import {volumesOf} from '../containers/index.ts';
+import {volumesOf} from '../../model/mount-labels.ts';
 import type {SizeCache} from '../snapshots/index.ts';
 import {assemble} from './assemble.ts';
 import {type NamespaceFacts, type ReadsFacts, readContent, readFacts, snapshotterNames} from './facts.ts';
 import {eachOf, snapshotSize} from './measure.ts';
 import type {DiskService, UsageOptions} from './types.ts';
-import {measureVolume, pruneVolumes} from './volumes.ts';
+import {pruneVolumes} from '../volumes/index.ts';
+import {measureVolume} from './volumes.ts';
 
 export type {DiskProgress, DiskService, DiskUsage, PruneSelection, UsageOptions} from './types.ts';
 
-export type DiskDependencies = ReadsFacts & {readonly host: Pick<Host, 'volumes' | 'dataStore' | 'removeVolumes'>};
+export type DiskDependencies = ReadsFacts & {readonly host: Pick<Host, 'volumes' | 'dataStore' | 'volumeRecords' | 'holdVolumes' | 'dropVolume'>};
 
 export const createDisk = (dependencies: DiskDependencies, clock: () => number = Date.now): DiskService => {
 	const sizes: SizeCache = new Map();

@@ -16,6 +16,7 @@ import {createImages} from '../../../source/services/images/index.ts';
 import {createLogs} from '../../../source/services/logs/index.ts';
 import {createNamespaces} from '../../../source/services/namespaces/index.ts';
 import {createSnapshots} from '../../../source/services/snapshots/index.ts';
+import {createVolumes} from '../../../source/services/volumes/index.ts';
 import {noRegistries} from './no-registries.ts';
 import {Sink} from './surroundings.ts';
 
@@ -39,6 +40,7 @@ const run = async (argv: readonly string[], input?: string) => {
 				containers: createContainers({containerd, host}),
 				images: createImages({containerd}),
 				disk: createDisk({containerd, host}),
+				volumes: createVolumes({containerd, host}),
 				logs: createLogs({host}),
 				namespaces: createNamespaces({containerd, host}),
 				snapshots: createSnapshots({containerd}),

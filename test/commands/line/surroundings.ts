@@ -11,6 +11,7 @@ import {createImages} from '../../../source/services/images/index.ts';
 import {createLogs} from '../../../source/services/logs/index.ts';
 import {createNamespaces} from '../../../source/services/namespaces/index.ts';
 import {createSnapshots} from '../../../source/services/snapshots/index.ts';
+import {createVolumes} from '../../../source/services/volumes/index.ts';
 import {noRegistries} from './no-registries.ts';
 import {type FakeContainerd, startFakeContainerd} from '../../fakes/containerd.ts';
 
@@ -78,6 +79,7 @@ export const openLineBench = async (): Promise<LineBench> => {
 		containers: createContainers({containerd, host}),
 		images: createImages({containerd}),
 		disk: createDisk({containerd, host}),
+		volumes: createVolumes({containerd, host}),
 		logs: createLogs({host, podLogs: join(dataRoot, 'pods'), dockerRoot: join(dataRoot, 'docker')}),
 		namespaces: createNamespaces({containerd, host}),
 		snapshots: createSnapshots({containerd}),
@@ -106,6 +108,7 @@ export const openLineBench = async (): Promise<LineBench> => {
 						namespaces: {...services.namespaces, ...options.services?.namespaces},
 						snapshots: services.snapshots,
 						disk: services.disk,
+						volumes: {...services.volumes, ...options.services?.volumes},
 						registries: {...services.registries, ...options.services?.registries},
 					},
 					containerd,

@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest';
 import {Failure, messageOf, sentence} from '../../../source/errors.ts';
 import type {Container, ContainerRecord, Task} from '../../../source/model/container.ts';
 import {labels} from '../../../source/model/labels.ts';
-import {volumesOf} from '../../../source/services/containers/claims.ts';
+import {volumesOf} from '../../../source/model/mount-labels.ts';
 import {prune} from '../../../source/services/containers/prune.ts';
 import {type RemoveDependencies, remove} from '../../../source/services/containers/remove.ts';
 import {failureOf, fakeClock, notFound, recordWith, ref, taskWith} from './record.ts';

@@ -1,0 +1,95 @@
+import {type ChildProcess, spawn} from 'node:child_process';
+import {dirname} from 'node:path';
+import {execa} from 'execa';
+import {Failure} from '../../errors.ts';
+import type {Mount} from '../../model/snapshot.ts';
+import type {HostSignal} from './types.ts';
+
+/**
+Where the mounts go inside the private namespace: a directory that every Linux has, that nothing needs there, and that need not be made nor removed.
+*/
+const target = '/sys';
+
+/** The kernel takes one page of options. */
+const mostOptionBytes = 3500;
+
+/**
+Mount what a snapshot is made of where nobody sees it, and give out a path to it.
+
+The mounts live in a mount namespace of their own, which a `cat` holds that ends when our end of its pipe closes: so they go however we
+end, a SIGKILL included, and there is nothing to undo. From here they are reached through `/proc/<pid of cat>/root`.
+*/
+export const withMounts = async <T>(
+	mounts: readonly Mount[],
+	use: (root: string) => Promise<T>,
+	{signal, readOnly = false}: HostSignal & {readonly readOnly?: boolean} = {},
+): Promise<T> => {
+	if (mounts.length === 0) throw new Failure('unsupported', 'the snapshotter says nothing that could be mounted');
+	const holder = spawn('unshare', ['--mount', '--propagation', 'private', '--', 'cat'], {stdio: ['pipe', 'pipe', 'pipe']});
+	const ended = new Promise<void>((resolve) => {
+		holder.once('close', () => resolve());
+		// One that never started never closes.
+		holder.once('error', () => resolve());
+	});
+	try {
+		const pid = await ready(holder);
+		for (const mount of readOnly ? mounts.map(withoutWriting) : mounts) await mountIn(pid, mount, signal);
+		return await use(`/proc/${pid}/root${target}`);
+	} finally {
+		holder.stdin?.end();
+		await ended;
+	}
+};
+
+/** `cat` gives back a byte: by then `unshare` has become it, in its namespace. */
+const ready = (holder: ChildProcess): Promise<number> =>
+	new Promise((resolve, reject) => {
+		let said = '';
+		holder.once('error', (cause) => reject(new Failure('unsupported', 'the unshare command did not start', {cause, hint: 'install util-linux'})));
+		holder.stderr?.on('data', (chunk: Buffer) => {
+			said += chunk.toString();
+		});
+		holder.once('close', () => reject(new Failure('denied', `no mount namespace could be made: ${said.trim() || 'unshare failed'}`, {hint: 'run as root'})));
+		holder.stdout?.once('data', () => resolve(holder.pid as number));
+		holder.stdin?.on('error', () => undefined);
+		holder.stdin?.write('.');
+	});
+
+const mountIn = async (pid: number, mount: Mount, signal: AbortSignal | undefined): Promise<void> => {
+	const {options, directory} = shortened(mount.options);
+	const result = await execa(
+		'nsenter',
+		['-t', String(pid), '--mount', ...(directory === undefined ? [] : [`--wd=${directory}`]), '--', 'mount', '-t', mount.type, ...(options.length === 0 ? [] : ['-o', options.join(',')]), '--', mount.source, target + mount.target],
+		{reject: false, stdin: 'ignore', ...(signal === undefined ? {} : {cancelSignal: signal})},
+	);
+	signal?.throwIfAborted();
+	if (result.failed) throw new Failure('internal', `the snapshot could not be mounted: ${result.stderr.trim().split('\n').at(-1) ?? ''}`);
+};
+
+/** An overlay's upper directory is a lower one like the others for who only reads; anything else is mounted `ro`. */
+const withoutWriting = (mount: Mount): Mount => {
+	if (mount.type !== 'overlay') return {...mount, options: [...mount.options.filter((option) => option !== 'rw'), 'ro']};
+	const value = (name: string): string | undefined => mount.options.find((option) => option.startsWith(`${name}=`))?.slice(name.length + 1);
+	const upper = value('upperdir');
+	if (upper === undefined) return mount;
+	const others = mount.options.filter((option) => !/^(upperdir|workdir|lowerdir)=/.test(option));
+	return {...mount, options: [...others, `lowerdir=${[upper, value('lowerdir')].join(':')}`]};
+};
+
+/** An image of a hundred layers says more than fits in a page: the paths are made relative to what they have in common. */
+const shortened = (options: readonly string[]): {readonly options: readonly string[]; readonly directory: string | undefined} => {
+	if (options.join(',').length < mostOptionBytes) return {options, directory: undefined};
+	const isPath = (option: string): boolean => /^(upperdir|workdir|lowerdir)=/.test(option);
+	const paths = options.filter(isPath).flatMap((option) => option.slice(option.indexOf('=') + 1).split(':'));
+	let common = dirname(paths[0] ?? '/');
+	while (common !== '/' && !paths.every((path) => path.startsWith(`${common}/`))) common = dirname(common);
+	if (common === '/') return {options, directory: undefined};
+	const relative = (option: string): string => {
+		const [name = '', value = ''] = [option.slice(0, option.indexOf('=')), option.slice(option.indexOf('=') + 1)];
+		return `${name}=${value
+			.split(':')
+			.map((path) => path.slice(common.length + 1))
+			.join(':')}`;
+	};
+	return {options: options.map((option) => (isPath(option) ? relative(option) : option)), directory: common};
+};
