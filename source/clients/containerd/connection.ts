@@ -1,6 +1,7 @@
+import {connect} from 'node:net';
 import {Client, connectivityState, credentials, logVerbosity, setLogVerbosity} from '@grpc/grpc-js';
 import {Failure} from '../../errors.ts';
-import {type Http2Grpc, openHttp2} from './http2-grpc.ts';
+import {type Http2Grpc, openHttp2} from '../grpc/index.ts';
 import {socketPath} from './socket.ts';
 
 /** One channel to one socket, opened again when it failed. */
@@ -42,7 +43,7 @@ export const openConnection = (address: string): Connection => {
 	let answered = false;
 	let isClosed = false;
 	const running = new Set<() => void>();
-	const http2 = openHttp2(path);
+	const http2 = openHttp2(() => connect({path}));
 	const refuseWhenClosed = (): void => {
 		if (isClosed) throw new Failure('unavailable', `The connection to containerd at ${path} has been closed`);
 	};

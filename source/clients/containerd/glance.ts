@@ -1,10 +1,11 @@
+import {connect} from 'node:net';
 import {BinaryReader} from '@bufbuild/protobuf/wire';
 import type {Container, Task} from '../../model/container.ts';
 import type {Namespace} from '../../model/namespace.ts';
 import {ContainersService, ContainerSummary} from '../../protocol/generated/containers.ts';
 import {NamespacesService} from '../../protocol/generated/namespaces.ts';
 import {TasksService} from '../../protocol/generated/tasks.ts';
-import {type Http2Grpc, openHttp2} from './http2-grpc.ts';
+import {type Http2Grpc, openHttp2} from '../grpc/index.ts';
 import {socketPath} from './socket.ts';
 import {toContainer} from './wire-container.ts';
 import {toTask} from './wire-task.ts';
@@ -61,7 +62,7 @@ client that comes after meets them again, and has the words for them.
 */
 export const createGlance = (address: string): Glance => {
 	const path = socketPath(address);
-	const http2 = openHttp2(path);
+	const http2 = openHttp2(() => connect({path}));
 	const failed = Promise.withResolvers<never>();
 	failed.promise.catch(() => undefined);
 	const timer = setTimeout(() => failed.reject(new Error('no answer in time')), patienceMs);

@@ -1,5 +1,5 @@
 import {Metadata} from '@grpc/grpc-js';
-import type {WireEnd} from './http2-status.ts';
+import type {WireEnd} from '../grpc/index.ts';
 import {type CallContext, garbled, translate} from './translate.ts';
 
 /** In the words of the calls that go through grpc-js: what it would have thrown is put before the one translator. */

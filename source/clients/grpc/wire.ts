@@ -1,7 +1,7 @@
 import {type ClientHttp2Session, type ClientHttp2Stream, connect, constants, type IncomingHttpHeaders} from 'node:http2';
-import {connect as connectSocket, type Socket} from 'node:net';
-import {createFrameReader, frameHead} from './http2-frames.ts';
-import {cancelled, connectionLost, notGrpc, objection, resetBy, statusIn, type WireEnd} from './http2-status.ts';
+import type {Socket} from 'node:net';
+import {createFrameReader, frameHead} from './frames.ts';
+import {cancelled, connectionLost, notGrpc, objection, resetBy, statusIn, type WireEnd} from './status.ts';
 
 /**
 Megabytes that may wait in a session. Node's default of 10 kills streams with ENHANCE_YOUR_CALM as soon as a few of them wait for their
@@ -32,6 +32,8 @@ export type WireCall = {
 /** gRPC by hand over one HTTP/2 session, which is opened when it is needed and again when it broke or was told to go away. */
 export type Http2Grpc = {
 	open(method: string, options: WireCallOptions): WireCall;
+	/** Whether the next call goes over the connection that there is. */
+	isOpen(): boolean;
 	close(): void;
 };
 
@@ -109,13 +111,15 @@ const follow = (opened: Opened, stream: ClientHttp2Stream, options: WireCallOpti
 	};
 };
 
-export const openHttp2 = (path: string): Http2Grpc => {
+/** `dial` may answer a socket that is not connected yet; it is asked again when one is used up. */
+export const openHttp2 = (dial: () => Socket, authority = 'localhost'): Http2Grpc => {
 	let current: Opened | undefined;
 	let busy = new Set<symbol>();
+	const isOpen = (): boolean => current !== undefined && !current.session.closed && !current.session.destroyed && !current.socket.destroyed;
 
 	const connected = (): Opened => {
 		if (current !== undefined && !current.session.closed && !current.session.destroyed) return current;
-		const socket = connectSocket({path});
+		const socket = dial();
 		const session = connect('http://localhost', {createConnection: () => socket, maxSessionMemory, settings: {enablePush: false}});
 		// Every stream of it hears of it by itself.
 		session.on('error', () => {});
@@ -134,7 +138,7 @@ export const openHttp2 = (path: string): Http2Grpc => {
 				const stream = session.request({
 					':method': 'POST',
 					':path': method,
-					':authority': 'localhost',
+					':authority': authority,
 					'content-type': 'application/grpc',
 					te: 'trailers',
 					...options.headers,
@@ -151,6 +155,7 @@ export const openHttp2 = (path: string): Http2Grpc => {
 				return {send: () => {}, end: () => {}, cancel: () => {}};
 			}
 		},
+		isOpen,
 		close: () => current?.session.destroy(),
 	};
 };

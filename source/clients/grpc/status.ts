@@ -7,10 +7,12 @@ export type WireEnd = {
 	readonly details: string;
 	/** The daemon said it; or the connection, the stream or we ourselves were cut; or what came is no gRPC. */
 	readonly origin: 'daemon' | 'wire' | 'garbled';
+	/** A google.rpc.Status that says more, when the daemon sent one. */
+	readonly more?: Uint8Array;
 };
 
 /** gRPC's numbers, here again so that a first look needs no grpc-js. */
-const code = {cancelled: 1, unknown: 2, denied: 7, exhausted: 8, unimplemented: 12, internal: 13, unavailable: 14, unauthenticated: 16} as const;
+export const code = {cancelled: 1, unknown: 2, denied: 7, exhausted: 8, unimplemented: 12, internal: 13, unavailable: 14, unauthenticated: 16} as const;
 
 export const cancelled: WireEnd = {code: code.cancelled, details: 'cancelled on our side', origin: 'wire'};
 
@@ -44,7 +46,11 @@ export const statusIn = (headers: IncomingHttpHeaders | undefined): WireEnd | un
 	const status = text(headers?.['grpc-status']);
 	if (status === undefined) return undefined;
 	const details = decodeMessage(text(headers?.['grpc-message']) ?? '');
-	return {code: /^\d{1,2}$/.test(status) ? Number(status) : code.unknown, details, origin: 'daemon'};
+	const more = text(headers?.['grpc-status-details-bin']);
+	return {
+		...{code: /^\d{1,2}$/.test(status) ? Number(status) : code.unknown, details, origin: 'daemon'},
+		...(more === undefined ? {} : {more: Buffer.from(more, 'base64')}),
+	};
 };
 
 const ofHttp: Readonly<Record<number, number>> = {

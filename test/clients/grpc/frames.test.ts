@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest';
-import {createFrameReader, frameHead} from '../../../source/clients/containerd/http2-frames.ts';
-import {decodeMessage, statusIn} from '../../../source/clients/containerd/http2-status.ts';
+import {createFrameReader, frameHead} from '../../../source/clients/grpc/frames.ts';
+import {decodeMessage, statusIn} from '../../../source/clients/grpc/status.ts';
 
 const framed = (...messages: string[]): Buffer => Buffer.concat(messages.flatMap(message => [frameHead(Buffer.byteLength(message)), Buffer.from(message)]));
 
