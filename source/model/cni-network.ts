@@ -1,4 +1,6 @@
 import {createHash} from 'node:crypto';
+import {Failure} from '../errors.ts';
+import {formatNetwork, parseNetwork} from './ip-network.ts';
 
 /** One subnet with what of it is given to containers. Field names are host-local's, `ipRange` is nerdctl's own note. */
 export type IpamRange = {
@@ -67,13 +69,17 @@ export const bridgePlugins = (name: string, {ipam, isInternal, ipMasq, mtu, ipv6
 	{type: 'tuning'},
 ];
 
-/** nerdctl makes this network when it is first asked for, and so do we: the same text, whoever is first. */
-export const defaultConflistText = (): string =>
-	conflistText(
+/** nerdctl makes this network when it is first asked for, and so do we: the same text, whoever is first. `bridgeIp` is its gateway with a prefix. */
+export const defaultConflistText = (bridgeIp = ''): string => {
+	const network = parseNetwork(bridgeIp || '10.4.0.1/24');
+	if (network === undefined || (bridgeIp !== '' && !bridgeIp.includes('/'))) throw new Failure('invalid', `${bridgeIp} is no address of a bridge`, {hint: 'write it as 10.4.0.1/24'});
+	const range: IpamRange = {gateway: bridgeIp === '' ? '10.4.0.1' : bridgeIp.split('/')[0]!, subnet: formatNetwork(network)};
+	return conflistText(
 		defaultNetworkName,
 		{[defaultNetworkLabel]: 'true'},
 		bridgePlugins(defaultNetworkName, {
-			ipam: hostLocalIpam([[{gateway: '10.4.0.1', subnet: '10.4.0.0/24'}]], ['0.0.0.0/0']),
+			ipam: hostLocalIpam([[range]], ['0.0.0.0/0']),
 			...{isInternal: false, ipMasq: true, mtu: 0, ipv6: false, ingressPolicy: 'same-bridge' as const},
 		}),
 	);
+};

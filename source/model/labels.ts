@@ -7,6 +7,8 @@ export const labels = {
 	networks: 'nerdctl/networks',
 	/** Ours: JSON of more names by network, which nerdctl has no place for. */
 	networkAliases: 'gantry/network-aliases',
+	/** Ours: JSON of `{ip, ip6}` by network; nerdctl's labels have one address for all. */
+	networkAddresses: 'gantry/network-addresses',
 	ports: 'nerdctl/ports',
 	logUri: 'nerdctl/log-uri',
 	logConfig: 'nerdctl/log-config',

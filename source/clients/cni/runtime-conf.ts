@@ -8,10 +8,15 @@ export type Endpoint = {
 	/** Told to DHCP servers. */
 	readonly hostname: string;
 	readonly ports: readonly PortMapping[];
+	/** nerdctl's: one for all networks; the network whose subnet it is in is meant. */
 	readonly ip: string;
 	readonly ip6: string;
 	readonly mac: string;
+	/** By network; they come before the one for all. */
+	readonly addresses: Readonly<Record<string, NetworkAddresses>>;
 };
+
+export type NetworkAddresses = {readonly ip?: string; readonly ip6?: string};
 
 type Ipam = {readonly type?: unknown; readonly subnet?: unknown; readonly gateway?: unknown; readonly ranges?: unknown; readonly dataDir?: unknown};
 
@@ -58,22 +63,26 @@ How a container is to be attached to each of its networks, in their order. nerdc
 port on each of them; an address is in one subnet only, and a port leads to one address, so here the first that can has it.
 */
 export const runtimeConfs = (endpoint: Endpoint, lists: readonly NetworkList[], netns: string, ifNames: readonly string[] = []): readonly RuntimeConf[] => {
-	const {cniId, hostname, ports, ip, ip6, mac} = endpoint;
+	const {cniId, hostname, ports, mac, addresses} = endpoint;
 	const publisher = ports.length === 0 ? undefined : lists.find(({plugins}) => plugins.some(hasCapability('portMappings')));
-	const [home4, home6] = [homeOf(lists, ip), homeOf(lists, ip6)];
-	return lists.map((list, at) => ({
-		containerId: cniId,
-		netns,
-		ifName: ifNames[at] ?? `eth${at}`,
-		args: [
-			['IgnoreUnknown', '1'],
-			...(hostname === '' ? [] : [['NERDCTL_CNI_DHCP_HOSTNAME', hostname] as const]),
-			...(ip !== '' && list === home4 ? [['IP', ip] as const] : []),
-			...(mac !== '' && at === 0 ? [['MAC', mac] as const] : []),
-		],
-		capabilityArgs: {
-			...(list === publisher ? {portMappings: ports.map(documented)} : {}),
-			...(ip6 !== '' && list === home6 ? {ips: [ip6]} : {}),
-		},
-	}));
+	const [home4, home6] = [homeOf(lists, endpoint.ip), homeOf(lists, endpoint.ip6)];
+	return lists.map((list, at) => {
+		const ip = addresses[list.name]?.ip || (list === home4 ? endpoint.ip : '');
+		const ip6 = addresses[list.name]?.ip6 || (list === home6 ? endpoint.ip6 : '');
+		return {
+			containerId: cniId,
+			netns,
+			ifName: ifNames[at] ?? `eth${at}`,
+			args: [
+				['IgnoreUnknown', '1'],
+				...(hostname === '' ? [] : [['NERDCTL_CNI_DHCP_HOSTNAME', hostname] as const]),
+				...(ip === '' ? [] : [['IP', ip] as const]),
+				...(mac !== '' && at === 0 ? [['MAC', mac] as const] : []),
+			],
+			capabilityArgs: {
+				...(list === publisher ? {portMappings: ports.map(documented)} : {}),
+				...(ip6 === '' ? {} : {ips: [ip6]}),
+			},
+		};
+	});
 };

@@ -1,7 +1,8 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {cniIdOf, type Endpoint} from '../../clients/cni/index.ts';
 import {Failure} from '../../errors.ts';
-import {type PortMapping, portMappings} from '../../model/docker-ports.ts';
+import {portMappings} from '../../model/docker-ports.ts';
 import {extraHostsOf, type HostsAliases} from '../../model/hosts-file.ts';
 import {labels} from '../../model/labels.ts';
 import {type NetworkMode, networkModeOf} from '../../model/network-mode.ts';
@@ -9,23 +10,16 @@ import {type NetworkMode, networkModeOf} from '../../model/network-mode.ts';
 export type HookPaths = {readonly dataStore: string; readonly cniPath: string; readonly netconfPath: string};
 
 /** What runc says of a container on a hook's stdin, in our words. */
-export type HookContainer = {
+export type HookContainer = Endpoint & {
 	readonly id: string;
 	readonly namespace: string;
 	readonly name: string;
 	readonly pid: number;
 	readonly stateDir: string;
 	readonly mode: NetworkMode;
-	/** CNI's id of it. nerdctl's form, so that either can take away what the other has attached. */
-	readonly cniId: string;
-	readonly hostname: string;
 	readonly domainname: string;
 	readonly extraHosts: Readonly<Record<string, string>>;
 	readonly aliases: HostsAliases;
-	readonly ports: readonly PortMapping[];
-	readonly ip: string;
-	readonly ip6: string;
-	readonly mac: string;
 	/** A network namespace besides that of the process. */
 	readonly netns: string;
 	readonly pidFile: string;
@@ -69,7 +63,7 @@ export const readContainerState = (stdin: string): HookContainer => {
 		...{id, namespace, stateDir, mode},
 		name: annotations[labels.name] ?? '',
 		pid: state.pid ?? 0,
-		cniId: `${namespace}-${id}`,
+		cniId: cniIdOf({namespace, id}),
 		hostname: annotations[labels.hostname] ?? '',
 		domainname: annotations['nerdctl/domainname'] ?? '',
 		extraHosts: Array.isArray(extraHosts) ? extraHostsOf(extraHosts.map(String)) : {},
@@ -78,6 +72,7 @@ export const readContainerState = (stdin: string): HookContainer => {
 		ip: annotations['nerdctl/ip'] ?? '',
 		ip6: annotations['nerdctl/ip6'] ?? '',
 		mac: annotations['nerdctl/mac-address'] ?? '',
+		addresses: json(annotations[labels.networkAddresses], {}) as Endpoint['addresses'],
 		netns: annotations['nerdctl/network-namespace'] ?? '',
 		pidFile: annotations[labels.pidFile] ?? '',
 	};

@@ -1,14 +1,14 @@
 import {existsSync, mkdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
-import type {NetworkList} from '../../clients/cni/index.ts';
+import {attachAll, detachAll, findNetworks} from '../../clients/cni/index.ts';
 import {acquireHosts, releaseHosts} from '../../clients/host/hosts-store.ts';
 import {acquireName} from '../../clients/host/stores.ts';
 import {Failure} from '../../errors.ts';
 import type {HookContainer, HookPaths} from './container-state.ts';
 import type {HookLog} from './hook-log.ts';
 import {writeLifecycle} from './lifecycle.ts';
-import {attachAll, detachAll, findNetworks, takingTurns} from './networks.ts';
 import {releasePorts, reservePorts} from './port-reserver.ts';
+import {takingTurns} from './turns.ts';
 
 const nameHolder = (dataStore: string, {namespace, name}: HookContainer): string => {
 	try {
@@ -46,14 +46,15 @@ const netnsOf = ({netns, pid}: HookContainer): string => {
 
 const joinNetworks = async (container: HookContainer, names: readonly string[], paths: HookPaths, log: HookLog): Promise<void> => {
 	const netns = netnsOf(container);
-	const lists: readonly NetworkList[] = findNetworks(names, paths, container.namespace);
+	const options = {pluginPath: paths.cniPath};
+	const lists = findNetworks(names, paths.netconfPath, container.namespace);
 	await reservePorts(container, log);
 	try {
-		const results = await takingTurns(paths, container.namespace, () => attachAll(container, names, lists, paths, netns, log));
+		const results = await takingTurns(paths, () => attachAll(container, lists, netns, options, log.warn));
 		try {
-			await tellHosts(container, results, paths);
+			await tellHosts(container, Object.fromEntries(results.map((result, at) => [names[at]!, result])), paths);
 		} catch (error) {
-			await takingTurns(paths, container.namespace, () => detachAll(container, lists, paths, netns, log));
+			await takingTurns(paths, () => detachAll(container, lists, netns, options, log.warn));
 			throw error;
 		}
 	} catch (error) {

@@ -1,12 +1,11 @@
-import {cachedAttachments, loadNetworks, type NetworkList} from '../../clients/cni/index.ts';
+import {cachedAttachments, detachAll, loadNetworks, type NetworkList, removeContainerRules} from '../../clients/cni/index.ts';
 import {releaseHosts} from '../../clients/host/hosts-store.ts';
 import {releaseName} from '../../clients/host/stores.ts';
 import type {HookContainer, HookPaths} from './container-state.ts';
 import type {HookLog} from './hook-log.ts';
 import {readLifecycle, writeLifecycle} from './lifecycle.ts';
-import {detachAll, takingTurns} from './networks.ts';
 import {releasePorts} from './port-reserver.ts';
-import {removeStrayRules} from './stray-rules.ts';
+import {takingTurns} from './turns.ts';
 
 /** By name only, and without those that are gone: what the container is attached to CNI remembers itself. */
 const knownNetworks = (names: readonly string[], {netconfPath}: HookPaths, namespace: string): readonly NetworkList[] => {
@@ -18,11 +17,11 @@ const hasV6 = (cniId: string): boolean => cachedAttachments({}, cniId).some(({re
 
 const leaveNetworks = async (container: HookContainer, names: readonly string[], paths: HookPaths, log: HookLog): Promise<unknown> => {
 	const families: ReadonlyArray<4 | 6> = hasV6(container.cniId) ? [4, 6] : [4];
-	return takingTurns(paths, container.namespace, async () => {
-		const failure = await detachAll(container, knownNetworks(names, paths, container.namespace), paths, '', log);
+	return takingTurns(paths, async () => {
+		const failure = await detachAll(container, knownNetworks(names, paths, container.namespace), '', {pluginPath: paths.cniPath}, log.warn);
 		for (const family of families) {
 			try {
-				await removeStrayRules(container.cniId, family);
+				await removeContainerRules(container.cniId, family);
 			} catch (error) {
 				log.warn('could not remove what is left of its firewall rules', error);
 			}
