@@ -26,14 +26,18 @@ export const lookUpUser = (user: string, passwd: string, group: string): UserLoo
 /** Linux ids are 32 bits and the last one means "none". */
 const asId = (text: string): number | undefined => (/^\d{1,10}$/.test(text) && Number(text) < 2 ** 32 - 1 ? Number(text) : undefined);
 
-const passwdEntries = (text: string): Array<{readonly name: string; readonly uid: number; readonly gid: number}> =>
+type PasswdEntry = {readonly name: string; readonly uid: number; readonly gid: number};
+
+export const passwdEntries = (text: string): readonly PasswdEntry[] =>
 	text.split('\n').flatMap(line => {
 		const [name, , uid, gid] = line.split(':');
 		const ids = [asId(uid ?? ''), asId(gid ?? '')] as const;
 		return name && ids[0] !== undefined && ids[1] !== undefined ? [{name, uid: ids[0], gid: ids[1]}] : [];
 	});
 
-const groupEntries = (text: string): Array<{readonly name: string; readonly gid: number; readonly members: readonly string[]}> =>
+export type GroupEntry = {readonly name: string; readonly gid: number; readonly members: readonly string[]};
+
+export const groupEntries = (text: string): readonly GroupEntry[] =>
 	text.split('\n').flatMap(line => {
 		const [name, , gid, members = ''] = line.split(':');
 		const id = asId(gid ?? '');

@@ -48,3 +48,4 @@ export {listLogNames, type LogFileStat, type OpenLog, onceChanged, openLog, read
 export {copyTree} from './copy-tree.ts';
 export {directorySize} from './directory-size.ts';
 export {type Place, walkTo, withRoot} from './walk.ts';
+export {type SpecParts, specParts} from './spec-parts.ts';

@@ -1,4 +1,5 @@
 import type {LayerIndex} from '../../model/layer-index.ts';
+import {createFileReader} from './read-files.ts';
 import {type ReadsLayers, readLayer} from './read-layer.ts';
 import {createSharedReading, type SharedReading} from './shared-reading.ts';
 import type {LayersService} from './types.ts';
@@ -31,6 +32,7 @@ export const createLayers = ({mostKept = defaultMostKept, ...dependencies}: Laye
 	};
 
 	return {
+		readFiles: createFileReader(dependencies),
 		async index(namespace, layer, options = {}) {
 			options.signal?.throwIfAborted();
 			const known = kept.get(layer.digest);

@@ -3,7 +3,7 @@ import type {LayerEntry, LayerEntryKind} from '../../model/layer-index.ts';
 import {blockBytes, decode, hasValidChecksum, numberAt, paxRecords, textAt} from './tar-fields.ts';
 import {cleanPath, meaningOf} from './tar-path.ts';
 
-/** Reads the headers of a tar that arrives in pieces; bodies are counted, not looked at. */
+/** Reads the headers of a tar that arrives in pieces; bodies are counted and, to who asks, shown. */
 export type TarHeaders = {
 	/** False when no more is needed: the archive has ended, or the taker has enough. */
 	push(chunk: Buffer): boolean;
@@ -61,7 +61,8 @@ const nameIn = (block: Buffer): string => {
 	return hasPrefix ? `${textAt(block, 345, 155)}/${name}` : name;
 };
 
-export const createTarHeaders = (take: (entry: LayerEntry) => boolean): TarHeaders => {
+/** `onBody` gets what follows the entry taken last, in pieces that are good until it returns, with the padding of the last block. */
+export const createTarHeaders = (take: (entry: LayerEntry) => boolean, onBody?: (piece: Buffer) => void): TarHeaders => {
 	const block = Buffer.alloc(blockBytes);
 	let filled = 0;
 	let offset = 0;
@@ -139,6 +140,7 @@ export const createTarHeaders = (take: (entry: LayerEntry) => boolean): TarHeade
 				// A sparse map lies between a header and its body.
 				if (skip > 0 && !isSparseMap) {
 					const step = Math.min(skip, chunk.length - at);
+					onBody?.(chunk.subarray(at, at + step));
 					skip -= step;
 					offset += step;
 					at += step;

@@ -14,4 +14,9 @@ export type LayersService = {
 	same reading, which goes on as long as one of them waits.
 	*/
 	index(namespace: string, layer: Descriptor, options?: IndexOptions): Promise<LayerIndex>;
+	/**
+	The text of files as a container of these layers (the lowest first) would see them, whiteouts and links included. Read from the top down and only as
+	far as needed. A path that leads nowhere, or to something else than a file, is left out; a file of more than 1 MiB is a failure.
+	*/
+	readFiles(namespace: string, layers: readonly Descriptor[], paths: readonly string[], options?: {readonly signal?: AbortSignal}): Promise<ReadonlyMap<string, string>>;
 };
