@@ -1,3 +1,4 @@
+import type {Stats} from 'node:fs';
 import {lstat, readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 
@@ -5,13 +6,14 @@ const blockBytes = 512;
 const atOnce = 32;
 
 /**
-What a directory takes on disk, in bytes: blocks, not lengths, for files have holes; a file with several names counts once. What is mounted
-inside is on another disk and is left out. Files that go meanwhile are not counted.
+What a directory takes on disk, in bytes: `blocks`, for files have holes; or how much is written in its files: `lengths`. A file with several
+names counts once. What is mounted inside is on another disk and is left out. Files that go meanwhile are not counted.
 */
-export const directorySize = async (path: string, signal?: AbortSignal): Promise<number> => {
+export const directorySize = async (path: string, measure: 'blocks' | 'lengths', signal?: AbortSignal): Promise<number> => {
 	const root = await lstat(path);
+	const sizeOf = (stat: Stats): number => (measure === 'blocks' ? stat.blocks * blockBytes : stat.isDirectory() ? 0 : stat.size);
 	const seen = new Set<number>();
-	let bytes = root.blocks * blockBytes;
+	let bytes = sizeOf(root);
 	const pending = [path];
 	for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
 		signal?.throwIfAborted();
@@ -26,7 +28,7 @@ export const directorySize = async (path: string, signal?: AbortSignal): Promise
 					if (seen.has(stat.ino)) continue;
 					seen.add(stat.ino);
 				}
-				bytes += stat.blocks * blockBytes;
+				bytes += sizeOf(stat);
 			}
 		}
 	}

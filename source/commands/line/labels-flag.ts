@@ -1,8 +1,8 @@
-/** `-l KEY=VALUE`; a bare key means `true`, as in nerdctl. */
-export const labelsOf = (pairs: readonly string[]): Readonly<Record<string, string>> =>
+/** `-l KEY=VALUE`; what a bare key means differs between nerdctl's verbs. */
+export const labelsOf = (pairs: readonly string[], bare: '' | 'true' = 'true'): Readonly<Record<string, string>> =>
 	Object.fromEntries(
 		pairs.map(pair => {
 			const at = pair.indexOf('=');
-			return at === -1 ? [pair, 'true'] : [pair.slice(0, at), pair.slice(at + 1)];
+			return at === -1 ? [pair, bare] : [pair.slice(0, at), pair.slice(at + 1)];
 		}),
 	);

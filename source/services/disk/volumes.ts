@@ -21,7 +21,7 @@ const isAnonymous = async (host: Pick<Host, 'dataStore'>, namespace: string, nam
 
 const volumeSize = async (host: Pick<Host, 'dataStore'>, namespace: string, name: string, signal?: AbortSignal): Promise<number> => {
 	try {
-		return await directorySize(volumePath(host, namespace, name), signal);
+		return await directorySize(volumePath(host, namespace, name), 'blocks', signal);
 	} catch (error) {
 		throw failing(`measure volume ${name}`, error);
 	}

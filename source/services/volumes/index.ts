@@ -21,7 +21,7 @@ export const createVolumes = (dependencies: VolumesDependencies): VolumesService
 	prune: (namespace, options) => prune(dependencies, namespace, options),
 	size: async ({name, path}, options) => {
 		try {
-			return await directorySize(path, options?.signal);
+			return await directorySize(path, 'lengths', options?.signal);
 		} catch (error) {
 			throw failing(`measure volume ${name}`, error);
 		}

@@ -69,7 +69,7 @@ export type VolumesService = {
 	remove(namespace: string, name: string, options?: CallSignal): Promise<void>;
 	/** Those that no container mounts: the anonymous ones, or with `all` every one. */
 	prune(namespace: string, options?: CallSignal & {readonly all?: boolean}): Promise<Outcome<string>>;
-	/** Bytes of what is in it; hard links counted once. */
+	/** Bytes of what is in it, as long as the files are; hard links counted once. */
 	size(volume: Volume, options?: CallSignal): Promise<number>;
 	/** The containers that mount it, running or not, by volume name. */
 	users(namespace: string, options?: CallSignal): Promise<ReadonlyMap<string, readonly ContainerRef[]>>;
