@@ -5,6 +5,7 @@ import {Failure} from '../../errors.ts';
 import {load} from './archive/load.ts';
 import {save} from './archive/save.ts';
 import type {UsageCache} from './chain.ts';
+import {ensure} from './ensure.ts';
 import {find} from './find.ts';
 import {forgetPartial} from './ingest/partial.ts';
 import {inspect} from './inspect.ts';
@@ -70,6 +71,7 @@ export const createImages = ({containerd, openRegistry = noRegistry, reach, data
 		tag: (image, target, options) => tag(dependencies, image, target, options),
 		remove: (image, options) => remove(dependencies, image, options),
 		pull: (request, call) => pull(dependencies, request, call),
+		ensure: (request, call) => ensure(dependencies, request, call),
 		latest: (image, options) => latest(dependencies, image, options),
 		remoteTags: (repository, options) => remoteTags(dependencies, repository, options),
 		load: (request, call) => load(dependencies, request, call),

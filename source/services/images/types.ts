@@ -4,6 +4,7 @@ import type {Descriptor, Image, ImageSummary, Platform} from '../../model/image.
 
 import type {LoadRequest} from './archive/load.ts';
 import type {SaveRequest} from './archive/save.ts';
+import type {EnsureRequest, RunnableImage} from './ensure.ts';
 import type {LongCall} from './ingest/tracker.ts';
 import type {ManifestLists} from './manifest-list/index.ts';
 import type {PullRequest} from './pull/pull.ts';
@@ -14,6 +15,7 @@ import type {ImportRequest} from './rewrite/import.ts';
 
 export type {LoadRequest} from './archive/load.ts';
 export type {SaveRequest} from './archive/save.ts';
+export type {EnsureRequest, RunnableImage} from './ensure.ts';
 export type {LongCall, OnProgress} from './ingest/tracker.ts';
 export type {PullRequest} from './pull/pull.ts';
 export type {ManifestLists} from './manifest-list/index.ts';
@@ -69,6 +71,8 @@ export type ImagesService = {
 	remove(image: Image, options?: CallSignal & {readonly force?: boolean; readonly async?: boolean}): Promise<void>;
 	/** Fetch, unpack and name. See `pull/pull.ts` for what a failure leaves. */
 	pull(request: PullRequest, call?: LongCall): Promise<Image>;
+	/** An image that containers can be made of: pulled and unpacked, as far as the policy allows it and it is not. */
+	ensure(request: EnsureRequest, call?: LongCall): Promise<RunnableImage>;
 	/** What the image's name leads to at its registry now. Asks it each time. */
 	latest(image: Image, options?: CallSignal): Promise<string>;
 	/** Tags that a registry has of a repository. */
