@@ -47,21 +47,43 @@ const phaseTone: Readonly<Record<ProgressItem['phase'], Tone>> = {
 	failed: 'bad',
 };
 
-const itemLine = (item: ProgressItem, width: number, theme: Theme): string => {
-	const isOver = item.phase === 'done' || item.phase === 'exists' || item.phase === 'mounted';
-	const percent = isOver ? 100 : item.totalBytes === undefined || item.totalBytes === 0 ? undefined : Math.min(100, (item.doneBytes / item.totalBytes) * 100);
-	const size = item.totalBytes === undefined ? bytes(item.doneBytes) : `${bytes(isOver ? item.totalBytes : item.doneBytes)}/${bytes(item.totalBytes)}`;
-	const room = Math.max(4, Math.min(30, width - 46));
-	return ` ${fit(plain(item.label), 20)} ${theme.paint(phaseTone[item.phase], item.phase.padEnd(10))} ${bar(percent, room, theme)} ${size}`;
+const isOver = ({phase}: ProgressItem): boolean => phase === 'done' || phase === 'exists' || phase === 'mounted';
+
+const itemLine = (item: ProgressItem, rate: number | undefined, width: number, theme: Theme): string => {
+	const percent = isOver(item) ? 100 : item.totalBytes === undefined || item.totalBytes === 0 ? undefined : Math.min(100, (item.doneBytes / item.totalBytes) * 100);
+	const size = item.totalBytes === undefined ? bytes(item.doneBytes) : `${bytes(isOver(item) ? item.totalBytes : item.doneBytes)}/${bytes(item.totalBytes)}`;
+	const room = Math.max(4, Math.min(30, width - 56));
+	const speed = rate === undefined ? '' : `  ${bytes(rate)}/s`;
+	return ` ${fit(plain(item.label), 20)} ${theme.paint(phaseTone[item.phase], item.phase.padEnd(10))} ${bar(percent, room, theme)} ${size}${speed}`;
 };
 
-/** All jobs with their parts, for the progress dialog. */
-export const jobsLines = (jobs: readonly Job[], width: number, theme: Theme): readonly string[] =>
-	jobs.length === 0
-		? [' Nothing has run yet.']
-		: jobs.flatMap((job) => [
-				` ${theme.paint('strong', truncate(plain(job.title), width - 4))}`,
-				` ${theme.paint(job.status === 'failed' ? 'bad' : 'muted', job.failure === undefined ? `${job.status === 'running' ? plain(job.progress.step) || 'running' : job.status}  ${amount(job)}` : plain(job.failure))}`,
-				...(job.status === 'running' ? job.progress.items.map((item) => itemLine(item, width, theme)) : []),
-				'',
-			]);
+/** The parts that move come first; those that are over share a line when there is no room for each. */
+const itemLines = ({progress, rates}: Job, width: number, high: number, theme: Theme): readonly string[] => {
+	const {items} = progress;
+	const line = (item: ProgressItem): string => itemLine(item, rates.get(item.id), width, theme);
+	if (items.length <= high) return items.map(line);
+	const waiting = items.filter(({phase}) => phase === 'waiting');
+	const moving = items.filter((item) => !isOver(item) && item.phase !== 'waiting').slice(0, Math.max(1, high - 1));
+	const over = items.filter(isOver).length;
+	const rest = [over === 0 ? '' : `${over} done`, waiting.length === 0 ? '' : `${waiting.length} waiting`].filter((text) => text !== '').join(' · ');
+	return [...moving.map(line), ` ${theme.paint('muted', rest)}`];
+};
+
+const failureLine = (job: Job): string => {
+	if (job.failure !== undefined) return plain(job.failure);
+	return `${job.status === 'running' ? plain(job.progress.step) || 'running' : job.status}  ${amount(job)}`;
+};
+
+/** All jobs with their parts, for the progress dialog. Those that run have a number, which is the key that cancels them. */
+export const jobsLines = (jobs: readonly Job[], width: number, high: number, theme: Theme): readonly string[] => {
+	if (jobs.length === 0) return [' Nothing has run yet.'];
+	const running = jobs.filter(({status}) => status === 'running');
+	// Two lines and a blank for each job; what is left is shared by the parts of those that run.
+	const room = Math.max(3, Math.floor((high - 3 * Math.min(jobs.length, running.length + 1)) / Math.max(1, running.length)));
+	return [...running, ...jobs.filter(({status}) => status !== 'running')].flatMap((job, at) => [
+		` ${job.status === 'running' && at < 9 ? `${theme.paint('accent', String(at + 1))} ` : ''}${theme.paint('strong', truncate(plain(job.title), width - 4))}`,
+		` ${theme.paint(job.status === 'failed' ? 'bad' : 'muted', failureLine(job))}`,
+		...(job.status === 'running' ? itemLines(job, width, room, theme) : []),
+		'',
+	]);
+};

@@ -9,9 +9,10 @@ import {jobsLines} from './job-lines.ts';
 export const JobsDialog = ({columns, rows}: {readonly columns: number; readonly rows: number}) => {
 	const theme = useTheme();
 	const width = Math.min(columns, Math.max(40, Math.min(96, columns - 4)));
-	const lines = jobsLines(useJobs(), width - 2, theme);
+	const jobs = useJobs();
+	const lines = jobsLines(jobs, width - 2, rows - 2, theme);
 	const height = Math.min(rows, lines.length + 2);
-	const drawn = frame(lines, {width, height, title: theme.paint('strong', 'Progress'), bottom: 'x cancels all · esc closes', hasFocus: true, theme});
+	const drawn = frame(lines, {width, height, title: theme.paint('strong', 'Progress'), bottom: jobs.some(({status}) => status === 'running') ? '1…9 cancels one · x all · esc closes' : 'esc closes', hasFocus: true, theme});
 	return (
 		<Box position="absolute" left={Math.max(0, Math.floor((columns - width) / 2))} top={Math.max(0, Math.floor((rows - height) / 2))}>
 			<Lines lines={drawn} width={width} />

@@ -28,7 +28,7 @@ export type Dialogs = {
 	form(question: FormOptions): Promise<FormValues | undefined>;
 	/** Something to read; ends when it is closed. */
 	show(text: {readonly title: string; readonly lines: readonly string[]}): Promise<void>;
-	/** The live list of jobs; `cancel` when the user wants them stopped. */
+	/** The live list of jobs; `cancel` when the user wants all of them stopped, or the place of one among those that run. */
 	watchJobs(): Promise<string | undefined>;
 	/** Called by whoever handles the keys of overlays. */
 	answer(overlay: Overlay, answer: string | undefined): void;

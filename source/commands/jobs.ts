@@ -1,5 +1,5 @@
 import {isAbort, sentence} from '../errors.ts';
-import {createPacer, noProgress, type Pace, type Progress, type ProgressSum, sumOf} from '../model/progress.ts';
+import {createPacer, noProgress, type Pace, type Pacer, type Progress, type ProgressItem, type ProgressSum, sumOf} from '../model/progress.ts';
 import type {AppStore} from '../store/index.ts';
 import {notify} from './runner.ts';
 
@@ -11,6 +11,8 @@ export type Job = {
 	readonly progress: Progress;
 	readonly sum: ProgressSum;
 	readonly pace: Pace;
+	/** Bytes a second of the parts that are under way, by their id. */
+	readonly rates: ReadonlyMap<string, number>;
 	readonly startedAt: number;
 	readonly endedAt: number | undefined;
 	readonly failure: string | undefined;
@@ -29,6 +31,9 @@ export type Jobs = {
 /** Progress is told up to hundreds of times a second; a person reads four. */
 const toldEveryMs = 250;
 const kept = 20;
+
+const moving: ReadonlySet<ProgressItem['phase']> = new Set(['fetching', 'pushing', 'reading', 'writing']);
+const isMoving = ({phase}: ProgressItem): boolean => moving.has(phase);
 
 /** Progress never enters the store: it has the life of the work, and listeners hear of it at a pace that can be read. */
 export const createJobs = (store: AppStore, now: () => number = Date.now): Jobs => {
@@ -50,13 +55,26 @@ export const createJobs = (store: AppStore, now: () => number = Date.now): Jobs 
 	};
 	const run = async (id: number, title: string, work: Parameters<Jobs['start']>[1], signal: AbortSignal) => {
 		const pacer = createPacer();
+		const pacers = new Map<string, Pacer>();
+		const ratesOf = ({items}: Progress, at: number): Job['rates'] => {
+			const rates = new Map<string, number>();
+			for (const item of items) {
+				if (!isMoving(item)) continue;
+				const own = pacers.get(item.id) ?? createPacer();
+				pacers.set(item.id, own);
+				const {rate} = own.read(sumOf({items: [item], step: ''}), at);
+				if (rate !== undefined) rates.set(item.id, rate);
+			}
+			return rates;
+		};
 		let end: Pick<Job, 'status' | 'failure'>;
 		try {
 			const said = await work({
 				signal,
 				report: (progress) => {
 					const sum = sumOf(progress);
-					change(id, {progress, sum, pace: pacer.read(sum, now())});
+					const at = now();
+					change(id, {progress, sum, pace: pacer.read(sum, at), rates: ratesOf(progress, at)});
 					tellSoon();
 				},
 			});
@@ -84,6 +102,7 @@ export const createJobs = (store: AppStore, now: () => number = Date.now): Jobs 
 				progress: noProgress,
 				sum: sumOf(noProgress),
 				pace: {rate: undefined, remainingMs: undefined},
+				rates: new Map(),
 				startedAt: now(),
 				endedAt: undefined,
 				failure: undefined,

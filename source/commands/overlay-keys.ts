@@ -104,6 +104,7 @@ export const pressOverlay = (overlay: Overlay, key: string): OverlayOutcome => {
 		case 'form':
 			return pressFormOverlay(overlay, key);
 		case 'jobs':
+			if (/^[1-9]$/.test(key)) return {answer: key};
 			return key === 'x' ? {answer: 'cancel'} : key === 'esc' || key === 'q' || key === 'enter' || key === 'ctrl-c' || key === 'ctrl-p' ? {answer: undefined} : undefined;
 	}
 };

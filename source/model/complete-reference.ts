@@ -1,11 +1,10 @@
-import {familiarName, findReference} from './reference.ts';
+import {findReference, repoTag} from './reference.ts';
 
 /** What a person would have typed for a stored name; undefined for names that nobody types, such as digests. */
 export const familiarReference = (name: string): string | undefined => {
-	const reference = findReference(name);
-	if (reference === undefined) return undefined;
-	const {tag, digest} = reference;
-	return `${familiarName(reference)}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
+	const {repository, tag, digest} = repoTag(name);
+	if (repository === '') return undefined;
+	return `${repository}${tag === '' ? '' : `:${tag}`}${digest === '' ? '' : `@${digest}`}`;
 };
 
 /** `host:5000/app:la` → `host:5000/app`: somebody who has typed the colon wants to know the tags. Undefined before it, and after an `@`. */

@@ -6,6 +6,12 @@ export const showJobs: Command = {
 	scope: 'global',
 	keys: ['ctrl-p'],
 	run: async ({dialogs, jobs}) => {
-		if ((await dialogs.watchJobs()) === 'cancel') jobs.cancelAll();
+		for (;;) {
+			const answer = await dialogs.watchJobs();
+			if (answer === undefined) return;
+			if (answer === 'cancel') return jobs.cancelAll();
+			const one = jobs.list().filter(({status}) => status === 'running')[Number(answer) - 1];
+			if (one !== undefined) jobs.cancel(one.id);
+		}
 	},
 };
