@@ -1,6 +1,6 @@
 import {Failure} from '../../errors.ts';
 import {type Flag, type FlagTable, kebab} from './flag-types.ts';
-import {didYouMean} from './suggest.ts';
+import {didYouMean} from '../../model/suggest.ts';
 
 export type Parsed = {
 	readonly values: Readonly<Record<string, unknown>>;

@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest';
 import {kebab} from '../../../source/commands/line/flag-types.ts';
 import {globalTable, trailingGlobals} from '../../../source/commands/line/globals.ts';
 import {findLine, hasVerb, lineCommands, lineOverview, runLine} from '../../../source/commands/line/index.ts';
-import {nearest} from '../../../source/commands/line/suggest.ts';
+import {nearest} from '../../../source/model/suggest.ts';
 import {Sink} from './surroundings.ts';
 
 const untouchable = async (): Promise<never> => {
