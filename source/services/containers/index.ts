@@ -1,6 +1,8 @@
 import type {Containerd} from '../../clients/containerd/types.ts';
 import type {Host} from '../../clients/host/types.ts';
+import {Failure} from '../../errors.ts';
 import {type Clock, systemClock} from './clock.ts';
+import type {Making} from './create/types.ts';
 import {exec} from './exec.ts';
 import {execDetached} from './exec-detached.ts';
 import {find} from './find.ts';
@@ -20,19 +22,43 @@ import {wait} from './wait.ts';
 export type {Clock} from './clock.ts';
 export {nameOf} from './name.ts';
 export {stopSignalOf, stopTimeoutOf} from './stop.ts';
-export type {ContainersService, DetachedExecOptions, ExecOptions, ExecSession, ProcessRow, Progress, RemoveOptions, StopOptions} from './types.ts';
+export type {Making, MachineNames} from './create/types.ts';
+export type {AttachedContainer, ContainersService, CreateCall, CreateStep, DetachedExecOptions, ExecOptions, ExecSession, ProcessRow, Progress, RemoveOptions, RunCall, StopOptions} from './types.ts';
 
 export type ContainersDependencies = {
 	readonly containerd: Pick<Containerd, 'containers' | 'tasks' | 'snapshots'>;
 	readonly host: Host;
 	readonly clock?: Clock;
+	/** What new containers are made with, opened by the first; without it none can be made. */
+	readonly openMaking?: () => Promise<Making>;
+};
+
+const noMaking = async (): Promise<Making> => {
+	throw new Failure('unsupported', 'Containers can not be made here');
 };
 
 /** What can be done to containers. Each promise ends when the daemon has done it; the daemon's events tell everybody else. */
-export const createContainers = ({containerd, host, clock = systemClock}: ContainersDependencies): ContainersService => {
+export const createContainers = ({containerd, host, clock = systemClock, openMaking = noMaking}: ContainersDependencies): ContainersService => {
 	const dependencies = {containerd, host, clock};
 	const shells: ShellCache = new Map();
+	// Loaded when it is asked for: listing and stopping need none of it.
+	const makes = async <Loaded>(load: () => Promise<Loaded>) => {
+		const [loaded, making] = await Promise.all([load(), openMaking()]);
+		return {...loaded, dependencies: {...dependencies, making}};
+	};
 	return {
+		create: async (request, call) => {
+			const {create, dependencies} = await makes(() => import('./run.ts'));
+			return create(dependencies, request, call);
+		},
+		run: async (request, call) => {
+			const {run, dependencies} = await makes(() => import('./run.ts'));
+			return run(dependencies, request, call);
+		},
+		startAttached: async (ref, options) => {
+			const {startAttached, dependencies} = await makes(() => import('./start-attached.ts'));
+			return startAttached(dependencies, ref, options);
+		},
 		start: (ref, options) => start(dependencies, ref, options),
 		stop: (ref, options) => stop(dependencies, ref, options),
 		restart: (ref, options) => restart(dependencies, ref, options),

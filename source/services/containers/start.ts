@@ -4,7 +4,8 @@ import type {ContainerRecord, ContainerRef, Task} from '../../model/container.ts
 import {labels} from '../../model/labels.ts';
 import type {Clock} from './clock.ts';
 import type {Uses} from './dependencies.ts';
-import {killAndWait, orGone} from './end-task.ts';
+import {orGone} from './end-task.ts';
+import {createTask, discardTask, startTask, startTimeoutMs, type Streams} from './launch.ts';
 import {nameOf} from './name.ts';
 import {rejoinNamespaces} from './rejoin-namespaces.ts';
 import {guardRestarts} from './restart-labels.ts';
@@ -17,21 +18,24 @@ export type StartDependencies = Uses<{
 	snapshots: 'mounts';
 }> & {readonly clock: Clock};
 
-/** Hooks run inside these calls (network, name, hosts file), so they may take longer than a plain answer. */
-const startTimeoutMs = 60_000;
+/** In the foreground: opens the streams of a container that is about to start. */
+export type OpenStreams = (record: ContainerRecord, terminal: boolean) => Promise<Streams & {started(): void}>;
 
-export const start = async (dependencies: StartDependencies, ref: ContainerRef, options: Progress = {}): Promise<void> => {
+export const start = async (dependencies: StartDependencies, ref: ContainerRef, options: Progress = {}, open?: OpenStreams): Promise<void> => {
 	let name = ref.id;
 	try {
 		const record = await dependencies.containerd.containers.get(ref, options);
 		name = nameOf(record);
 		const task = await dependencies.containerd.tasks.find(ref, options);
-		if (task?.status === 'running') return;
+		if (task?.status === 'running') {
+			if (open === undefined) return;
+			throw new Failure('conflict', 'it is running', {hint: 'attach to it instead'});
+		}
 		if (task?.status === 'paused' || task?.status === 'pausing')
 			throw new Failure('conflict', 'it is paused', {hint: 'unpause it instead'});
 		const guard = await guardRestarts(dependencies, record, 'start', options);
 		try {
-			await run(dependencies, record, task, options);
+			await run(dependencies, record, task, options, open);
 		} catch (error) {
 			await guard.restore().catch(() => undefined);
 			throw error;
@@ -42,38 +46,26 @@ export const start = async (dependencies: StartDependencies, ref: ContainerRef, 
 	}
 };
 
-const run = async (dependencies: StartDependencies, record: ContainerRecord, task: Task | undefined, options: Progress): Promise<void> => {
+const run = async (
+	dependencies: StartDependencies,
+	record: ContainerRecord,
+	task: Task | undefined,
+	options: Progress,
+	open: OpenStreams | undefined,
+): Promise<void> => {
 	const {tasks, snapshots} = dependencies.containerd;
-	const calling = {...options, timeoutMs: startTimeoutMs};
-	if (task?.status !== 'created') {
-		// Read before the old task goes: what it wrote to is recorded nowhere else.
-		const stdio = stdioFor(record, task);
-		const rootfs =
-			record.snapshotKey === '' ? [] : await snapshots.mounts(record.namespace, record.snapshotter, record.snapshotKey, options);
-		await rejoinNamespaces(dependencies, record, options);
-		if (task !== undefined) await orGone(tasks.delete(record, calling), undefined);
-		await tasks.create(
-			record,
-			{...stdio, rootfs, ...(record.runtimeOptions === undefined ? {} : {options: record.runtimeOptions})},
-			calling,
-		);
-	}
-	try {
-		await tasks.start(record, calling);
-	} catch (error) {
-		await discard(dependencies, record);
-		throw error;
-	}
-};
-
-/** A task that could not start must not stay: it would block the next try and the removal. Our signal is left out, as it may be what stopped us. */
-const discard = async (dependencies: StartDependencies, ref: ContainerRef): Promise<void> => {
-	try {
-		await killAndWait(dependencies, ref);
-		await dependencies.containerd.tasks.delete(ref);
-	} catch {
-		// The failure to start is the news; that its remains resist will be said by the next start.
-	}
+	if (task?.status === 'created' && open === undefined) return startTask(dependencies, record, options);
+	// Read before the old task goes: what it wrote to is recorded nowhere else.
+	const stdio = stdioFor(record, task);
+	const rootfs =
+		record.snapshotKey === '' ? [] : await snapshots.mounts(record.namespace, record.snapshotter, record.snapshotKey, options);
+	await rejoinNamespaces(dependencies, record, options);
+	if (task?.status === 'created') await discardTask(dependencies, record);
+	else if (task !== undefined) await orGone(tasks.delete(record, {...options, timeoutMs: startTimeoutMs}), undefined);
+	const streams = await open?.(record, stdio.terminal);
+	await createTask(dependencies, record, streams ?? {stdio}, rootfs, options);
+	await startTask(dependencies, record, options);
+	streams?.started();
 };
 
 /**

@@ -2,8 +2,16 @@ import type {Readable, Writable} from 'node:stream';
 import type {Exit} from '../../clients/containerd/types.ts';
 import type {ContainerRecord, ContainerRef, Task} from '../../model/container.ts';
 import type {Outcome} from '../../errors.ts';
+import type {CreateRequest} from '../../model/create-request.ts';
+import type {AttachedContainer} from './attached.ts';
+import type {CreateCall} from './create/types.ts';
+import type {RunCall} from './run.ts';
 
 export type {Exit};
+export type {AttachedContainer} from './attached.ts';
+export type {CreateStep} from './create/roll.ts';
+export type {CreateCall} from './create/types.ts';
+export type {RunCall} from './run.ts';
 
 export type Progress = {readonly signal?: AbortSignal};
 
@@ -69,6 +77,12 @@ export type ProcessRow = {
 };
 
 export type ContainersService = {
+	/** A new container with no task. When anything fails, nothing stays. */
+	create(request: CreateRequest, call?: CreateCall): Promise<ContainerRef>;
+	/** A new container and its first task; `attached` unless it was to be detached. When anything fails, nothing stays, the container neither. */
+	run(request: CreateRequest, call: RunCall): Promise<{readonly ref: ContainerRef; readonly attached: AttachedContainer | undefined}>;
+	/** As `start`, and its streams are ours to watch; one that runs is a `conflict`. */
+	startAttached(ref: ContainerRef, options: Progress & {readonly interactive: boolean}): Promise<AttachedContainer>;
 	/** Also of an exited task: its record is deleted and a new task made with the same log URI, terminal flag and rootfs. */
 	start(ref: ContainerRef, options?: Progress): Promise<void>;
 	stop(ref: ContainerRef, options?: StopOptions): Promise<void>;

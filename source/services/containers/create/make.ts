@@ -1,0 +1,250 @@
+import {randomBytes} from 'node:crypto';
+import {rm, writeFile} from 'node:fs/promises';
+import {resolve} from 'node:path';
+import type {Host} from '../../../clients/host/types.ts';
+import {Failure} from '../../../errors.ts';
+import type {ContainerRecord, ContainerRef} from '../../../model/container.ts';
+import {annotationsOf, containerLabels} from '../../../model/container-labels.ts';
+import type {CreateRequest} from '../../../model/create-request.ts';
+import {composeSpec, encodeSpec, type ImageConfig, imageConfigOf, type OciMount, specTypeUrl} from '../../../model/oci/index.ts';
+import {formatPlatform, machinePlatform} from '../../../model/platform.ts';
+import type {Mount} from '../../../model/snapshot.ts';
+import type {ResolvedMounts} from '../../volumes/types.ts';
+import type {Uses} from '../dependencies.ts';
+import {orGone} from '../end-task.ts';
+import {findUser} from '../find-user.ts';
+import {hostnameOf, networkConfig, type OwnFiles, resolveExtraHosts, sharedFiles, writeOwnFiles} from './files.ts';
+import {type Joined, joinNamespaces} from './joined.ts';
+import {type LogPlan, planLog, writeLogFiles} from './log.ts';
+import {machineParts} from './machine-parts.ts';
+import {checkName, refuseTaken, suggestName} from './names.ts';
+import {planNetwork} from './network.ts';
+import {type Roll, together} from './roll.ts';
+import type {CreateCall, Making} from './types.ts';
+
+export type MakeDependencies = Uses<{
+	containers: 'list' | 'get' | 'create' | 'remove';
+	tasks: 'find';
+	snapshots: 'prepare' | 'remove';
+}> & {readonly host: Pick<Host, 'dataStore' | 'stateDir' | 'releaseName' | 'removeHosts' | 'removeStateDir'>; readonly making: Making};
+
+export type Made = {
+	readonly record: ContainerRecord;
+	/** What its first task is mounted on. */
+	readonly rootfs: readonly Mount[];
+	readonly log: LogPlan;
+	readonly shimPath: string;
+};
+
+/** Long enough for the slowest image to be unpacked; it only matters when we die without a word. */
+const leaseMs = 3_600_000;
+
+type Image = {readonly name: string; readonly config: ImageConfig | undefined; readonly platform: string; readonly chainId: string; readonly layers: Parameters<Making['layers']['readFiles']>[1]};
+
+const withoutImage: Image = {name: '', config: undefined, platform: formatPlatform(machinePlatform(process.arch)), chainId: '', layers: []};
+
+const ensureImage = async ({images}: Making, request: CreateRequest, call: CreateCall): Promise<Image> => {
+	if (request.rootfs !== undefined) return withoutImage;
+	const {namespace, snapshotter, image: reference, pull, platform} = request;
+	const found = await images.ensure({namespace, snapshotter, reference, pull, ...(platform === undefined ? {} : {platform})}, call);
+	return {name: found.image.name, config: imageConfigOf(found.configJson), platform: formatPlatform(found.platform), chainId: found.chainId, layers: found.layers};
+};
+
+const writeNewFile = async (path: string, text: string): Promise<void> => {
+	try {
+		await writeFile(path, text, {flag: 'wx'});
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+		throw new Failure('already-exists', `container ID file found, make sure the other container isn't running or delete ${path}`);
+	}
+};
+
+const runtimeOf = ({runtime}: CreateRequest): {readonly name: string; readonly binary?: string} => {
+	if (runtime === undefined || runtime === '') return {name: 'io.containerd.runc.v2'};
+	return runtime.startsWith('io.containerd.') ? {name: runtime} : {name: 'io.containerd.runc.v2', binary: runtime};
+};
+
+/** One that was there before is not ours to take away. */
+const writeCidFile = async (roll: Roll, path: string, id: string): Promise<void> => {
+	let isOurs = false;
+	await roll.step(
+		'container id file',
+		async () => {
+			await writeNewFile(path, id);
+			isOurs = true;
+		},
+		async () => (isOurs ? rm(path, {force: true}) : undefined),
+	);
+};
+
+const prepare = async ({containerd}: MakeDependencies, roll: Roll, ref: ContainerRef, {namespace, snapshotter}: CreateRequest, image: Image, lease: string): Promise<readonly Mount[]> => {
+	if (image.name === '') return [];
+	return roll.step(
+		'snapshot',
+		() => containerd.snapshots.prepare(namespace, snapshotter, {key: ref.id, parent: image.chainId}, {lease}),
+		() => orGone(containerd.snapshots.remove(namespace, snapshotter, ref.id), undefined),
+	);
+};
+
+const writeFiles = async ({host, making}: MakeDependencies, roll: Roll, own: OwnFiles, log: LogPlan): Promise<readonly OciMount[]> =>
+	roll.step(
+		'files',
+		async () => {
+			const {ref, request, joined} = own;
+			const [mounts] = await together(
+				joined.networkOf === undefined ? writeOwnFiles(making, own) : Promise.resolve(sharedFiles(host.dataStore(), joined.networkOf)),
+				writeLogFiles(making, ref, log, request.autoRemove),
+			);
+			return mounts;
+		},
+		() => host.removeHosts(own.ref),
+	);
+
+/** While they are open nobody else changes volumes: only asked for when there are any. */
+const resolveVolumes = async ({volumes, images}: Making, roll: Roll, ref: ContainerRef, request: CreateRequest, image: Image, lease: string, call: CreateCall): Promise<ResolvedMounts | undefined> => {
+	const {namespace, snapshotter, mounts: requests, volumesFrom} = request;
+	const imageVolumes = image.config?.Volumes ?? [];
+	if (requests.length + volumesFrom.length + imageVolumes.length === 0) return undefined;
+	let resolved: ResolvedMounts | undefined;
+	return roll.step(
+		'volumes',
+		async () => {
+			resolved = await volumes.resolveMounts(
+				{
+					...{namespace, requests, volumesFrom, imageVolumes, lease},
+					...(image.name === '' ? {} : {snapshot: {snapshotter, key: ref.id}}),
+					imageChain: async reference => {
+						const {chainId} = await images.ensure({namespace, snapshotter, reference, pull: request.pull === 'never' ? 'never' : 'missing'}, call);
+						return {snapshotter, chainId};
+					},
+				},
+				call.signal === undefined ? {} : {signal: call.signal},
+			);
+			return resolved;
+		},
+		async () => resolved?.undo(),
+	);
+};
+
+/**
+A container with everything that belongs to it, but no task. Each thing is made in a step of `roll` with what takes it back: whoever calls rolls
+back when something fails, here or later. The order is that of need; what does not need each other is done side by side. `besides` is
+started as soon as the log driver has its settings.
+*/
+export const make = async (
+	dependencies: MakeDependencies,
+	roll: Roll,
+	request: CreateRequest,
+	call: CreateCall,
+	besides?: (ref: ContainerRef, shimPath: string) => Promise<void>,
+): Promise<Made> => {
+	const {containerd, host, making} = dependencies;
+	const {namespace, snapshotter} = request;
+	const signal = call.signal === undefined ? {} : {signal: call.signal};
+	const ref: ContainerRef = {namespace, id: randomBytes(32).toString('hex')};
+	const stateDir = host.stateDir(ref);
+	const lease = `gantry-create-${ref.id.slice(0, 24)}`;
+	if (request.name !== undefined) checkName(request.name);
+
+	const [image, joined, machine, shim, parts] = await together(
+		roll.step('image', () => ensureImage(making, request, call)),
+		joinNamespaces(dependencies, request, stateDir, signal),
+		making.machine(),
+		making.shim(),
+		machineParts(making.specParts, request),
+		roll.step('state directory', () => making.files.makeStateDir(ref), () => host.removeStateDir(ref)),
+		roll.step(
+			'lease',
+			() => making.leases.create(namespace, {id: lease, labels: {'containerd.io/gc.expire': new Date(Date.now() + leaseMs).toISOString()}}),
+			() => orGone(making.leases.remove(namespace, lease), undefined),
+		),
+		...(request.name === undefined ? [] : [refuseTaken(dependencies, namespace, request.name, signal)]),
+	);
+	const name = request.name ?? suggestName(image.name === '' ? undefined : image.name, ref.id);
+	const log = planLog(request.log, shim.logUri, making.address);
+	const hostname = hostnameOf(request, ref.id, joined, machine);
+	const extraHosts = resolveExtraHosts(request, machine);
+	const own: OwnFiles = {ref, request, joined, machine, name, hostname, extraHosts};
+
+	const written = writeFiles(dependencies, roll, own, log);
+	const [rootfs, network, files] = await together(
+		prepare(dependencies, roll, ref, request, image, lease),
+		planNetwork(making, roll, request, joined, image.config, call),
+		written,
+		...(besides === undefined ? [] : [written.then(() => besides(ref, shim.path))]),
+		roll.step('name', () => making.files.acquireName(ref, name, signal), () => host.releaseName(ref, name)),
+		...(request.cidFile === undefined ? [] : [writeCidFile(roll, request.cidFile, ref.id)]),
+	);
+	await making.files.write(ref, 'network-config.json', networkConfig(network.ports), 0o600);
+
+	const mounted = await resolveVolumes(making, roll, ref, request, image, lease, call);
+	const user = await findUser(
+		making,
+		{...(request.process.user === undefined ? {} : {user: request.process.user}), imageUser: image.config?.User, groups: request.process.groups},
+		{
+			namespace,
+			mounts: request.rootfs === undefined ? rootfs : [{type: 'bind', source: resolve(request.rootfs), target: '', options: ['rbind']}],
+			layers: async () => image.layers,
+		},
+		signal,
+	);
+	if (joined.ipc.mode === 'shareable') await roll.step('shared memory', () => making.files.makeSharedMemory(ref, request.process.shmBytes ?? defaultShmBytes));
+
+	const all = containerLabels({
+		...{request, image: image.config, name, hostname, stateDir, extraHosts},
+		networks: network.names,
+		platform: image.platform,
+		logUri: log.uri,
+		logConfig: log.config,
+		mountPoints: mounted?.points ?? [],
+		anonymousVolumes: mounted?.anonymousVolumes ?? [],
+		imageViews: mounted?.imageViews ?? [],
+		pidContainer: joined.pidContainer,
+		ipc: joined.ipc,
+	});
+	const rooted = request.rootfs === undefined ? request : {...request, rootfs: resolve(request.rootfs)};
+	const spec = composeSpec({
+		...{request: rooted, id: ref.id, image: image.config, hostname, user, files, namespaces: joined.namespaces},
+		mounts: mounted?.mounts ?? [],
+		...(joined.sharedShm === undefined ? {} : {sharedShm: joined.sharedShm}),
+		...parts,
+		hooks: needsHooks(joined, request) ? making.hooks(shim.path) : {},
+		annotations: annotationsOf(all),
+	});
+	const propagated = mounted?.rootfsPropagation === undefined ? spec : {...spec, linux: {...spec.linux, rootfsPropagation: mounted.rootfsPropagation}};
+	const runtime = runtimeOf(request);
+	const now = Date.now();
+	const record = await roll.step(
+		'container',
+		() =>
+			containerd.containers.create(
+				{
+					...ref,
+					image: image.name,
+					labels: all,
+					runtime: runtime.name,
+					snapshotter: image.name === '' ? '' : snapshotter,
+					snapshotKey: image.name === '' ? '' : ref.id,
+					sandboxId: '',
+					createdAt: now,
+					updatedAt: now,
+					task: undefined,
+					spec: {typeUrl: specTypeUrl, value: Buffer.from(encodeSpec(propagated))},
+					runtimeOptions: runtime.name.startsWith('io.containerd.runc.')
+						? making.runtimeOptions({systemdCgroup: request.cgroupManager === 'systemd', ...(runtime.binary === undefined ? {} : {binary: runtime.binary})})
+						: undefined,
+					extensions: {},
+				},
+				{lease, ...signal},
+			),
+		() => orGone(containerd.containers.remove(ref), undefined),
+	);
+	// From here on the container holds what it needs.
+	await together(mounted?.keep() ?? Promise.resolve(), orGone(making.leases.remove(namespace, lease), undefined));
+	return {record, rootfs, log, shimPath: shim.path};
+};
+
+const defaultShmBytes = 64 * 1024 * 1024;
+
+/** Without CNI there is nothing to do at a start but to write down a process id. */
+const needsHooks = ({mode}: Joined, {pidFile}: CreateRequest): boolean => mode.kind === 'networks' || pidFile !== undefined;

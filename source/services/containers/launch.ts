@@ -1,0 +1,48 @@
+import type {Stdio} from '../../clients/containerd/types.ts';
+import type {ContainerRecord, ContainerRef} from '../../model/container.ts';
+import type {Mount} from '../../model/snapshot.ts';
+import type {Clock} from './clock.ts';
+import type {Uses} from './dependencies.ts';
+import {killAndWait} from './end-task.ts';
+import type {Progress} from './types.ts';
+
+/** Hooks run inside these calls (network, name, hosts file), so they may take longer than a plain answer. */
+export const startTimeoutMs = 60_000;
+
+/** Where a task reads and writes, and who must hear of its coming to be. */
+export type Streams = {
+	readonly stdio: Stdio;
+	/** The task is there and holds its ends, but nothing runs yet. */
+	created?(): void;
+};
+
+export type LaunchDependencies = Uses<{tasks: 'create' | 'start' | 'delete' | 'kill' | 'wait' | 'resume'}> & {readonly clock: Clock};
+
+export const createTask = async (
+	{containerd}: LaunchDependencies,
+	record: ContainerRecord,
+	{stdio, created}: Streams,
+	rootfs: readonly Mount[],
+	options: Progress,
+): Promise<void> => {
+	const task = {...stdio, rootfs, ...(record.runtimeOptions === undefined ? {} : {options: record.runtimeOptions})};
+	await containerd.tasks.create(record, task, {...options, timeoutMs: startTimeoutMs});
+	created?.();
+};
+
+export const startTask = async (dependencies: LaunchDependencies, ref: ContainerRef, options: Progress): Promise<void> => {
+	try {
+		await dependencies.containerd.tasks.start(ref, {...options, timeoutMs: startTimeoutMs});
+	} catch (error) {
+		await discardTask(dependencies, ref).catch(() => {
+			// The failure to start is the news; that its remains resist will be said by the next start.
+		});
+		throw error;
+	}
+};
+
+/** A task that could not start must not stay: it would block the next try and the removal. Our signal is left out, as it may be what stopped us. */
+export const discardTask = async (dependencies: LaunchDependencies, ref: ContainerRef): Promise<void> => {
+	await killAndWait(dependencies, ref);
+	await dependencies.containerd.tasks.delete(ref, {timeoutMs: startTimeoutMs});
+};

@@ -1,0 +1,58 @@
+import {readFile} from 'node:fs/promises';
+import {hostname, networkInterfaces} from 'node:os';
+import {runcOptions} from '../clients/containerd/runc-options.ts';
+import type {Containerd} from '../clients/containerd/types.ts';
+import {type Host, specParts} from '../clients/host/index.ts';
+import {installShim, logUri} from '../clients/host/install-shim.ts';
+import {createContainerFiles} from '../clients/host/new-container.ts';
+import {asksSystemdResolved, systemdResolvConf} from '../model/resolv-conf.ts';
+import type {Making, MachineNames} from '../services/containers/index.ts';
+import type {ImagesService} from '../services/images/types.ts';
+import {networkHooks} from '../services/networks/index.ts';
+
+export type MakingParts = {
+	readonly containerd: Pick<Containerd, 'address' | 'leases'>;
+	readonly host: Pick<Host, 'dataStore'>;
+	readonly images: Pick<ImagesService, 'ensure'>;
+	readonly networks: Making['networks'];
+	readonly volumes: Making['volumes'];
+	readonly layers: Making['layers'];
+	readonly dataRoot: string;
+	readonly cniPath: string;
+	readonly cniNetconfPath: string;
+	/** The log driver as it was built. */
+	readonly shimBundle: string;
+	/** This program, to be started again when a container that nobody waits for has ended. */
+	readonly program: readonly [string, ...string[]];
+};
+
+const textOf = async (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
+
+const ownAddress = (): string =>
+	Object.values(networkInterfaces())
+		.flatMap(addresses => addresses ?? [])
+		.find(({internal, family}) => !internal && family === 'IPv4')?.address ?? '127.0.0.1';
+
+const machineNames = async (): Promise<MachineNames> => {
+	const [resolvConf, hosts] = await Promise.all([textOf('/etc/resolv.conf'), textOf('/etc/hosts')]);
+	return {hostname: hostname(), address: ownAddress(), resolvConf: asksSystemdResolved(resolvConf) ? await textOf(systemdResolvConf) : resolvConf, hosts};
+};
+
+/** What the containers service makes containers with. */
+export const openMaking = (parts: MakingParts): Making => {
+	const {containerd, host, images, networks, volumes, layers, dataRoot, cniPath, cniNetconfPath, shimBundle, program} = parts;
+	const {address} = containerd;
+	return {
+		...{images, networks, volumes, layers, specParts, address},
+		leases: containerd.leases,
+		files: createContainerFiles({address, dataRoot}),
+		machine: machineNames,
+		shim: async () => {
+			const path = await installShim(shimBundle, dataRoot);
+			return {path, logUri: logUri(path, host.dataStore())};
+		},
+		hooks: shimPath => networkHooks({shimPath, dataStore: host.dataStore(), cniPath, cniNetconfPath}),
+		removal: ({namespace, id}) => [...program, '--address', address, '--data-root', dataRoot, '--namespace', namespace, 'rm', '--force', '--volumes', id],
+		runtimeOptions: runcOptions,
+	};
+};
