@@ -1,5 +1,5 @@
 import type {Outcome} from '../../errors.ts';
-import type {ContainerRef} from '../../model/container.ts';
+import type {Container, ContainerRef} from '../../model/container.ts';
 import type {PortMapping} from '../../model/docker-ports.ts';
 
 export type CallSignal = {readonly signal?: AbortSignal};
@@ -33,7 +33,10 @@ export type NetworkSpec = {
 	readonly subnets: readonly string[];
 	readonly gateways: readonly string[];
 	readonly ipRanges: readonly string[];
+	/** `name=IP`, never given to a container. */
+	readonly auxAddresses: readonly string[];
 	readonly labels: Readonly<Record<string, string>>;
+	readonly ipv4: boolean;
 	readonly ipv6: boolean;
 	readonly internal: boolean;
 };
@@ -42,25 +45,40 @@ export type NetworkSpec = {
 export type Attachment = {
 	readonly network: string;
 	readonly interfaceName: string;
+	/** With their prefix. */
 	readonly addresses: readonly string[];
 	readonly macAddress: string;
 };
 
+/** What was found of a container that is gone, and freed. */
+export type Freed = {readonly network: string; readonly containerId: string; readonly address: string};
+
 export type NetworksService = {
-	/** Those of the namespace and those shared by all, the default one first; it is listed also when it is not there yet. */
+	/** Those that all namespaces share and the namespace's own, by path as nerdctl has them. Nothing is made. */
 	list(namespace: string, options?: CallSignal): Promise<readonly Network[]>;
 	/** By name, id, or the id's beginning; `not-found`, or `conflict` when several fit. Makes the default network when that is asked for and not there. */
 	find(namespace: string, name: string, options?: CallSignal): Promise<Network>;
 	create(namespace: string, spec: NetworkSpec, options?: CallSignal): Promise<Network>;
-	/** `conflict` while a container uses it, for the default one, and for one that is not nerdctl's. */
+	/** `conflict` while a running container uses it, for the default one, and for one that is not nerdctl's. */
 	remove(namespace: string, name: string, options?: CallSignal): Promise<void>;
-	prune(namespace: string, options?: CallSignal): Promise<Outcome<string>>;
-	/** Who is on it. */
-	users(namespace: string, name: string, options?: CallSignal): Promise<readonly ContainerRef[]>;
-	attachments(ref: ContainerRef, options?: CallSignal): Promise<readonly Attachment[]>;
-	/** A running container gets one more interface now, and at every later start. */
-	connect(ref: ContainerRef, network: string, options?: CallSignal & {readonly ip?: string; readonly ip6?: string; readonly aliases?: readonly string[]}): Promise<Attachment>;
+	/** Those that no running container uses; names that are in `keep` stay. Frees what crashed containers hold, too. */
+	prune(namespace: string, options?: CallSignal & {readonly keep?: readonly string[]}): Promise<Outcome<string>>;
+	/** Running and paused containers of all namespaces that are on a network, by its name. */
+	users(options?: CallSignal): Promise<ReadonlyMap<string, readonly Container[]>>;
+	/** What CNI gave a running container, in the order of its interfaces. */
+	attachments(ref: ContainerRef): readonly Attachment[];
+	/** A running container gets one more interface now, and at every later start; one that does not run at its next. */
+	connect(
+		ref: ContainerRef,
+		network: string,
+		options?: CallSignal & {readonly ip?: string; readonly ip6?: string; readonly aliases?: readonly string[]},
+	): Promise<Attachment | undefined>;
+	/** With `force` also what CNI can not take away in order is forgotten. */
 	disconnect(ref: ContainerRef, network: string, options?: CallSignal & {readonly force?: boolean}): Promise<void>;
+	/** After a stop: addresses, ports and rules are free for others before the task is deleted. Never fails for what is free already. */
+	release(ref: ContainerRef, options?: CallSignal): Promise<void>;
+	/** Addresses and rules of containers whose processes are gone without their networks having been told: a crash, a power cut. */
+	repair(options?: CallSignal): Promise<readonly Freed[]>;
 	/**
 	Host ports chosen for those that are 0, and the rest checked: `conflict` with the holder's name in the sentence (a container or a
 	process of this machine).

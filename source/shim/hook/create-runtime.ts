@@ -2,12 +2,12 @@ import {existsSync, mkdirSync, readFileSync, renameSync, writeFileSync} from 'no
 import {basename, dirname, join} from 'node:path';
 import {attachAll, detachAll, findNetworks} from '../../clients/cni/index.ts';
 import {acquireHosts, releaseHosts} from '../../clients/host/hosts-store.ts';
+import {releasePorts, reservePorts} from '../../clients/host/port-reserver.ts';
 import {acquireName} from '../../clients/host/stores.ts';
 import {Failure} from '../../errors.ts';
 import type {HookContainer, HookPaths} from './container-state.ts';
 import type {HookLog} from './hook-log.ts';
 import {writeLifecycle} from './lifecycle.ts';
-import {releasePorts, reservePorts} from './port-reserver.ts';
 import {takingTurns} from './turns.ts';
 
 const nameHolder = (dataStore: string, {namespace, name}: HookContainer): string => {
@@ -48,7 +48,7 @@ const joinNetworks = async (container: HookContainer, names: readonly string[], 
 	const netns = netnsOf(container);
 	const options = {pluginPath: paths.cniPath};
 	const lists = findNetworks(names, paths.netconfPath, container.namespace);
-	await reservePorts(container, log);
+	await reservePorts(container, container.ports, log.warn);
 	try {
 		const results = await takingTurns(paths, () => attachAll(container, lists, netns, options, log.warn));
 		try {

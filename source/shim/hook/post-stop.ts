@@ -1,10 +1,10 @@
 import {cachedAttachments, detachAll, loadNetworks, type NetworkList, removeContainerRules} from '../../clients/cni/index.ts';
 import {releaseHosts} from '../../clients/host/hosts-store.ts';
+import {releasePorts} from '../../clients/host/port-reserver.ts';
 import {releaseName} from '../../clients/host/stores.ts';
 import type {HookContainer, HookPaths} from './container-state.ts';
 import type {HookLog} from './hook-log.ts';
 import {readLifecycle, writeLifecycle} from './lifecycle.ts';
-import {releasePorts} from './port-reserver.ts';
 import {takingTurns} from './turns.ts';
 
 /** By name only, and without those that are gone: what the container is attached to CNI remembers itself. */

@@ -4,12 +4,11 @@ import {mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync} from 'node:fs
 import {createServer} from 'node:net';
 import {dirname} from 'node:path';
 import {Failure} from '../../errors.ts';
+import type {ContainerRef} from '../../model/container.ts';
 import type {PortMapping} from '../../model/docker-ports.ts';
-import type {HookContainer} from './container-state.ts';
-import type {HookLog} from './hook-log.ts';
 
 /** nerdctl's place, so that its stop and rm end ours too. */
-const pidPath = ({namespace, id}: HookContainer): string => `/run/nerdctl/${namespace}/${id}/port-reserver.pid`;
+const pidPath = ({namespace, id}: ContainerRef): string => `/run/nerdctl/${namespace}/${id}/port-reserver.pid`;
 
 type Reserved = {readonly fd: number | undefined; close(): void};
 
@@ -36,8 +35,10 @@ const bind = async ({HostIP, HostPort}: PortMapping): Promise<Reserved> =>
 		socket.bind({address: HostIP === '' ? '0.0.0.0' : HostIP, port: HostPort}, () => resolve({fd: handleOf(socket)?.fd, close: () => void socket.close()}));
 	});
 
+type OnTrouble = (text: string, error: unknown) => void;
+
 /** Undefined for what can not be held: SCTP, an address that the machine does not have (yet). A port that is somebody's is an error. */
-const reserve = async (mapping: PortMapping, log: HookLog): Promise<Reserved | undefined> => {
+const reserve = async (mapping: PortMapping, onTrouble: OnTrouble): Promise<Reserved | undefined> => {
 	const {HostIP, HostPort, Protocol} = mapping;
 	try {
 		if (Protocol.startsWith('tcp')) return await listen(mapping);
@@ -47,14 +48,14 @@ const reserve = async (mapping: PortMapping, log: HookLog): Promise<Reserved | u
 		if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
 			throw new Failure('conflict', `port ${HostPort}/${Protocol} of ${HostIP || '0.0.0.0'} is in use on this machine`, {cause: error});
 		}
-		log.warn(`could not reserve ${HostIP}:${HostPort}/${Protocol}`, error);
+		onTrouble(`could not reserve ${HostIP}:${HostPort}/${Protocol}`, error);
 		return undefined;
 	}
 };
 
 /** Ends the process that holds the ports, if it is still ours: its number may be somebody else's by now. */
-export const releasePorts = (container: HookContainer): void => {
-	const path = pidPath(container);
+export const releasePorts = (ref: ContainerRef): void => {
+	const path = pidPath(ref);
 	try {
 		const pid = Number(readFileSync(path, 'utf8').trim());
 		if (pid > 1 && readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'sleep') process.kill(pid, 'SIGKILL');
@@ -73,13 +74,13 @@ export const releasePorts = (container: HookContainer): void => {
 Hold the published ports on the machine, by a process that does nothing but sleep: so other programs are told that they are taken, and
 `ss` shows them, though it is a rule of the firewall that serves them.
 */
-export const reservePorts = async (container: HookContainer, log: HookLog): Promise<void> => {
-	releasePorts(container);
-	if (container.ports.length === 0) return;
+export const reservePorts = async (ref: ContainerRef, ports: readonly PortMapping[], onTrouble: OnTrouble): Promise<void> => {
+	releasePorts(ref);
+	if (ports.length === 0) return;
 	const held: Reserved[] = [];
 	try {
-		for (const mapping of container.ports) {
-			const reserved = await reserve(mapping, log);
+		for (const mapping of ports) {
+			const reserved = await reserve(mapping, onTrouble);
 			if (reserved !== undefined) held.push(reserved);
 		}
 		const descriptors = held.map(({fd}) => fd).filter(fd => fd !== undefined);
@@ -93,7 +94,7 @@ export const reservePorts = async (container: HookContainer, log: HookLog): Prom
 			child.once('error', reject);
 		});
 		child.unref();
-		const path = pidPath(container);
+		const path = pidPath(ref);
 		mkdirSync(dirname(path), {recursive: true, mode: 0o755});
 		writeFileSync(path, String(child.pid));
 	} finally {
