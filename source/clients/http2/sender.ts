@@ -1,0 +1,230 @@
+import type {Writable} from 'node:stream';
+import {breach, errorCode, frameType, headBytes, maxWindow, standardFrameBytes, standardWindow, writeHead} from './frames.ts';
+
+/** So much is put together for one write: large writes cost less below us, and whoever waits for its turn waits this long. */
+const batchBytes = 512 * 1024;
+
+/** So much of one stream goes out before another gets its turn. */
+const turnBytes = 64 * 1024;
+
+/** A stream that has this much waiting should not be given more. */
+const roomBytes = 1024 * 1024;
+
+export type Outgoing = {
+	/** Bytes that nobody may change any more. */
+	write(piece: Uint8Array): void;
+	/** Resolves when it is time for more; at once when there is room, and when the stream is gone. */
+	room(): Promise<void>;
+	/** These frames after everything that was written, whatever the windows say. */
+	finish(frames: readonly Buffer[]): void;
+	/** Forget what waits. */
+	drop(): void;
+	widen(bytes: number): void;
+};
+
+export type Sender = {
+	/** Frames that no window holds back, before any data. */
+	control(...frames: readonly Buffer[]): void;
+	open(streamId: number, onFinished: () => void): Outgoing;
+	widen(bytes: number): void;
+	/** The other side's SETTINGS: all streams' windows move with the first. */
+	setInitialWindow(bytes: number): void;
+	setMaxFrame(bytes: number): void;
+	/** End the pipe when everything that the windows let through is on its way. */
+	end(): void;
+};
+
+type Stream = {
+	readonly id: number;
+	pieces: Uint8Array[];
+	/** Into the first piece. */
+	at: number;
+	waiting: number;
+	window: number;
+	last: readonly Buffer[] | undefined;
+	wake: (() => void) | undefined;
+	readonly onFinished: () => void;
+};
+
+const widened = (window: number, bytes: number, streamId?: number): number => {
+	if (window + bytes > maxWindow) throw breach(errorCode.flowControl, 'a window beyond what there may be', streamId);
+	return window + bytes;
+};
+
+/** Cut what waits into frames, copied once: many small messages share a frame, and a large one is cut without being cut again below us. */
+const fill = (into: Buffer, from: number, stream: Stream, most: number, maxFrame: number): number => {
+	let at = from;
+	let left = most;
+	while (left > 0) {
+		const length = Math.min(left, maxFrame, into.length - at - headBytes);
+		if (length <= 0) break;
+		writeHead(into, at, length, frameType.data, 0, stream.id);
+		at += headBytes;
+		let missing = length;
+		while (missing > 0) {
+			const piece = stream.pieces[0]!;
+			const part = piece.subarray(stream.at, stream.at + missing);
+			into.set(part, at);
+			at += part.length;
+			missing -= part.length;
+			stream.at += part.length;
+			if (stream.at === piece.length) {
+				stream.pieces.shift();
+				stream.at = 0;
+			}
+		}
+
+		stream.waiting -= length;
+		left -= length;
+	}
+
+	return at;
+};
+
+/** Everything that goes out: frames first, then the streams' data by turns, as far as the windows of the other side and the pipe allow. */
+export const createSender = (pipe: Writable): Sender => {
+	const streams = new Map<number, Stream>();
+	let control: Buffer[] = [];
+	let window = standardWindow;
+	let initialWindow = standardWindow;
+	let maxFrame = standardFrameBytes;
+	let isScheduled = false;
+	let isBlocked = false;
+	let isEnding = false;
+
+	const finishQuiet = (): void => {
+		for (const stream of streams.values()) {
+			if (stream.last === undefined || stream.waiting > 0) continue;
+			control.push(...stream.last);
+			streams.delete(stream.id);
+			stream.onFinished();
+		}
+	};
+
+	const batch = (): Buffer | undefined => {
+		const ready = [...streams.values()].filter(stream => stream.waiting > 0 && stream.window > 0);
+		if (ready.length === 0 || window <= 0) return undefined;
+		const sendable = Math.min(batchBytes, window, ready.reduce((sum, stream) => sum + Math.min(stream.waiting, stream.window), 0));
+		const into = Buffer.allocUnsafe(sendable + headBytes * (Math.ceil(sendable / Math.min(maxFrame, turnBytes)) + ready.length + 1));
+		let at = 0;
+		for (let before = -1; at !== before;) {
+			before = at;
+			for (const stream of ready) {
+				const most = Math.min(turnBytes, stream.waiting, stream.window, window);
+				if (most <= 0) continue;
+				const had = stream.waiting;
+				at = fill(into, at, stream, most, maxFrame);
+				stream.window -= had - stream.waiting;
+				window -= had - stream.waiting;
+			}
+		}
+
+		for (const stream of ready) {
+			// Whoever was served goes behind those who were not.
+			streams.delete(stream.id);
+			streams.set(stream.id, stream);
+			if (stream.waiting < roomBytes) {
+				stream.wake?.();
+				stream.wake = undefined;
+			}
+		}
+
+		return into.subarray(0, at);
+	};
+
+	const write = (bytes: Buffer): void => {
+		if (pipe.write(bytes)) return;
+		isBlocked = true;
+		pipe.once('drain', () => {
+			isBlocked = false;
+			pump();
+		});
+	};
+
+	const pump = (): void => {
+		if (pipe.destroyed || pipe.writableEnded) return;
+		while (!isBlocked) {
+			finishQuiet();
+			if (control.length > 0) {
+				const frames = control;
+				control = [];
+				write(frames.length === 1 ? frames[0]! : Buffer.concat(frames));
+				continue;
+			}
+
+			const bytes = batch();
+			if (bytes === undefined) break;
+			write(bytes);
+		}
+
+		if (isEnding && !isBlocked) pipe.end();
+	};
+
+	const schedule = (): void => {
+		if (isScheduled || isBlocked) return;
+		isScheduled = true;
+		setImmediate(() => {
+			isScheduled = false;
+			pump();
+		});
+	};
+
+	return {
+		control: (...frames) => {
+			control.push(...frames);
+			schedule();
+		},
+		open: (id, onFinished) => {
+			const stream: Stream = {id, pieces: [], at: 0, waiting: 0, window: initialWindow, last: undefined, wake: undefined, onFinished};
+			streams.set(id, stream);
+			return {
+				write: piece => {
+					if (piece.length === 0 || stream.last !== undefined || !streams.has(id)) return;
+					stream.pieces.push(piece);
+					stream.waiting += piece.length;
+					schedule();
+				},
+				room: async () =>
+					stream.waiting < roomBytes || !streams.has(id)
+						? undefined
+						: new Promise(resolve => {
+							const earlier = stream.wake;
+							stream.wake = () => {
+								earlier?.();
+								resolve();
+							};
+						}),
+				finish: frames => {
+					stream.last = frames;
+					schedule();
+				},
+				drop: () => {
+					streams.delete(id);
+					stream.pieces = [];
+					stream.waiting = 0;
+					stream.wake?.();
+				},
+				widen: bytes => {
+					stream.window = widened(stream.window, bytes, id);
+					schedule();
+				},
+			};
+		},
+		widen: bytes => {
+			window = widened(window, bytes);
+			schedule();
+		},
+		setInitialWindow: bytes => {
+			for (const stream of streams.values()) stream.window = widened(stream.window, bytes - initialWindow);
+			initialWindow = bytes;
+			schedule();
+		},
+		setMaxFrame: bytes => {
+			maxFrame = bytes;
+		},
+		end: () => {
+			isEnding = true;
+			schedule();
+		},
+	};
+};
