@@ -9,7 +9,7 @@ import {formLines} from './form-lines.ts';
 export type Box = {readonly lines: readonly string[]; readonly left: number; readonly top: number};
 
 /** Those that are only drawn: a line is typed in the footer, and jobs move by themselves. */
-type StillOverlay = Exclude<Overlay, {kind: 'line' | 'jobs'}>;
+type StillOverlay = Exclude<Overlay, {kind: 'line' | 'jobs' | 'disk'}>;
 
 type Room = {readonly columns: number; readonly rows: number};
 

@@ -1,5 +1,5 @@
 import {type Form, type FormField, type FormValues, fieldAt, valuesOf} from '../model/form.ts';
-import type {AppStore, Choice, Overlay} from '../store/index.ts';
+import type {AppStore, Choice, DiskOverlay, Overlay} from '../store/index.ts';
 
 export type LineOptions = {
 	readonly title: string;
@@ -28,6 +28,8 @@ export type Dialogs = {
 	form(question: FormOptions): Promise<FormValues | undefined>;
 	/** Something to read; ends when it is closed. */
 	show(text: {readonly title: string; readonly lines: readonly string[]}): Promise<void>;
+	/** The Disk screen; answers the prune that was chosen, or `again`. */
+	disk(screen: Pick<DiskOverlay, 'title' | 'kinds' | 'prunes' | 'details'>): Promise<string | undefined>;
 	/** The live list of jobs; `cancel` when the user wants all of them stopped, or the place of one among those that run. */
 	watchJobs(): Promise<string | undefined>;
 	/** Called by whoever handles the keys of overlays. */
@@ -114,6 +116,7 @@ export const createDialogs = (store: AppStore): Dialogs => {
 		show: async ({title, lines}) => {
 			await ask((id) => ({kind: 'text', id, title, lines, offset: 0}));
 		},
+		disk: async (screen) => ask((id) => ({kind: 'disk', id, index: 0, offset: 0, ...screen})),
 		watchJobs: async () => ask((id) => ({kind: 'jobs', id})),
 		answer(overlay, answer) {
 			const asker = waiting.get(overlay.id);

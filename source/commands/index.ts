@@ -10,7 +10,7 @@ import {
 	toggleContainers,
 } from './dashboard/container-life.ts';
 import {enterContainer, execInContainer, inspectContainer, showLogs, showProcesses} from './dashboard/container-look.ts';
-import {showDisk} from './dashboard/disk.ts';
+import {pruneImages, showDisk} from './dashboard/disk.ts';
 import {globalCommands} from './dashboard/global.ts';
 import {checkImages, pullImages, pushImage} from './dashboard/image-transfer.ts';
 import {removeImages, tagImage} from './dashboard/images.ts';
@@ -56,6 +56,7 @@ export const commands: readonly Command[] = [
 	checkImages,
 	tagImage,
 	removeImages,
+	pruneImages,
 	openSnapshotter,
 	removeSnapshots,
 	...logCommands,

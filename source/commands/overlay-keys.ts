@@ -75,6 +75,17 @@ const pressText = (overlay: Overlay & {readonly kind: 'text'}, key: string): Ove
 	return {overlay: {...overlay, offset: Math.min(Math.max(overlay.offset + move, 0), Math.max(0, overlay.lines.length - 1))}};
 };
 
+const pressDisk = (overlay: Overlay & {readonly kind: 'disk'}, key: string): OverlayOutcome => {
+	if (key === 'esc' || key === 'q' || key === 'ctrl-c' || key === 'ctrl-g') return {answer: undefined};
+	if (key === 'r' || key === 'ctrl-r') return {answer: 'again'};
+	if (key === 'enter') return overlay.prunes[overlay.index] === undefined ? undefined : {answer: overlay.prunes[overlay.index]?.id};
+	const move = movesOf(key, false);
+	if (move === 1 || move === -1) return {overlay: {...overlay, index: (overlay.index + move + overlay.prunes.length) % overlay.prunes.length}};
+	const scroll = move ?? (key === 'J' ? 1 : key === 'K' ? -1 : key === 'g' || key === 'home' ? Number.NEGATIVE_INFINITY : key === 'G' || key === 'end' ? Number.POSITIVE_INFINITY : undefined);
+	if (scroll === undefined) return undefined;
+	return {overlay: {...overlay, offset: Math.min(Math.max(overlay.offset + scroll, 0), Math.max(0, overlay.details.length - 1))}};
+};
+
 const pressLine = (overlay: Overlay & {readonly kind: 'line'}, key: string): OverlayOutcome => {
 	if (key === 'esc' || key === 'ctrl-c') return {answer: undefined};
 	if (key === 'enter') return {answer: overlay.text};
@@ -103,6 +114,8 @@ export const pressOverlay = (overlay: Overlay, key: string): OverlayOutcome => {
 			return pressText(overlay, key);
 		case 'form':
 			return pressFormOverlay(overlay, key);
+		case 'disk':
+			return pressDisk(overlay, key);
 		case 'jobs':
 			if (/^[1-9]$/.test(key)) return {answer: key};
 			return key === 'x' ? {answer: 'cancel'} : key === 'esc' || key === 'q' || key === 'enter' || key === 'ctrl-c' || key === 'ctrl-p' ? {answer: undefined} : undefined;

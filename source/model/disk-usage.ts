@@ -50,7 +50,10 @@ export type SnapshotterDisk = {
 /** What a prune would remove. */
 export type PruneSelection = {
 	readonly stoppedContainers?: boolean;
-	readonly images?: 'dangling' | 'unused';
+	/** A choice of one's own is asked only of images that no container uses. */
+	readonly images?: 'dangling' | 'unused' | ((image: {readonly namespace: string; readonly name: string}) => boolean);
+	/** What failed pulls left for a second try. */
+	readonly partialPulls?: boolean;
 	readonly volumes?: 'anonymous' | 'unused';
 };
 
@@ -61,6 +64,7 @@ export type Reclaimable = {
 	readonly unusedImages: number;
 	readonly anonymousVolumes: number;
 	readonly unusedVolumes: number;
+	readonly partialPulls: number;
 	readonly unusedContent: number;
 	readonly unusedSnapshots: number;
 };
@@ -76,6 +80,8 @@ export type DiskUsage = {
 	readonly content: Extent;
 	/** In no namespace does anything lead to it. */
 	readonly unusedContent: Extent;
+	/** Whole blobs of pulls that failed, kept for a second try. */
+	readonly partialPulls: Extent;
 	/** Downloads and writes that are under way or were given up. */
 	readonly ingests: Extent;
 	readonly snapshotters: readonly SnapshotterDisk[];

@@ -42,8 +42,23 @@ export type Overlay =
 	  }
 	| {readonly kind: 'line'; readonly id: number; readonly title: string; readonly text: string; readonly cursor: number; readonly note: string; readonly live: boolean}
 	| {readonly kind: 'jobs'; readonly id: number}
+	| DiskOverlay
 	| (Form & {readonly kind: 'form'; readonly id: number; readonly title: string})
 	| {readonly kind: 'text'; readonly id: number; readonly title: string; readonly lines: readonly string[]; readonly offset: number};
+
+/** The Disk screen: what takes place, and what can be pruned with what that frees; it has the whole screen. */
+export type DiskOverlay = {
+	readonly kind: 'disk';
+	readonly id: number;
+	readonly title: string;
+	readonly kinds: readonly string[];
+	/** `sizeBytes`: what it would free. */
+	readonly prunes: ReadonlyArray<{readonly id: string; readonly title: string; readonly does: string; readonly sizeBytes: number}>;
+	readonly index: number;
+	readonly details: readonly string[];
+	/** First line of the details that is shown. */
+	readonly offset: number;
+};
 
 export type Choice = {
 	readonly id: string;

@@ -1,6 +1,7 @@
 import {Failure, isAbort, isFailure, type Outcome} from '../../errors.ts';
 import type {Image} from '../../model/image.ts';
 import {decimalBytes} from '../../model/units.ts';
+import type {PruneSelection} from '../../services/disk/index.ts';
 import {isDangling} from '../../services/images/index.ts';
 import {confirm} from './confirm.ts';
 import {listContainers} from './containers.ts';
@@ -66,12 +67,15 @@ const removeAll = async ({services, signal}: Surroundings, images: readonly Imag
 	return {done, failed};
 };
 
-/** The whole is measured only when somebody reads the answer. */
-const warningOf = async ({services, global, signal}: Surroundings, isAll: boolean, isFiltered: boolean): Promise<string> => {
+/** The whole is measured only when somebody reads the answer. `selected`: what the filters leave. */
+const warningOf = async ({services, global, signal}: Surroundings, isAll: boolean, selected: readonly Image[] | undefined): Promise<string> => {
 	const what = isAll ? 'all images without at least one container associated to them' : 'all dangling images';
-	if (isFiltered) return `WARNING! This will remove ${what} that match the filters.`;
+	const names = new Set(selected?.map(({name}) => name));
 	const usage = await services.disk.usage({namespaces: [global.namespace], signal});
-	return `WARNING! This will remove ${what} and free ${decimalBytes(usage.freed({images: isAll ? 'unused' : 'dangling'}))}.`;
+	const isMeant: PruneSelection['images'] = selected === undefined ? (isAll ? 'unused' : 'dangling') : ({name}) => names.has(name);
+	const frees = decimalBytes(usage.freed({images: isMeant, partialPulls: selected === undefined}));
+	if (selected === undefined) return `WARNING! This will remove ${what} and free ${frees}.`;
+	return `WARNING! This will remove ${what} that match the filters: ${selected.length} ${selected.length === 1 ? 'name' : 'names'}, and free ${frees}.`;
 };
 
 export const imagePrune = defineLine({
@@ -87,12 +91,13 @@ export const imagePrune = defineLine({
 	async run(context) {
 		const {services, global, signal, flags, stderr, clock} = context;
 		const wanted = wantedOf(flags.filter, clock());
-		const isFiltered = flags.filter.length > 0;
-		if (!flags.force && !(await confirm(context, await warningOf(context, flags.all, isFiltered)))) return 0;
-		const {done, failed} = isFiltered
-			? await removeAll(context, await select(context, flags.all, wanted))
-			: await services.images.prune(global.namespace, {signal, all: flags.all});
+		const selected = flags.filter.length === 0 ? undefined : await select(context, flags.all, wanted);
+		if (!flags.force && !(await confirm(context, await warningOf(context, flags.all, selected)))) return 0;
+		// Those have no name that a filter could know.
+		const forgotten = selected === undefined ? await services.images.forgetPartial(global.namespace, {signal}) : 0;
+		const {done, failed} = selected === undefined ? await services.images.prune(global.namespace, {signal, all: flags.all}) : await removeAll(context, selected);
 		if (done.length > 0) await print(context, `Deleted Images:\n${done.map(name => `Untagged: ${name}\n`).join('')}\n`);
+		if (forgotten > 0) await print(context, `Deleted Blobs of Failed Pulls: ${forgotten}\n\n`);
 		for (const {error} of failed) stderr.write(`${plainSentence(error)}\n`);
 		return failed.length > 0 ? 1 : 0;
 	},

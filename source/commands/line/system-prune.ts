@@ -19,7 +19,7 @@ export const systemPrune = defineLine({
 	async run(context) {
 		const {services, global, signal, flags, stderr} = context;
 		const {namespace} = global;
-		const selection: PruneSelection = {stoppedContainers: true, images: flags.all ? 'unused' : 'dangling', ...(flags.volumes ? {volumes: 'anonymous'} : {})};
+		const selection: PruneSelection = {stoppedContainers: true, images: flags.all ? 'unused' : 'dangling', partialPulls: true, ...(flags.volumes ? {volumes: 'anonymous'} : {})};
 		const before = await services.disk.usage({namespaces: [namespace], signal});
 		if (!flags.force) {
 			const warning = [
@@ -46,6 +46,8 @@ export const systemPrune = defineLine({
 			const volumes = await services.disk.pruneVolumes(namespace, {signal});
 			await tell('Deleted Volumes', volumes.done, volumes.failed);
 		}
+		const forgotten = await services.images.forgetPartial(namespace, {signal});
+		if (forgotten > 0) await print(context, `Deleted Blobs of Failed Pulls: ${forgotten}\n\n`);
 		const images = await services.images.prune(namespace, {signal, all: flags.all});
 		await tell(
 			'Deleted Images',

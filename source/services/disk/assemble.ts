@@ -2,7 +2,7 @@ import type {Container, Task} from '../../model/container.ts';
 import {contentKey, createDiskGraph, type DiskGraph, type DiskNode, isRoot, labelReferences, snapshotKey} from '../../model/disk-graph.ts';
 import type {ContainerDisk, DiskUsage, Extent, ImageDisk, PruneSelection, SnapshotterDisk, VolumeDisk} from '../../model/disk-usage.ts';
 import type {Image} from '../../model/image.ts';
-import {isDangling} from '../images/index.ts';
+import {isDangling, isPartial} from '../images/index.ts';
 import type {NamespaceFacts} from './facts.ts';
 
 export type Measured = {
@@ -47,7 +47,7 @@ const fixedRoots = ({facts, foreign, now}: Measured): string[] => [
 	...[...foreign].map(digest => contentKey('', digest)),
 	...facts.flatMap(({namespace, content, snapshots, leased}) => [
 		...leased,
-		...content.filter(({labels}) => isRoot(labels, now)).map(({digest}) => contentKey(namespace, digest)),
+		...content.filter(({labels}) => isRoot(labels, now) && !isPartial(labels)).map(({digest}) => contentKey(namespace, digest)),
 		...snapshots.filter(({labels}) => isRoot(labels, now)).map(({snapshotter, key}) => snapshotKey(namespace, snapshotter, key)),
 	]),
 ];
@@ -99,14 +99,16 @@ export const assemble = (measured: Measured): DiskUsage => {
 	const {facts, snapshotBytes, volumes, problems} = measured;
 	const graph = graphOf(measured);
 	const fixed = fixedRoots(measured);
+	const partial = facts.flatMap(({namespace, content}) => content.filter(({labels}) => isPartial(labels)).map(({digest}) => contentKey(namespace, digest)));
 	const containers = facts.flatMap(each => each.containers);
 
 	/** What stays when this is pruned, in the order of `system prune`: an image that only a pruned container used goes with it. */
-	const kept = ({stoppedContainers = false, images}: PruneSelection): ReadonlySet<string> => {
+	const kept = ({stoppedContainers = false, images, partialPulls = false}: PruneSelection): ReadonlySet<string> => {
 		const staying = stoppedContainers ? containers.filter(isLive) : containers;
 		const used = new Set(staying.map(({namespace, image}) => `${namespace} ${image}`));
-		const goes = ({namespace, name}: Image): boolean => images !== undefined && !used.has(`${namespace} ${name}`) && (images === 'unused' || isDangling(name));
-		return graph.reach([...fixed, ...staying.flatMap(containerRoots), ...facts.flatMap(each => each.images.filter(image => !goes(image)).flatMap(imageRoots))]);
+		const isMeant = (image: Image): boolean => (typeof images === 'function' ? images(image) : images === 'unused' || (images === 'dangling' && isDangling(image.name)));
+		const goes = (image: Image): boolean => !used.has(`${image.namespace} ${image.name}`) && isMeant(image);
+		return graph.reach([...fixed, ...(partialPulls ? [] : partial), ...staying.flatMap(containerRoots), ...facts.flatMap(each => each.images.filter(image => !goes(image)).flatMap(imageRoots))]);
 	};
 
 	const now = kept({});
@@ -137,6 +139,7 @@ export const assemble = (measured: Measured): DiskUsage => {
 		imageBytes: graph.bytesOf(graph.reach(facts.flatMap(each => each.images.flatMap(imageRoots)))),
 		content,
 		unusedContent: extent(graph, lost),
+		partialPulls: extent(graph, partial),
 		ingests: ingestExtent,
 		snapshotters,
 		containers: containers.map(
@@ -164,6 +167,7 @@ export const assemble = (measured: Measured): DiskUsage => {
 			unusedImages: freed({images: 'unused'}),
 			anonymousVolumes: freed({volumes: 'anonymous'}),
 			unusedVolumes: freed({volumes: 'unused'}),
+			partialPulls: freed({partialPulls: true}),
 			unusedContent: extent(graph, lost).sizeBytes,
 			unusedSnapshots: snapshotters.reduce((sum, {unused: free}) => sum + free.sizeBytes, 0),
 		},

@@ -7,7 +7,7 @@ import {save} from './archive/save.ts';
 import type {UsageCache} from './chain.ts';
 import {ensure} from './ensure.ts';
 import {find} from './find.ts';
-import {forgetPartial} from './ingest/partial.ts';
+import {sweepPartial} from './ingest/partial.ts';
 import {inspect} from './inspect.ts';
 import {createManifestLists} from './manifest-list/index.ts';
 import {prune} from './prune.ts';
@@ -24,6 +24,7 @@ import {tag} from './tag.ts';
 import type {ImagesService} from './types.ts';
 
 export {chainIds} from './chain.ts';
+export {isPartial} from './ingest/gc-labels.ts';
 export {isDangling} from './prune.ts';
 export type {Reach} from './pull/transfer.ts';
 export type {CallSignal, HistoryEntry, ImageDetails, ImagesService, PlatformImage} from './types.ts';
@@ -81,7 +82,7 @@ export const createImages = ({containerd, openRegistry = noRegistry, reach, data
 		manifestLists: createManifestLists({openRegistry, dataRoot}),
 		save: (request, call) => save(dependencies, request, call),
 		push: (request, call) => push(dependencies, request, call),
-		forgetPartial: (namespace, options) => forgetPartial(dependencies, namespace, options),
+		forgetPartial: (namespace, options) => sweepPartial(dependencies, namespace, options),
 		prune: (namespace, options) => prune(dependencies, namespace, options),
 	};
 };

@@ -91,8 +91,8 @@ export type ImagesService = {
 	convert(request: ConvertRequest, call?: LongCall): Promise<Image>;
 	/** Lists of manifests that are put together here and pushed later. */
 	readonly manifestLists: ManifestLists;
-	/** Let the collector take what failed pulls left for a second try; answers how many blobs. */
-	forgetPartial(namespace: string, options?: CallSignal & {readonly olderThanMs?: number}): Promise<number>;
+	/** Have the collector take what failed pulls left for a second try; answers how many blobs. */
+	forgetPartial(namespace: string, options?: CallSignal): Promise<number>;
 	/** Images that no container uses; with `all` also named ones, else only dangling. */
 	prune(namespace: string, options?: CallSignal & {readonly all?: boolean}): Promise<Outcome<string>>;
 };

@@ -19,7 +19,7 @@ test('ctrl-g measures as a job and opens what it found, in this namespace', asyn
 	expect(frame).toMatch(/KIND +COUNT +SIZE +OF ALL +UNUSED/);
 	expect(frame).toMatch(/content +3 /);
 	expect(frame).toMatch(/overlayfs +2 /);
-	expect(frame).toMatch(/container prune: stopped containers/);
+	expect(frame).toMatch(/\d+.? +container prune +stopped containers/);
 	expect(frame).toMatch(/docker\.io\/lab\/app:1 +default/);
 	expect(frame).toMatch(/worker +default +stopped/);
 	screen.press('esc');

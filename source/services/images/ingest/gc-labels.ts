@@ -40,3 +40,5 @@ it was us and since when. The next pull that needs one takes the root away once 
 */
 export const gcRoot = 'containerd.io/gc.root';
 export const partialSince = 'gantry/partial-since';
+
+export const isPartial = (labels: Labels): boolean => labels[partialSince] !== undefined;

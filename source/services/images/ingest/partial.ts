@@ -1,11 +1,15 @@
-import type {Content} from '../../../clients/containerd/types.ts';
+import {randomBytes} from 'node:crypto';
+import type {Content, Leases} from '../../../clients/containerd/types.ts';
 import {isFailure} from '../../../errors.ts';
 import {gcRoot, partialSince, snapshotRef} from './gc-labels.ts';
 
 type Dependencies = {readonly containerd: {readonly content: Pick<Content, 'list' | 'update' | 'info'>}};
 
+type Sweeping = {readonly containerd: {readonly leases: Pick<Leases, 'create' | 'remove'>}};
+
 /** After a day nobody will try again. */
 export const partialLifeMs = 24 * 3_600_000;
+const sweepMs = 60_000;
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -53,4 +57,14 @@ export const forgetPartial = async (
 		}
 	await releasePartial(dependencies, namespace, found);
 	return found.length;
+};
+
+/** The same, and wait until the collector has been there: a lease that goes makes it come. */
+export const sweepPartial = async (dependencies: Dependencies & Sweeping, namespace: string, options: {readonly signal?: AbortSignal} = {}): Promise<number> => {
+	const found = await forgetPartial(dependencies, namespace, options);
+	if (found === 0) return 0;
+	const id = `gantry-sweep-${randomBytes(6).toString('hex')}`;
+	await dependencies.containerd.leases.create(namespace, {id, labels: {'containerd.io/gc.expire': new Date(Date.now() + sweepMs).toISOString()}}, options);
+	await dependencies.containerd.leases.remove(namespace, id, {...options, sync: true, timeoutMs: sweepMs});
+	return found;
 };
