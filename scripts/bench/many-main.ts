@@ -31,7 +31,7 @@ store.subscribe(() => {
 	if (rowsOf(state, 'containers').length > 0) rows.resolve(performance.now() - beganAt);
 	if (state.connection.status === 'live') live.resolve(performance.now() - beganAt);
 });
-const daemon = openDaemon(address, '/nonexistent');
+const daemon = openDaemon(address, '/nonexistent', {cniPath: '', cniNetconfPath: ''});
 const watch = createWatch({containerd: daemon.containerd, store, images: daemon.images, snapshots: daemon.snapshots});
 const [rowsMs, liveMs] = await Promise.all([rows.promise, live.promise]);
 await new Promise(resolve => setTimeout(resolve, 500));

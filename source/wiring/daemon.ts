@@ -3,7 +3,9 @@ import {join} from 'node:path';
 import {createContainerd} from '../clients/containerd/index.ts';
 import type {Containerd} from '../clients/containerd/types.ts';
 import {createHost} from '../clients/host/index.ts';
+import {createNetworkFiles} from '../clients/host/network-files.ts';
 import type {Host} from '../clients/host/types.ts';
+import type {Settings} from '../config/types.ts';
 import type {ContainerRef} from '../model/container.ts';
 import {createContainers, type ContainersService} from '../services/containers/index.ts';
 import {createDisk, type DiskService} from '../services/disk/index.ts';
@@ -13,6 +15,8 @@ import {createLayers, type LayersService} from '../services/layers/index.ts';
 import {createLogs, type LogsService} from '../services/logs/index.ts';
 import {createNamespaces} from '../services/namespaces/index.ts';
 import type {NamespacesService} from '../services/namespaces/types.ts';
+import {createNetworks} from '../services/networks/index.ts';
+import type {NetworkPlaces, NetworksService} from '../services/networks/types.ts';
 import type {RegistryAccess} from './registries.ts';
 import {createSnapshots} from '../services/snapshots/index.ts';
 import type {SnapshotsService} from '../services/snapshots/types.ts';
@@ -31,12 +35,20 @@ export type Daemon = {
 	readonly logs: LogsService;
 	readonly layers: LayersService;
 	readonly disk: DiskService;
+	readonly networks: NetworksService;
 	readonly volumes: VolumesService;
 	readonly readNetworkConfig: (ref: ContainerRef) => Promise<string | undefined>;
 };
 
+/** Where CNI is, as flags, environment and nerdctl.toml have it. */
+export const networkPlaces = ({cniPath, cniNetconfPath, nerdctl}: Settings): NetworkPlaces => ({
+	cniPath: cniPath.value,
+	cniNetconfPath: cniNetconfPath.value,
+	...(nerdctl.bridge_ip === undefined ? {} : {bridgeIp: nerdctl.bridge_ip}),
+});
+
 /** Opens nothing yet: the first call does. This module is what loads gRPC, so the screen imports it after its first frame. */
-export const openDaemon = (address: string, dataRoot: string, access?: RegistryAccess): Daemon => {
+export const openDaemon = (address: string, dataRoot: string, places: NetworkPlaces, access?: RegistryAccess): Daemon => {
 	const containerd = createContainerd({address});
 	const host = createHost({address, dataRoot});
 	return {
@@ -50,6 +62,7 @@ export const openDaemon = (address: string, dataRoot: string, access?: RegistryA
 		logs: createLogs({host}),
 		layers: createLayers({containerd}),
 		disk: createDisk({containerd, host}),
+		networks: createNetworks({containerd, files: createNetworkFiles({address, dataRoot}), places}),
 		volumes: createVolumes({containerd, host}),
 		readNetworkConfig: async (ref) => {
 			try {

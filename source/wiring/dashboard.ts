@@ -80,10 +80,10 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 		readMachine: async () => readMachine(settings.dataRoot.value),
 	});
 	const open = async (address: string) => {
-		const [{openDaemon}, {registryAccess}] = await Promise.all([import('./daemon.ts'), import('./registries.ts')]);
+		const [{networkPlaces, openDaemon}, {registryAccess}] = await Promise.all([import('./daemon.ts'), import('./registries.ts')]);
 		watch?.stop();
 		daemon?.containerd.close();
-		daemon = openDaemon(address, settings.dataRoot.value, registryAccess(settings, false, 'dashboard'));
+		daemon = openDaemon(address, settings.dataRoot.value, networkPlaces(settings), registryAccess(settings, false, 'dashboard'));
 		watch = createWatch({containerd: daemon.containerd, store, images: daemon.images, snapshots: daemon.snapshots});
 	};
 	const context: Context = {

@@ -10,6 +10,7 @@ import type {DiskService} from '../../services/disk/index.ts';
 import type {ImagesService} from '../../services/images/index.ts';
 import type {LogsService} from '../../services/logs/index.ts';
 import type {NamespacesService} from '../../services/namespaces/index.ts';
+import type {NetworksService} from '../../services/networks/index.ts';
 import type {RegistriesService} from '../../services/registries/index.ts';
 import type {SnapshotsService} from '../../services/snapshots/index.ts';
 import type {VolumesService} from '../../services/volumes/index.ts';
@@ -63,6 +64,7 @@ export type LineServices = {
 	readonly namespaces: NamespacesService;
 	readonly logs: LogsService;
 	readonly disk: DiskService;
+	readonly networks: NetworksService;
 	readonly volumes: VolumesService;
 	readonly registries: RegistriesService;
 };

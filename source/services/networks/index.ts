@@ -3,22 +3,21 @@ import type {NetworkFiles} from '../../clients/host/network-files.ts';
 import {attachments} from './attachments.ts';
 import {connect} from './connect.ts';
 import {create, list} from './create.ts';
-import type {Places} from './dependencies.ts';
 import {disconnect, release} from './disconnect.ts';
 import {findList, networkFrom} from './find.ts';
 import {choosePorts} from './ports.ts';
 import {prune, remove} from './remove.ts';
 import {repair} from './repair.ts';
-import type {NetworksService} from './types.ts';
+import type {NetworkPlaces, NetworksService} from './types.ts';
 import {users} from './users.ts';
 
 export {type HookPlaces, networkHooks} from './hooks.ts';
-export type {Attachment, Network, NetworkSpec, NetworksService} from './types.ts';
+export type {Attachment, Network, NetworkPlaces, NetworkSpec, NetworksService} from './types.ts';
 
 export type NetworksOptions = {
 	readonly containerd: Pick<Containerd, 'containers' | 'tasks' | 'namespaces'>;
 	readonly files: NetworkFiles;
-	readonly places: Places;
+	readonly places: NetworkPlaces;
 };
 
 /** What can be done to networks: CNI's configurations, and who is attached to them. Nothing is read until it is asked for. */

@@ -4,6 +4,15 @@ import type {PortMapping} from '../../model/docker-ports.ts';
 
 export type CallSignal = {readonly signal?: AbortSignal};
 
+/** Where CNI's plugins and configurations are. */
+export type NetworkPlaces = {
+	/** Directories of plugins, separated by colons. */
+	readonly cniPath: string;
+	readonly cniNetconfPath: string;
+	/** The default network's gateway with its prefix, when it is to be another than nerdctl's. */
+	readonly bridgeIp?: string;
+};
+
 /** A network of CNI as its `.conflist` says. */
 export type Network = {
 	readonly name: string;

@@ -1,3 +1,4 @@
+import {join} from 'node:path';
 import {Readable} from 'node:stream';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {busyboxImage} from '../../../scripts/lab/busybox.ts';
@@ -8,6 +9,7 @@ import {titled, whyNoContainers} from '../../../scripts/lab/possible.ts';
 import {createContainerd} from '../../../source/clients/containerd/index.ts';
 import type {Containerd} from '../../../source/clients/containerd/types.ts';
 import {createHost} from '../../../source/clients/host/index.ts';
+import {createNetworkFiles} from '../../../source/clients/host/network-files.ts';
 import {lineHost, lineSleep} from '../../../source/commands/line/host.ts';
 import {runLine} from '../../../source/commands/line/index.ts';
 import {createContainers} from '../../../source/services/containers/index.ts';
@@ -16,6 +18,7 @@ import {createImages} from '../../../source/services/images/index.ts';
 import {createLogs} from '../../../source/services/logs/index.ts';
 import {createNamespaces} from '../../../source/services/namespaces/index.ts';
 import {createSnapshots} from '../../../source/services/snapshots/index.ts';
+import {createNetworks} from '../../../source/services/networks/index.ts';
 import {createVolumes} from '../../../source/services/volumes/index.ts';
 import {noRegistries} from './no-registries.ts';
 import {Sink} from './surroundings.ts';
@@ -40,6 +43,11 @@ const run = async (argv: readonly string[], input?: string) => {
 				containers: createContainers({containerd, host}),
 				images: createImages({containerd}),
 				disk: createDisk({containerd, host}),
+				networks: createNetworks({
+					containerd,
+					files: createNetworkFiles({address: lab.address, dataRoot: lab.dataRoot}),
+					places: {cniPath: '/usr/lib/cni', cniNetconfPath: join(lab.dataRoot, 'net.d')},
+				}),
 				volumes: createVolumes({containerd, host}),
 				logs: createLogs({host}),
 				namespaces: createNamespaces({containerd, host}),

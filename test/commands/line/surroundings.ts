@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import {Readable, Writable} from 'node:stream';
 import {createContainerd} from '../../../source/clients/containerd/index.ts';
 import {createHost} from '../../../source/clients/host/index.ts';
+import {createNetworkFiles} from '../../../source/clients/host/network-files.ts';
 import {type LineHost, type LineServices, runLine, type Surroundings} from '../../../source/commands/line/index.ts';
 import {createContainers} from '../../../source/services/containers/index.ts';
 import {createDisk} from '../../../source/services/disk/index.ts';
@@ -11,6 +12,7 @@ import {createImages} from '../../../source/services/images/index.ts';
 import {createLogs} from '../../../source/services/logs/index.ts';
 import {createNamespaces} from '../../../source/services/namespaces/index.ts';
 import {createSnapshots} from '../../../source/services/snapshots/index.ts';
+import {createNetworks} from '../../../source/services/networks/index.ts';
 import {createVolumes} from '../../../source/services/volumes/index.ts';
 import {noRegistries} from './no-registries.ts';
 import {type FakeContainerd, startFakeContainerd} from '../../fakes/containerd.ts';
@@ -79,6 +81,11 @@ export const openLineBench = async (): Promise<LineBench> => {
 		containers: createContainers({containerd, host}),
 		images: createImages({containerd}),
 		disk: createDisk({containerd, host}),
+		networks: createNetworks({
+			containerd,
+			files: createNetworkFiles({address: fake.address, dataRoot}),
+			places: {cniPath: '/usr/lib/cni', cniNetconfPath: join(dataRoot, 'net.d')},
+		}),
 		volumes: createVolumes({containerd, host}),
 		logs: createLogs({host, podLogs: join(dataRoot, 'pods'), dockerRoot: join(dataRoot, 'docker')}),
 		namespaces: createNamespaces({containerd, host}),
@@ -108,6 +115,7 @@ export const openLineBench = async (): Promise<LineBench> => {
 						namespaces: {...services.namespaces, ...options.services?.namespaces},
 						snapshots: services.snapshots,
 						disk: services.disk,
+						networks: {...services.networks, ...options.services?.networks},
 						volumes: {...services.volumes, ...options.services?.volumes},
 						registries: {...services.registries, ...options.services?.registries},
 					},
