@@ -1,3 +1,4 @@
+import {setTimeout} from 'node:timers/promises';
 import {isAbort, sentence} from '../errors.ts';
 import {createPacer, noProgress, type Pace, type Pacer, type Progress, type ProgressItem, type ProgressSum, sumOf} from '../model/progress.ts';
 import type {AppStore} from '../store/index.ts';
@@ -25,12 +26,15 @@ export type Jobs = {
 	list(): readonly Job[];
 	cancel(id: number): void;
 	cancelAll(): void;
+	/** Cancels all and waits until they have cleared up: half a pull is put away by whoever made it. Not for ever: a hung daemon answers nobody. */
+	end(): Promise<void>;
 	subscribe(listener: () => void): () => void;
 };
 
 /** Progress is told up to hundreds of times a second; a person reads four. */
 const toldEveryMs = 250;
 const kept = 20;
+const mostClearingMs = 5000;
 
 const moving: ReadonlySet<ProgressItem['phase']> = new Set(['fetching', 'pushing', 'reading', 'writing']);
 const isMoving = ({phase}: ProgressItem): boolean => moving.has(phase);
@@ -42,13 +46,14 @@ export const createJobs = (store: AppStore, now: () => number = Date.now): Jobs 
 	let timer: NodeJS.Timeout | undefined;
 	const controllers = new Map<number, AbortController>();
 	const listeners = new Set<() => void>();
+	const running = new Set<Promise<void>>();
 	const tell = () => {
 		clearTimeout(timer);
 		timer = undefined;
 		for (const listener of [...listeners]) listener();
 	};
 	const tellSoon = () => {
-		timer ??= setTimeout(tell, toldEveryMs);
+		timer ??= globalThis.setTimeout(tell, toldEveryMs);
 	};
 	const change = (id: number, changes: Partial<Job>) => {
 		jobs = jobs.map((job) => (job.id === id ? {...job, ...changes} : job));
@@ -109,7 +114,9 @@ export const createJobs = (store: AppStore, now: () => number = Date.now): Jobs 
 			};
 			jobs = [job, ...jobs].slice(0, kept);
 			tell();
-			void run(id, title, work, controller.signal);
+			const working = run(id, title, work, controller.signal);
+			running.add(working);
+			void working.finally(() => running.delete(working));
 			return id;
 		},
 		list: () => jobs,
@@ -118,6 +125,12 @@ export const createJobs = (store: AppStore, now: () => number = Date.now): Jobs 
 		},
 		cancelAll() {
 			for (const controller of controllers.values()) controller.abort();
+		},
+		async end() {
+			for (const controller of controllers.values()) controller.abort();
+			const waited = new AbortController();
+			await Promise.race([Promise.allSettled(running), setTimeout(mostClearingMs, undefined, {signal: waited.signal}).catch(() => undefined)]);
+			waited.abort();
 		},
 		subscribe(listener) {
 			listeners.add(listener);

@@ -77,7 +77,7 @@ export const prunes: readonly Prune[] = [
 	{
 		id: 'everything',
 		title: 'system prune -a --volumes',
-		does: 'all of that that nothing runs on',
+		does: 'all that nothing runs on or mounts',
 		selection: {stoppedContainers: true, images: 'unused', partialPulls: true, volumes: 'anonymous'},
 	},
 ];

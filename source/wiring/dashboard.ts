@@ -31,7 +31,8 @@ export type Dashboard = {
 	begin(look: FirstLook): void;
 	/** Loads the clients, finds the daemon, and keeps knowing; what a first look saw is opened first and replaced only by a better find. */
 	connect(look?: FirstLook): Promise<void>;
-	close(): void;
+	/** Ends when what was under way has been put away. */
+	close(): Promise<void>;
 };
 
 const notConnected = () => new Failure('unavailable', 'There is no connection to a containerd yet', {hint: 'wait for it, or start gantry with --address PATH'});
@@ -81,6 +82,7 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 	});
 	const open = async (address: string) => {
 		const [{networkPlaces, openDaemon}, {registryAccess}] = await Promise.all([import('./daemon.ts'), import('./registries.ts')]);
+		await context.jobs.end();
 		watch?.stop();
 		daemon?.containerd.close();
 		daemon = openDaemon(address, settings.dataRoot.value, networkPlaces(settings), registryAccess(settings, false, 'dashboard'));
@@ -123,8 +125,8 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 			const address = await locate(settings, environment, store, look);
 			if (address !== daemon?.address) await open(address);
 		},
-		close() {
-			context.jobs.cancelAll();
+		async close() {
+			await context.jobs.end();
 			watch?.stop();
 			sampler.stop();
 			daemon?.containerd.close();

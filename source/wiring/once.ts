@@ -90,7 +90,7 @@ export const runOnce = async (options: DashboardOptions, {out, error, isTTY}: Pr
 		unsubscribe();
 		release?.();
 		still?.close();
-		dashboard.close();
+		await dashboard.close();
 	}
 };
 

@@ -126,7 +126,7 @@ export const openScreen = async (daemon: Pick<FakeContainerd, 'address'>, option
 	);
 	onTestFinished(async () => {
 		instance.unmount();
-		dashboard.close();
+		await dashboard.close();
 		await rm(folder, {recursive: true, force: true});
 	});
 	dashboard.store.subscribe(frames.look);

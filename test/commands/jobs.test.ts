@@ -49,3 +49,17 @@ test('what fails says why in a sentence', async () => {
 	await expect.poll(() => jobs.list()[0]).toMatchObject({status: 'failed', failure: 'no room'});
 	expect(store.get().notices.at(-1)).toMatchObject({tone: 'bad', text: 'no room'});
 });
+
+test('the end waits until what was cancelled has been put away', async () => {
+	const jobs = createJobs(newStore());
+	const putAway: string[] = [];
+	jobs.start('pull', async ({signal}) => {
+		await new Promise((resolve) => signal.addEventListener('abort', resolve));
+		await new Promise((resolve) => setImmediate(resolve));
+		putAway.push('lease');
+		throw signal.reason as Error;
+	});
+	await jobs.end();
+	expect(putAway).toEqual(['lease']);
+	expect(jobs.list()[0]?.status).toBe('cancelled');
+});

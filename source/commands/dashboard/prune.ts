@@ -40,10 +40,11 @@ const linesOf = (usage: DiskUsage, {selection, does}: Prune, namespace: string):
 	const stopped = usage.containers.filter(({status}) => status !== 'running' && status !== 'paused' && status !== 'pausing');
 	const unused = usage.images.filter(({containers}) => containers === 0).flatMap(({names}) => names);
 	return [
-		`Removes ${does} of the namespace ${namespace}, and frees ${bytes(usage.freed(selection))}.`,
+		`Frees ${bytes(usage.freed(selection))} in the namespace ${namespace}.`,
+		`Removes ${does}.`,
 		...(selection.stoppedContainers === true ? listed('Containers', stopped.map(({labels, id}) => labels['nerdctl/name'] ?? id.slice(0, 12))) : []),
 		...(selection.images === 'unused' ? listed('Images', unused) : []),
-		...(selection.partialPulls === true && usage.partialPulls.count > 0 ? [`Also ${usage.partialPulls.count} blobs that failed pulls left.`] : []),
+		...(selection.partialPulls === true && usage.partialPulls.count > 0 ? [`Also ${usage.partialPulls.count} blobs and snapshots that failed pulls left.`] : []),
 		...(selection.volumes === undefined ? [] : listed('Volumes', usage.volumes.filter(({usedBy, isAnonymous}) => isAnonymous && usedBy.length === 0).map(({name}) => name.slice(0, 12)))),
 		...(owner === undefined ? [] : [`This namespace belongs to ${owner}, which keeps its own books.`]),
 	];

@@ -55,7 +55,7 @@ const details = (usage: DiskUsage): readonly string[] => [
 	...usage.snapshotters.map(({snapshotter, committed, active, unused}) =>
 		[snapshotter, `${committed.count} committed ${decimalBytes(committed.sizeBytes)}`, `${active.count} active ${decimalBytes(active.sizeBytes)}`, `${unused.count} unused ${decimalBytes(unused.sizeBytes)}`].join('  '),
 	),
-	...(usage.partialPulls.count === 0 ? [] : [`left by failed pulls  ${usage.partialPulls.count} blobs ${decimalBytes(usage.partialPulls.sizeBytes)}`]),
+	...(usage.partialPulls.count === 0 ? [] : [`left by failed pulls  ${usage.partialPulls.count} things ${decimalBytes(usage.partialPulls.sizeBytes)}`]),
 	...(usage.ingests.count === 0 ? [] : [`being written  ${usage.ingests.count} blobs ${decimalBytes(usage.ingests.sizeBytes)}`]),
 	'',
 	'Local Volumes space usage:',

@@ -99,7 +99,7 @@ export const assemble = (measured: Measured): DiskUsage => {
 	const {facts, snapshotBytes, volumes, problems} = measured;
 	const graph = graphOf(measured);
 	const fixed = fixedRoots(measured);
-	const partial = facts.flatMap(({namespace, content}) => content.filter(({labels}) => isPartial(labels)).map(({digest}) => contentKey(namespace, digest)));
+	const partial = facts.flatMap(({namespace, content, abandoned}) => [...content.filter(({labels}) => isPartial(labels)).map(({digest}) => contentKey(namespace, digest)), ...abandoned]);
 	const containers = facts.flatMap(each => each.containers);
 
 	/** What stays when this is pruned, in the order of `system prune`: an image that only a pruned container used goes with it. */
@@ -139,7 +139,7 @@ export const assemble = (measured: Measured): DiskUsage => {
 		imageBytes: graph.bytesOf(graph.reach(facts.flatMap(each => each.images.flatMap(imageRoots)))),
 		content,
 		unusedContent: extent(graph, lost),
-		partialPulls: extent(graph, partial),
+		partialPulls: extent(graph, [...new Set(partial)].filter(key => graph.nodes.has(key))),
 		ingests: ingestExtent,
 		snapshotters,
 		containers: containers.map(

@@ -3,6 +3,7 @@ import {isFailure, sentence} from '../../errors.ts';
 import type {Container, Task} from '../../model/container.ts';
 import {contentKey, snapshotKey} from '../../model/disk-graph.ts';
 import type {Image} from '../../model/image.ts';
+import {isAbandoned} from '../images/index.ts';
 import type {Snapshot} from '../../model/snapshot.ts';
 
 export type ReadsFacts = {
@@ -26,6 +27,8 @@ export type NamespaceFacts = {
 	readonly snapshots: readonly Snapshot[];
 	/** Keys of the graph that leases hold. */
 	readonly leased: readonly string[];
+	/** The same, of Gantrys that died at work. */
+	readonly abandoned: readonly string[];
 };
 
 type Options = {readonly signal?: AbortSignal};
@@ -52,7 +55,7 @@ export const readFacts = async (
 	options: Options,
 ): Promise<NamespaceFacts> => {
 	const {containerd} = dependencies;
-	const [images, containers, tasks, content, ingests, leased] = await Promise.all([
+	const [images, containers, tasks, content, ingests, leases] = await Promise.all([
 		containerd.images.list(namespace, options),
 		all(containerd.containers.list(namespace, options)),
 		containerd.tasks.list(namespace, options),
@@ -72,15 +75,17 @@ export const readFacts = async (
 		}
 	}
 	const byContainer = new Map(tasks.map(task => [task.containerId, task]));
-	return {namespace, images, containers: containers.map(container => ({...container, task: byContainer.get(container.id)})), content, ingests, snapshots, leased};
+	return {namespace, images, containers: containers.map(container => ({...container, task: byContainer.get(container.id)})), content, ingests, snapshots, ...leases};
 };
 
 /** `content`, `snapshots/overlayfs`, `ingests`. */
-const readLeases = async ({containerd}: ReadsFacts, namespace: string, options: Options): Promise<string[]> => {
-	const keys: string[] = [];
-	for (const {id} of await containerd.leases.list(namespace, options)) {
+const readLeases = async ({containerd}: ReadsFacts, namespace: string, options: Options): Promise<Pick<NamespaceFacts, 'leased' | 'abandoned'>> => {
+	const leased: string[] = [];
+	const abandoned: string[] = [];
+	for (const lease of await containerd.leases.list(namespace, options)) {
+		const keys = (await isAbandoned(lease)) ? abandoned : leased;
 		try {
-			for (const resource of await containerd.leases.resources(namespace, id, options)) {
+			for (const resource of await containerd.leases.resources(namespace, lease.id, options)) {
 				const [type, snapshotter] = resource.type.split('/');
 				if (type === 'content') keys.push(contentKey(namespace, resource.id));
 				else if (type === 'snapshots' && snapshotter !== undefined) keys.push(snapshotKey(namespace, snapshotter, resource.id));
@@ -90,5 +95,5 @@ const readLeases = async ({containerd}: ReadsFacts, namespace: string, options: 
 			if (!isFailure(error, 'not-found')) throw error;
 		}
 	}
-	return keys;
+	return {leased, abandoned};
 };

@@ -25,6 +25,7 @@ import type {ImagesService} from './types.ts';
 
 export {chainIds} from './chain.ts';
 export {isPartial} from './ingest/gc-labels.ts';
+export {isAbandoned} from './ingest/lease.ts';
 export {isDangling} from './prune.ts';
 export type {Reach} from './pull/transfer.ts';
 export type {CallSignal, HistoryEntry, ImageDetails, ImagesService, PlatformImage} from './types.ts';

@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto';
-import type {Leases} from '../../../clients/containerd/types.ts';
+import type {Lease, Leases} from '../../../clients/containerd/types.ts';
 import {isDead, ownerLabel, ownName} from './owner.ts';
 
 /** As long as containerd's own clients give a lease; it only matters when we die without a word. */
@@ -43,18 +43,26 @@ export const withLease = async <Result>(
 
 /**
 Leases of Gantrys that were killed, or whose daemon was lost. What they hold is what a second try needs, so they go when one has succeeded;
-without one they expire.
+without one they expire. Answers how many.
 */
 export const removeDead = async (
 	{containerd}: {readonly containerd: {readonly leases: Pick<Leases, 'list' | 'remove'>}},
 	namespace: string,
 	options: {readonly signal?: AbortSignal},
-): Promise<void> => {
+): Promise<number> => {
 	const ours = await containerd.leases.list(namespace, {...options, filters: ['id~=^gantry-']});
-	for (const {id, labels} of ours) {
-		const owner = labels[ownerLabel];
-		if (!lost.has(id) && (owner === undefined || !(await isDead(owner)))) continue;
-		await containerd.leases.remove(namespace, id, options);
-		lost.delete(id);
+	let removed = 0;
+	for (const lease of ours) {
+		if (!(await isAbandoned(lease))) continue;
+		await containerd.leases.remove(namespace, lease.id, options);
+		lost.delete(lease.id);
+		removed += 1;
 	}
+	return removed;
+};
+
+/** Whoever made it is dead, or was us and could not remove it. */
+export const isAbandoned = async ({id, labels}: Pick<Lease, 'id' | 'labels'>): Promise<boolean> => {
+	const owner = labels[ownerLabel];
+	return id.startsWith('gantry-') && (lost.has(id) || (owner !== undefined && (await isDead(owner))));
 };

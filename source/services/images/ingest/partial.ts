@@ -1,11 +1,12 @@
 import {randomBytes} from 'node:crypto';
 import type {Content, Leases} from '../../../clients/containerd/types.ts';
 import {isFailure} from '../../../errors.ts';
+import {removeDead} from './lease.ts';
 import {gcRoot, partialSince, snapshotRef} from './gc-labels.ts';
 
 type Dependencies = {readonly containerd: {readonly content: Pick<Content, 'list' | 'update' | 'info'>}};
 
-type Sweeping = {readonly containerd: {readonly leases: Pick<Leases, 'create' | 'remove'>}};
+type Sweeping = {readonly containerd: {readonly leases: Pick<Leases, 'create' | 'list' | 'remove'>}};
 
 /** After a day nobody will try again. */
 export const partialLifeMs = 24 * 3_600_000;
@@ -59,10 +60,11 @@ export const forgetPartial = async (
 	return found.length;
 };
 
-/** The same, and wait until the collector has been there: a lease that goes makes it come. */
+/** The same with what Gantrys that died hold, and wait until the collector has been there: a lease that goes makes it come. */
 export const sweepPartial = async (dependencies: Dependencies & Sweeping, namespace: string, options: {readonly signal?: AbortSignal} = {}): Promise<number> => {
 	const found = await forgetPartial(dependencies, namespace, options);
-	if (found === 0) return 0;
+	const dead = await removeDead(dependencies, namespace, options);
+	if (found + dead === 0) return 0;
 	const id = `gantry-sweep-${randomBytes(6).toString('hex')}`;
 	await dependencies.containerd.leases.create(namespace, {id, labels: {'containerd.io/gc.expire': new Date(Date.now() + sweepMs).toISOString()}}, options);
 	await dependencies.containerd.leases.remove(namespace, id, {...options, sync: true, timeoutMs: sweepMs});
