@@ -1,6 +1,7 @@
 import {portMap, type PortMapping} from './docker-ports.ts';
 import {listOf, recordOf, textOf} from './docker-spec.ts';
-import {goStruct} from './template-struct.ts';
+import {auxAddressesLabel} from './cni-network.ts';
+import {goStruct, nilMap, sliceOf} from './template-struct.ts';
 
 /** An interface inside a container, with its addresses in CIDR form. */
 export type ContainerInterface = {readonly name: string; readonly mac: string; readonly addresses: readonly string[]};
@@ -66,3 +67,89 @@ export const networkSettings = (interfaces: readonly ContainerInterface[], ports
 		Networks: Object.fromEntries(endpoints),
 	});
 };
+
+/** What `network inspect` is told of a network; the parts of services/networks that it shows. */
+export type DescribedNetwork = {
+	readonly name: string;
+	/** Empty for one that nerdctl did not write. */
+	readonly id: string;
+	readonly path: string;
+	readonly labels: Readonly<Record<string, string>>;
+	readonly config: Readonly<Record<string, unknown>>;
+};
+
+export type NetworkMember = {readonly id: string; readonly name: string; readonly mac: string; readonly addresses: readonly string[]};
+
+type Auxiliary = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+const auxiliaryOf = (label: string | undefined): Auxiliary => {
+	try {
+		return recordOf(JSON.parse(label ?? '{}')) as Auxiliary;
+	} catch {
+		// Anybody may write a label.
+		return {};
+	}
+};
+
+/** An aux-address splits a subnet into several ranges: it is one entry all the same. */
+const ipamConfig = ({config, labels}: DescribedNetwork) => {
+	const auxiliary = auxiliaryOf(labels[auxAddressesLabel]);
+	const sets = listOf(config['plugins']).flatMap(plugin => listOf(recordOf(recordOf(plugin)['ipam'])['ranges']));
+	return sets.flatMap(set => {
+		const bySubnet = new Map(listOf(set).map(recordOf).toReversed().map(range => [textOf(range['subnet']), range]));
+		return [...bySubnet].toReversed().map(([subnet, range]) =>
+			goStruct(
+				'dockercompat.IPAMConfig',
+				{Subnet: subnet, Gateway: textOf(range['gateway']), IPRange: textOf(range['ipRange']), AuxiliaryAddresses: auxiliary[subnet] ?? nilMap},
+				{omitEmpty: ['Subnet', 'Gateway', 'IPRange', 'AuxiliaryAddresses']},
+			),
+		);
+	});
+};
+
+const member = ({name, mac, addresses}: NetworkMember) => {
+	const routable = addresses.filter(address => !/^(127\.|169\.254\.|::1\/|fe80:)/i.test(address));
+	return goStruct('dockercompat.EndpointResource', {
+		Name: name,
+		MacAddress: mac,
+		IPv4Address: routable.findLast(address => !address.includes(':')) ?? '',
+		IPv6Address: routable.findLast(address => address.includes(':')) ?? '',
+	});
+};
+
+/** `network inspect`. */
+export const dockerNetwork = (network: DescribedNetwork, members: readonly NetworkMember[]) => {
+	const labels = Object.fromEntries(Object.entries(network.labels).filter(([key]) => key !== auxAddressesLabel));
+	return goStruct(
+		'*dockercompat.Network',
+		{
+			Name: network.name,
+			Id: network.id,
+			IPAM: goStruct('dockercompat.IPAM', {Config: ipamConfig(network)}, {omitEmpty: ['Config']}),
+			Labels: Object.keys(network.labels).length === 0 ? nilMap : labels,
+			Containers: Object.fromEntries(members.map(each => [each.id, member(each)])),
+		},
+		{omitEmpty: ['Id'], names: {ID: 'Id'}},
+	);
+};
+
+/** Go keeps text that is JSON already as it is, where it would sort a map's keys. */
+const inOrder = (value: unknown): unknown => {
+	if (Array.isArray(value)) return value.map(inOrder);
+	if (typeof value !== 'object' || value === null) return value;
+	return goStruct('json.RawMessage', Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inOrder(item)])));
+};
+
+/** `network inspect --mode=native`. */
+export const nativeNetwork = ({config, id, labels, path}: DescribedNetwork, containers: readonly unknown[]) =>
+	goStruct(
+		'*native.Network',
+		{
+			CNI: inOrder(config),
+			NerdctlID: id === '' ? null : id,
+			NerdctlLabels: Object.keys(labels).length === 0 ? nilMap : labels,
+			File: path,
+			Containers: sliceOf(containers),
+		},
+		{omitEmpty: ['NerdctlLabels', 'File']},
+	);

@@ -1,5 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {readdir, readlink} from 'node:fs/promises';
+import {basename} from 'node:path';
 import {type IpAddress, parseAddress} from '../../model/ip-network.ts';
 
 /** Somebody of this machine's own network who holds a port. */
@@ -56,10 +57,13 @@ const has = async (pid: string, inode: string): Promise<boolean> => {
 	return false;
 };
 
+/** The program's file: a thread may have given the process another name. */
+const programOf = async (pid: string): Promise<string> => basename(await readlink(`/proc/${pid}/exe`).catch(() => 'a program'));
+
 /** The process that has the socket, as `name (pid)`; undefined when it is not ours to look at. Only asked when there is a conflict to tell. */
 export const holderOf = async ({inode}: Socket): Promise<string | undefined> => {
 	for (const pid of (await readdir('/proc')).filter(name => /^\d+$/.test(name))) {
-		if (await has(pid, inode)) return `${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()} (process ${pid})`;
+		if (await has(pid, inode)) return `${await programOf(pid)} (process ${pid})`;
 	}
 	return undefined;
 };
