@@ -51,19 +51,27 @@ export const networkPlaces = ({cniPath, cniNetconfPath, nerdctl}: Settings): Net
 export const openDaemon = (address: string, dataRoot: string, places: NetworkPlaces, access?: RegistryAccess): Daemon => {
 	const containerd = createContainerd({address});
 	const host = createHost({address, dataRoot});
+	const images = createImages({containerd, dataRoot, ...access});
+	const layers = createLayers({containerd});
+	const networks = createNetworks({containerd, files: createNetworkFiles({address, dataRoot}), places});
+	const volumes = createVolumes({containerd, host});
+	const openMaking = async () => {
+		const making = await import('./making.ts');
+		return making.openMaking({...{containerd, host, images, layers, networks, volumes, dataRoot}, ...places, ...making.ownProgram()});
+	};
 	return {
 		address,
 		containerd,
 		host,
-		containers: createContainers({containerd, host}),
-		images: createImages({containerd, dataRoot, ...access}),
+		containers: createContainers({containerd, host, openMaking}),
+		images,
 		snapshots: createSnapshots({containerd}),
 		namespaces: createNamespaces({containerd, host}),
 		logs: createLogs({host}),
-		layers: createLayers({containerd}),
+		layers,
 		disk: createDisk({containerd, host}),
-		networks: createNetworks({containerd, files: createNetworkFiles({address, dataRoot}), places}),
-		volumes: createVolumes({containerd, host}),
+		networks,
+		volumes,
 		readNetworkConfig: async (ref) => {
 			try {
 				return await readFile(join(host.stateDir(ref), 'network-config.json'), 'utf8');

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import {lineHost, lineSleep} from '../commands/line/host.ts';
 import {type GlobalFlags, runLine, type Surroundings} from '../commands/line/index.ts';
+import {cgroupManager} from './cgroup-manager.ts';
 import {readSettings} from './settings.ts';
 
 const {stdin, stdout, stderr} = process;
@@ -20,10 +21,32 @@ const terminal: Surroundings['terminal'] = {
 	},
 };
 
-const interruption = (): AbortSignal => {
+/** Those that a program may catch and that mean something to another one; Node keeps SIGUSR1 and SIGPIPE for itself. */
+const passedOn = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR2', 'SIGALRM', 'SIGCONT', 'SIGTSTP', 'SIGIO', 'SIGPWR'] as const;
+
+const interruption = (): Pick<Surroundings, 'signal' | 'onSignal'> => {
 	const controller = new AbortController();
-	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
-	return controller.signal;
+	let isPassedOn = false;
+	for (const name of ['SIGINT', 'SIGTERM'] as const) {
+		const hear = () => {
+			if (isPassedOn) return;
+			// The second of its kind ends us, whatever we are at.
+			process.off(name, hear);
+			controller.abort();
+		};
+		process.on(name, hear);
+	}
+	return {
+		signal: controller.signal,
+		onSignal: (listener) => {
+			isPassedOn = true;
+			for (const name of passedOn) process.on(name, listener);
+			return () => {
+				isPassedOn = false;
+				for (const name of passedOn) process.off(name, listener);
+			};
+		},
+	};
 };
 
 /** Loaded here, not above: `--help` and a mistyped verb need neither gRPC nor a daemon. */
@@ -39,6 +62,7 @@ const connect = async (flags: GlobalFlags, needsDaemon: boolean, version: string
 			namespace: settings.namespace?.value ?? 'default',
 			snapshotter: settings.snapshotter.value,
 			dataRoot: settings.dataRoot.value,
+			cgroupManager: cgroupManager(settings),
 		},
 		services: {...daemon, registries: openRegistries(settings, flags.insecureRegistry, version)},
 		containerd: daemon.containerd,
@@ -47,7 +71,7 @@ const connect = async (flags: GlobalFlags, needsDaemon: boolean, version: string
 		stderr,
 		stdin,
 		terminal,
-		signal: interruption(),
+		...interruption(),
 		env: process.env,
 		clock: Date.now,
 		sleep: lineSleep,

@@ -1,5 +1,8 @@
+import {realpathSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {hostname, networkInterfaces} from 'node:os';
+import {dirname, join} from 'node:path';
+import process from 'node:process';
 import {runcOptions} from '../clients/containerd/runc-options.ts';
 import type {Containerd} from '../clients/containerd/types.ts';
 import {type Host, specParts} from '../clients/host/index.ts';
@@ -36,6 +39,12 @@ const ownAddress = (): string =>
 const machineNames = async (): Promise<MachineNames> => {
 	const [resolvConf, hosts] = await Promise.all([textOf('/etc/resolv.conf'), textOf('/etc/hosts')]);
 	return {hostname: hostname(), address: ownAddress(), resolvConf: asksSystemdResolved(resolvConf) ? await textOf(systemdResolvConf) : resolvConf, hosts};
+};
+
+/** The log driver lies beside the program, which is where this process was started from. */
+export const ownProgram = (): Pick<MakingParts, 'shimBundle' | 'program'> => {
+	const script = realpathSync(process.argv[1] ?? '');
+	return {shimBundle: join(dirname(script), 'gantry-shim'), program: [process.execPath, script]};
 };
 
 /** What the containers service makes containers with. */

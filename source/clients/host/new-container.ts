@@ -20,6 +20,8 @@ export type ContainerFiles = {
 	makeHosts(ref: ContainerRef, text: string, meta?: HostsMeta): Promise<string>;
 	/** A file system in memory that other containers may share; answers the path. */
 	makeSharedMemory(ref: ContainerRef, sizeBytes: number): Promise<string>;
+	/** A FIFO for the input of a terminal that somebody may come back to; answers the path. */
+	makeStdin(ref: ContainerRef): Promise<string>;
 	openForeground(options: Omit<ForegroundOptions, 'dataStore'>): Promise<Foreground>;
 };
 
@@ -51,6 +53,11 @@ export const createContainerFiles = ({address, dataRoot = defaultDataRoot()}: {r
 			const result = await execa('mount', ['-t', 'tmpfs', '-o', `mode=1777,size=${sizeBytes},nosuid,nodev,noexec`, 'shm', directory], {reject: false});
 			if (result.failed) throw new Failure('denied', `shared memory could not be mounted at ${directory}: ${result.stderr}`);
 			return directory;
+		},
+		async makeStdin(ref) {
+			const path = inStateDir(ref, 'stdin');
+			await execa('mkfifo', ['-m', '600', '--', path]);
+			return path;
 		},
 		openForeground: async options => openForeground(address.replace(/^unix:\/\//, ''), {...options, dataStore: dataStore()}),
 	};

@@ -1,7 +1,11 @@
+import {Failure} from '../../errors.ts';
+import {processOf} from '../../model/docker-spec.ts';
+import {parseDetachKeys} from './detach-keys.ts';
 import {eachContainer} from './each-container.ts';
+import {watchContainer} from './foreground.ts';
+import {detachKeysFlag} from './run.ts';
 import {defineLine} from './types.ts';
 
-const attached = 'containers are started in the background; follow them with logs -f, enter them with exec -it';
 const checkpoints = 'checkpoints are not supported';
 
 export const start = defineLine({
@@ -10,15 +14,21 @@ export const start = defineLine({
 	usage: '[flags] CONTAINER [CONTAINER, ...]',
 	arity: {least: 1},
 	interspersed: false,
-	flags: {},
-	refused: {
-		attach: attached,
-		a: attached,
-		interactive: attached,
-		i: attached,
-		'detach-keys': attached,
-		checkpoint: checkpoints,
-		'checkpoint-dir': checkpoints,
+	flags: {
+		attach: {type: 'boolean', shortFlag: 'a', help: 'Show its output until it ends, and forward signals'},
+		interactive: {type: 'boolean', shortFlag: 'i', help: 'Pass our input to it'},
+		detachKeys: detachKeysFlag,
 	},
-	run: context => eachContainer(context, container => context.services.containers.start(container, {signal: context.signal})),
+	refused: {checkpoint: checkpoints, 'checkpoint-dir': checkpoints},
+	async run(context) {
+		const {services, global, signal, flags, args} = context;
+		if (!flags.attach && !flags.interactive) return eachContainer(context, container => services.containers.start(container, {signal}));
+		if (args.length > 1) throw new Failure('invalid', 'you cannot start and attach multiple containers at once');
+		const detachKeys = parseDetachKeys(flags.detachKeys);
+		const container = await services.containers.find(global.namespace, args[0] ?? '', {signal});
+		const {spec} = await services.containers.inspect(container, {signal});
+		const attached = await services.containers.startAttached(container, {signal, interactive: flags.interactive});
+		const watched = await watchContainer(attached, context, {terminal: processOf(spec)['terminal'] === true, detachKeys, sigProxy: true});
+		return watched === 'detached' ? 0 : watched.exitStatus;
+	},
 });

@@ -1,5 +1,6 @@
 import type {Readable, Writable} from 'node:stream';
 import type {Container, Task} from '../../model/container.ts';
+import type {CreateRequest} from '../../model/create-request.ts';
 import type {DaemonEvent} from '../../model/event.ts';
 import type {Image} from '../../model/image.ts';
 import type {Metrics, NetworkCounters} from '../../model/metrics.ts';
@@ -34,6 +35,7 @@ export type GlobalSettings = {
 	readonly namespace: string;
 	readonly snapshotter: string;
 	readonly dataRoot: string;
+	readonly cgroupManager: CreateRequest['cgroupManager'];
 };
 
 type Call = {readonly signal?: AbortSignal};
@@ -125,6 +127,8 @@ export type Surroundings = {
 	readonly terminal: LineTerminal;
 	/** Aborts on SIGINT and SIGTERM. */
 	readonly signal: AbortSignal;
+	/** While somebody listens, signals are told instead, by name. Answers how to stop listening. */
+	readonly onSignal: (listener: (name: string) => void) => () => void;
 	readonly env: Readonly<Record<string, string | undefined>>;
 	/** Epoch ms. */
 	readonly clock: () => number;

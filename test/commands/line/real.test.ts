@@ -38,7 +38,7 @@ const run = async (argv: readonly string[], input?: string) => {
 		stderr,
 		version: '0.1.0',
 		makeContext: async ({namespace}) => ({
-			global: {address: lab.address, namespace: namespace ?? 'default', snapshotter: 'overlayfs', dataRoot: lab.dataRoot},
+			global: {address: lab.address, namespace: namespace ?? 'default', snapshotter: 'overlayfs', dataRoot: lab.dataRoot, cgroupManager: 'cgroupfs'},
 			services: {
 				containers: createContainers({containerd, host}),
 				images: createImages({containerd}),
@@ -61,6 +61,7 @@ const run = async (argv: readonly string[], input?: string) => {
 			stdin: Readable.from(input === undefined ? [] : [input]),
 			terminal: {isTTY: false, isInputTTY: false, columns: 80, rows: 24, setRawMode: () => undefined, onResize: () => () => undefined},
 			signal: new AbortController().signal,
+			onSignal: () => () => undefined,
 			env: {},
 			clock: Date.now,
 			sleep: lineSleep,

@@ -107,6 +107,7 @@ export const openLineBench = async (): Promise<LineBench> => {
 						namespace: flags.namespace ?? 'default',
 						snapshotter: flags.snapshotter ?? 'overlayfs',
 						dataRoot: flags.dataRoot ?? dataRoot,
+						cgroupManager: 'cgroupfs',
 					},
 					services: {
 						containers: {...services.containers, ...options.services?.containers},
@@ -134,6 +135,7 @@ export const openLineBench = async (): Promise<LineBench> => {
 						...options.terminal,
 					},
 					signal: options.signal ?? new AbortController().signal,
+					onSignal: () => () => undefined,
 					env: options.env ?? {},
 					clock: () => now,
 					sleep: options.sleep ?? (async () => undefined),
