@@ -15,6 +15,8 @@ const entry = (verbs: readonly [string, ...string[]], summary: string, load: () 
 
 /** In the order in which the help lists them. A test holds verbs and summaries against the modules'. */
 export const lineCommands: readonly LineEntry[] = [
+	entry(['run', 'container run'], 'Run a command in a new container', async () => (await import('./run.ts')).run),
+	entry(['create', 'container create'], 'Create a new container, to be started later', async () => (await import('./create.ts')).create),
 	entry(['ps', 'container ls', 'container list', 'container ps'], 'List containers', async () => (await import('./ps.ts')).ps),
 	entry(['logs', 'container logs'], 'Show the logs of a container', async () => (await import('./logs.ts')).logs),
 	entry(['exec', 'container exec'], 'Run a command in a running container', async () => (await import('./exec.ts')).exec),
@@ -82,6 +84,18 @@ export const lineCommands: readonly LineEntry[] = [
 	entry(['logout'], 'Log out from a container registry', async () => (await import('./logout.ts')).logout),
 	entry(['search'], 'Search a registry for images', async () => (await import('./search.ts')).search),
 	entry(['image prune'], 'Remove unused images', async () => (await import('./image-prune.ts')).imagePrune),
+	entry(['network ls', 'network list'], 'List networks', async () => (await import('./network.ts')).networkList),
+	entry(['network create'], 'Create a network', async () => (await import('./network.ts')).networkCreate),
+	entry(['network inspect'], 'Display detailed information on one or more networks', async () => (await import('./network-inspect.ts')).networkInspect),
+	entry(['network rm', 'network remove'], 'Remove one or more networks', async () => (await import('./network.ts')).networkRemove),
+	entry(['network prune'], 'Remove all unused networks', async () => (await import('./network.ts')).networkPrune),
+	entry(
+		['network connect'],
+		'Connect a container to a network, now and at every later start',
+		async () => (await import('./network.ts')).networkConnect,
+	),
+	entry(['network disconnect'], 'Disconnect a container from a network', async () => (await import('./network.ts')).networkDisconnect),
+	entry(['port', 'container port'], 'List port mappings or a specific mapping for the container', async () => (await import('./port.ts')).port),
 	entry(
 		['namespace ls', 'namespace list', 'ns ls', 'ns list'],
 		'List namespaces',
