@@ -11,7 +11,8 @@ const resolved = (pairs: readonly string[], env: Environment): readonly string[]
 		return value === undefined ? [] : [`${pair}=${value}`];
 	});
 
-const readEnvFile = async (path: string): Promise<readonly string[]> => {
+/** The lines of a file of `NAME=value`, without comments. */
+export const readVariables = async (path: string): Promise<readonly string[]> => {
 	try {
 		const text = await readFile(path, 'utf8');
 		return text
@@ -26,6 +27,6 @@ const readEnvFile = async (path: string): Promise<readonly string[]> => {
 
 /** `--env-file` first, so that `-e` has the last word. */
 export const environmentOf = async (pairs: readonly string[], files: readonly string[], env: Environment): Promise<readonly string[]> => [
-	...resolved((await Promise.all(files.map(readEnvFile))).flat(), env),
+	...resolved((await Promise.all(files.map(readVariables))).flat(), env),
 	...resolved(pairs, env),
 ];

@@ -133,7 +133,7 @@ const spelledOut = (given: readonly Given[], flags: FlagTable): readonly string[
 	return given.flatMap(({name, value}, at) => {
 		const flag = flags[name];
 		if (flag?.isMultiple === true)
-			return (flag.splitsAtComma === true ? value.split(',') : [value]).map(part => `--${name}=${guarded(part)}`);
+			return partsOf(value, flag).map(part => `--${name}=${guarded(part)}`);
 		return last.get(name) === at ? [`--${name}=${guarded(value)}`] : [];
 	});
 };
@@ -149,11 +149,26 @@ const withDefaults = (
 ): Readonly<Record<string, unknown>> =>
 	Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, given.has(name) ? values[name] : absent(flag)]));
 
+const partsOf = (value: string, flag: Flag | undefined): readonly string[] => (flag?.splitsAtComma === true ? value.split(',') : [value]);
+
+/** Lists with an empty text among them, such as `--entrypoint=`, which meow would leave out. */
+const listsWithEmpty = (given: readonly Given[], flags: FlagTable): Readonly<Record<string, readonly string[]>> => {
+	const lists = Map.groupBy(
+		given.filter(({name}) => flags[name]?.isMultiple === true && flags[name].type === 'string'),
+		({name}) => name,
+	);
+	return Object.fromEntries(
+		[...lists]
+			.map(([name, ones]) => [name, ones.flatMap(({value}) => partsOf(value, flags[name]))] as const)
+			.filter(([, parts]) => parts.includes('')),
+	);
+};
+
 const typed = async (given: readonly Given[], flags: FlagTable): Promise<Readonly<Record<string, unknown>>> => {
 	// Most lines have no flag, and loading meow takes as long as starting Node.
 	if (given.length === 0) return {};
 	const {default: meow} = await import('meow');
-	return meow('', {
+	const {flags: values} = meow('', {
 		importMeta: import.meta,
 		pkg: {name: 'gantry'},
 		description: false,
@@ -163,7 +178,8 @@ const typed = async (given: readonly Given[], flags: FlagTable): Promise<Readonl
 		flags: Object.fromEntries(
 			Object.entries(flags).map(([name, {type, isMultiple}]) => [name, isMultiple === true ? {type, isMultiple} : {type}]),
 		),
-	}).flags;
+	});
+	return {...values, ...listsWithEmpty(given, flags)};
 };
 
 /** Rejects with `invalid` in cobra's words, with the nearest spelling. */

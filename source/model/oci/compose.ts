@@ -1,8 +1,9 @@
+import {Failure} from '../../errors.ts';
 import {capabilitiesOf} from './capabilities.ts';
 import {cgroupsPathOf} from './cgroup.ts';
 import type {NamespaceUse, SpecInput} from './input.ts';
 import {mountsOf} from './mounts.ts';
-import {processOf} from './process.ts';
+import {isSystemd, processOf} from './process.ts';
 import {devicesOf, resourcesOf} from './resources.ts';
 import {seccompOf} from './seccomp.ts';
 import type {OciNamespace, OciSpec} from './types.ts';
@@ -44,6 +45,13 @@ const sysctlsOf = ({request, namespaces}: SpecInput): Readonly<Record<string, st
 	...request.security.sysctls,
 });
 
+/** A systemd that sees the machine's devices would take its terminals: https://github.com/containers/podman/issues/15878. */
+const refuseTerminals = ({request, image}: SpecInput): void => {
+	const {privileged, privilegedWithoutHostDevices} = request.security;
+	if (privileged && !privilegedWithoutHostDevices && isSystemd(request, image))
+		throw new Failure('invalid', 'if --privileged is used with systemd `--security-opt privileged-without-host-devices` must also be used');
+};
+
 /**
 The spec that nerdctl would have written for the same request (nerdctl's pkg/cmd/container, on containerd's pkg/oci). Unlike nerdctl's it says nothing
 that nobody asked for, such as a realtime budget of 0.
@@ -51,6 +59,7 @@ that nobody asked for, such as a realtime budget of 0.
 export const composeSpec = (input: SpecInput): OciSpec => {
 	const {request, hostname, namespaces} = input;
 	const {security} = request;
+	refuseTerminals(input);
 	const capabilities = capabilitiesOf(security, input.host.capabilities);
 	const devices = devicesOf(input);
 	const sysctl = sysctlsOf(input);
@@ -70,6 +79,7 @@ export const composeSpec = (input: SpecInput): OciSpec => {
 			cgroupsPath: cgroupsPathOf(request, input.id, input.host),
 			resources: resourcesOf(input),
 			namespaces: namespacesOf(input),
+			...(input.rootfsPropagation === undefined ? {} : {rootfsPropagation: input.rootfsPropagation}),
 			...(devices.length > 0 ? {devices} : {}),
 			...(seccomp === undefined ? {} : {seccomp}),
 			...(security.privileged || security.unconfinedSystemPaths ? {} : {maskedPaths, readonlyPaths}),

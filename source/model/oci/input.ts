@@ -16,6 +16,8 @@ export type SpecInput = {
 	readonly mounts: readonly OciMount[];
 	/** `/etc/resolv.conf`, `/etc/hosts`, `/etc/hostname`. One that `mounts` covers is left out. */
 	readonly files: readonly OciMount[];
+	/** What a mount that shares with this machine needs of the root's own propagation. */
+	readonly rootfsPropagation?: 'shared' | 'rslave' | undefined;
 	readonly namespaces: NamespacePlan;
 	/** The directory that stands for `/dev/shm` when its memory is shared with other containers. */
 	readonly sharedShm?: string;

@@ -43,6 +43,7 @@ export type OciLinux = {
 	readonly cgroupsPath: string;
 	readonly resources: OciResources;
 	readonly namespaces: readonly OciNamespace[];
+	readonly rootfsPropagation?: 'shared' | 'rslave';
 	readonly devices?: readonly OciDevice[];
 	readonly seccomp?: OciSeccomp;
 	readonly maskedPaths?: readonly string[];

@@ -1,0 +1,12 @@
+export {parseBlockDevice} from './block-devices.ts';
+export {bytesOf, parseBytes} from './bytes.ts';
+export {type DeviceWish, parseDevice} from './device.ts';
+export {durationOf} from './duration.ts';
+export {addressOf, macOf, parseExtraHost} from './hosts.ts';
+export {parseLog} from './log.ts';
+export {parseMount, parseTmpfs, parseVolume} from './mounts.ts';
+export {pairsOf, strictPairsOf} from './pairs.ts';
+export {parseExposed, parsePorts} from './ports.ts';
+export {parseRestart} from './restart.ts';
+export {parseSecurity} from './security.ts';
+export {parseUlimit} from './ulimit.ts';
