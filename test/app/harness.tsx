@@ -43,6 +43,8 @@ export type Screen = Frames & {
 	readonly written: readonly string[];
 	readonly store: AppStore;
 	readonly exited: Promise<void>;
+	/** As quitting does: what is under way is put away first. */
+	leave(): Promise<void>;
 };
 
 /** A fake containerd that is taken down with the test. */
@@ -145,6 +147,7 @@ export const openScreen = async (daemon: Pick<FakeContainerd, 'address'>, option
 		store: dashboard.store,
 		exited: ending.promise,
 		press,
+		leave: async () => dashboard.close(),
 		type: (text) => press(...Array.from(text, (character) => (character === ' ' ? 'space' : character))),
 		paste: (text) => tell({type: 'paste', text, truncated: false}),
 		click: (x, y) => tell({...at, type: 'mouse', kind: 'press', button: 'left', x, y}),

@@ -10,7 +10,7 @@ export type Reach = (reference: Reference) => Promise<TransferRegistry | undefin
 
 export type TransferDependencies = {
 	readonly containerd: {
-		readonly content: Pick<Content, 'abort' | 'statuses'>;
+		readonly content: Pick<Content, 'abort' | 'info' | 'statuses'>;
 		readonly images: Pick<Images, 'get'>;
 		readonly transfer?: Transfer;
 	};
@@ -71,7 +71,7 @@ export const transferPull = async (
 		await transfer.pull(namespace, name, how, {lease, signal, onProgress: progress => follow(request, refs, progress)});
 		return (await containerd.images.get(namespace, name, {signal})).target;
 	} catch (error) {
-		if (signal.aborted) await abandon(containerd.content, namespace, refs);
+		if (signal.aborted) await abandon(containerd.content, request, refs);
 		signal.throwIfAborted();
 		// A daemon that is lost is no reason to try the other way; all else is.
 		if (isFailure(error, 'unavailable')) await containerd.content.statuses(namespace, {signal});
@@ -79,10 +79,17 @@ export const transferPull = async (
 	}
 };
 
-/** The daemon leaves what it had begun for a next try; we leave nothing half-made. */
-const abandon = async (content: Pick<Content, 'abort'>, namespace: string, refs: Iterable<string>): Promise<void> => {
-	for (const ref of refs)
-		await content.abort(namespace, ref).catch(() => {
-			// It is whole, or the daemon is gone.
-		});
+/** The daemon leaves what it had begun for a next try; we leave nothing half-made. What is whole is noted: the daemon may not have come to say so. */
+const abandon = async (content: Pick<Content, 'abort' | 'info'>, {namespace, written}: TransferRequest, refs: Iterable<string>): Promise<void> => {
+	for (const ref of refs) {
+		const [, , digest = ''] = contentRef.exec(ref) ?? [];
+		try {
+			await content.info(namespace, digest);
+			written.add(digest);
+		} catch {
+			await content.abort(namespace, ref).catch(() => {
+				// It never began, or the daemon is gone.
+			});
+		}
+	}
 };
