@@ -20,11 +20,16 @@ const edited = ({text, cursor}: FormField, room: number, theme: Theme): string =
 	return `${shown}${theme.match(at)}${truncate(plain(text.slice(cursor + under.length)), Math.max(0, room - cellWidth(shown) - cellWidth(at)))}`;
 };
 
+const emptyText = (hint: string, hasCursor: boolean, theme: Theme): string => {
+	const [first = ' '] = hint;
+	return hasCursor ? `${theme.match(first)}${theme.paint('muted', hint.slice(first.length))}` : theme.paint('muted', hint);
+};
+
 const fieldLine = (field: FormField, hasCursor: boolean, labelWidth: number, room: number, theme: Theme): string => {
 	const label = hasCursor ? theme.paint('strong', padEnd(field.label, labelWidth)) : padEnd(field.label, labelWidth);
 	const pointer = hasCursor ? theme.paint('accent', '›') : ' ';
 	if (field.choices !== undefined) return ` ${label} ${pointer} ${hasCursor ? `‹ ${field.text} ›` : field.text}`;
-	if (field.text === '') return ` ${label} ${pointer} ${hasCursor ? theme.match(' ') : ' '}${theme.paint('muted', truncate(field.hint, room - 1))}`;
+	if (field.text === '') return ` ${label} ${pointer} ${emptyText(truncate(field.hint, room), hasCursor, theme)}`;
 	return ` ${label} ${pointer} ${hasCursor ? edited(field, room, theme) : truncate(plain(field.text), room)}`;
 };
 

@@ -16,8 +16,8 @@ export type FormOptions = {
 	readonly describe: (values: FormValues) => Pick<Form, 'preview' | 'problem'>;
 	/** How the field with the cursor could go on, best first. */
 	readonly complete?: (id: string, text: string) => readonly string[];
-	/** Begins to find out more, for which somebody else has to be asked; when it ends, `complete` is asked again. */
-	readonly learn?: (id: string, text: string) => Promise<void> | undefined;
+	/** Begins to find out more, for which somebody else has to be asked; when it ends, `describe` and `complete` are asked again. */
+	readonly learn?: (id: string, text: string, values: FormValues) => Promise<void> | undefined;
 };
 
 /** Asking the user something and waiting for the answer. Undefined means Escape. */
@@ -96,12 +96,12 @@ export const createDialogs = (store: AppStore): Dialogs => {
 			const {promise, resolve} = Promise.withResolvers<FormValues | undefined>();
 			const learn = async (overlay: FormOverlay): Promise<void> => {
 				const {id, text} = fieldAt(overlay);
-				const learning = question.learn?.(id, text);
+				const learning = question.learn?.(id, text, valuesOf(overlay));
 				if (learning === undefined) return;
 				await learning;
 				const now = store.get().view.overlays.find((each) => each.id === overlay.id);
 				if (now?.kind !== 'form' || !isAsTyped(now, overlay)) return;
-				store.dispatch({type: 'overlay-changed', overlay: {...now, candidates: question.complete?.(id, text) ?? []}});
+				store.dispatch({type: 'overlay-changed', overlay: {...now, ...question.describe(valuesOf(now)), candidates: question.complete?.(id, text) ?? []}});
 			};
 			open((id) => formOverlay(id, question), {
 				resolve: (answer, overlay) => resolve(answer !== undefined && overlay.kind === 'form' ? valuesOf(overlay) : undefined),

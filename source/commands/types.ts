@@ -1,8 +1,10 @@
+import type {CreateRequest} from '../model/create-request.ts';
 import type {ContainersService} from '../services/containers/types.ts';
 import type {DiskService} from '../services/disk/index.ts';
 import type {HistoryService} from '../services/history/index.ts';
 import type {ImagesService} from '../services/images/types.ts';
 import type {LayersService} from '../services/layers/index.ts';
+import type {NetworksService} from '../services/networks/types.ts';
 import type {SnapshotsService} from '../services/snapshots/types.ts';
 import type {AppStore, State} from '../store/index.ts';
 import type {Dialogs} from './dialogs.ts';
@@ -45,6 +47,7 @@ export type Services = {
 	readonly snapshots: SnapshotsService;
 	readonly layers: LayersService;
 	readonly disk: DiskService;
+	readonly networks: NetworksService;
 	readonly history: HistoryService;
 };
 
@@ -129,5 +132,7 @@ export type Context = {
 	/** Ask before everything that changes something, not only before what can't be undone. */
 	readonly confirmsAll: boolean;
 	readonly environment: Readonly<Record<string, string | undefined>>;
+	/** Who makes the cgroups of new containers. */
+	readonly cgroupManager: CreateRequest['cgroupManager'];
 	readonly exit: () => void;
 };

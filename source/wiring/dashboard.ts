@@ -10,6 +10,7 @@ import {type AppStore, createAppStore} from '../store/index.ts';
 import {createSampler, createWatch, realClock, type Sampler, type Watch} from '../watch/index.ts';
 import {readMachine} from '../clients/host/machine.ts';
 import {readNetworkCounters} from '../clients/host/network-counters.ts';
+import {cgroupManager} from './cgroup-manager.ts';
 import type {Daemon} from './daemon.ts';
 import type {FirstLook} from './first-look.ts';
 
@@ -70,6 +71,9 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 		get disk() {
 			return current().disk;
 		},
+		get networks() {
+			return current().networks;
+		},
 		history: createHistory(settings.stateDirectory),
 	};
 	const sampler = createSampler({
@@ -106,6 +110,7 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 		},
 		confirmsAll: loaded.preferences.confirm === 'always',
 		environment,
+		cgroupManager: cgroupManager(settings),
 		exit,
 	};
 	return {

@@ -28,7 +28,7 @@ const form = (more: Partial<FormOverlay> = {}): FormOverlay => ({
 const shown = (overlay: FormOverlay, width = 60, high = 20) => formLines(overlay, width, high, theme).map(stripSgr);
 
 test('labels in a column, hints where nothing is typed, the command line below', () => {
-	expect(shown(form())).toEqual([' Image   › alpine ', ' Ports      8080:80', ' Restart   no', '', ' $ gantry run -d alpine']);
+	expect(shown(form())).toEqual([' Image   › alpine ', ' Ports     8080:80', ' Restart   no', '', ' $ gantry run -d alpine']);
 });
 
 test('choices show their arrows only with the cursor', () => expect(shown(form({index: 2}))[2]).toBe(' Restart › ‹ no ›'));

@@ -1,7 +1,7 @@
 import {mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {afterEach, beforeEach, expect, test} from 'vitest';
+import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {createHistory} from '../../../source/services/history/index.ts';
 
 let folder: string;
@@ -46,4 +46,21 @@ test('a folder that can not be made is told, and leaves nothing', async () => {
 	const history = createHistory(join(folder, 'file'));
 	await expect(history.add('pull', 'app:1')).rejects.toThrow();
 	expect(await history.recent('pull')).toEqual([]);
+});
+
+describe('a form', () => {
+	test('is filled as it was the last time, and is for nobody else to read', async () => {
+		const history = createHistory(folder);
+		expect(await history.filled('run')).toEqual({});
+		await history.fill('run', {image: 'app:1', env: "A='b c'"});
+		expect(await createHistory(folder).filled('run')).toEqual({image: 'app:1', env: "A='b c'"});
+		expect((await stat(join(folder, 'run-form.json'))).mode & 0o777).toBe(0o600);
+	});
+
+	test.each(['', '{"image":', 'null', '[1]', '{"image":7,"name":"x\\u001b[2J"}'])('a file that holds %j does no harm', async (text) => {
+		await writeFile(join(folder, 'run-form.json'), text);
+		const filled = await createHistory(folder).filled('run');
+		expect(Object.values(filled).join('')).not.toMatch(/\p{Cc}/u);
+		expect(filled['image']).toBeUndefined();
+	});
 });
