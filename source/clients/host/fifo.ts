@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto';
 import {closeSync, constants, openSync, realpathSync, statSync} from 'node:fs';
-import {chown, mkdir, rm} from 'node:fs/promises';
+import {chown, mkdir, rm, stat} from 'node:fs/promises';
 import {Socket} from 'node:net';
 import {dirname, join} from 'node:path';
 import {PassThrough, type Stream, Writable} from 'node:stream';
@@ -130,6 +130,12 @@ export const writerTo = (path: string): Writable => {
 	socket.on('error', () => socket.destroy());
 	writable.on('error', () => undefined);
 	return writable;
+};
+
+/** Undefined when nothing is there, or something that nobody reads. */
+export const openInput = async (path: string): Promise<Writable | undefined> => {
+	const found = await stat(path).catch(() => undefined);
+	return found?.isFIFO() === true ? writerTo(path) : undefined;
 };
 
 const destroyed = async (stream: Stream & {readonly closed: boolean; destroy(): unknown}): Promise<void> => {

@@ -11,7 +11,7 @@ import {timeOf} from './time-flag.ts';
 import type {LogPage} from '../../services/logs/index.ts';
 import {defineLine, type Surroundings} from './types.ts';
 
-type Printer = (records: readonly LogRecord[]) => Promise<void>;
+export type Printer = (records: readonly LogRecord[]) => Promise<void>;
 type Window = {readonly since?: number; readonly until?: number};
 
 /** RFC 3339 with the nanoseconds that the log has and a JavaScript date does not. */
@@ -64,7 +64,7 @@ const tailOf = (text: string): number | undefined => {
 
 const pageSize = 1000;
 
-type Reader = {
+export type Reader = {
 	readonly services: Pick<Surroundings['services'], 'logs'>;
 	readonly source: ReadableLogSource;
 	readonly window: Window;
@@ -72,7 +72,7 @@ type Reader = {
 };
 
 /** The place from which the last `count` lines are to be printed: pages are walked backwards and let go, so that a large count needs no memory. */
-const placeOfTail = async ({services, source, window, signal}: Reader, count: number): Promise<LogPosition | 'oldest' | undefined> => {
+export const placeOfTail = async ({services, source, window, signal}: Reader, count: number): Promise<LogPosition | 'oldest' | undefined> => {
 	let place: LogPosition | undefined;
 	for (let left = count; ; ) {
 		const page: LogPage = await services.logs.read(source, {
@@ -128,7 +128,7 @@ const drain = async ({signal, sleep}: Surroundings, reader: Reader, from: LogPos
 };
 
 /** Follows while the process runs, then takes what its logger still writes. */
-const follow = async (
+export const follow = async (
 	context: Surroundings,
 	container: ContainerRecord,
 	reader: Reader,

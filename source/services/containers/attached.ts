@@ -56,16 +56,22 @@ export const attach = (dependencies: AttachedDependencies, ref: ContainerRef, fo
 	const {promise: start, resolve: started} = Promise.withResolvers<void>();
 	// The shim holds a writer of its own, so the process sees the end of its input only when the shim is told; and only a started process can be told.
 	foreground.stdin?.once('finish', () => void start.then(() => tasks.closeStdin(ref)).catch(() => undefined));
+	// A wait that nobody needs any more would keep this process from ending.
+	const watching = new AbortController();
+	const leave = (): void => {
+		watching.abort();
+		foreground.leave();
+	};
 	let exit: Promise<Exit> | undefined;
 	let waiting: Promise<Exit> | undefined;
 	const wait = async (): Promise<Exit> => {
 		try {
 			const ended = await exit!;
 			await drained(outputs);
-			foreground.leave();
+			leave();
 			return ended;
 		} catch (error) {
-			foreground.leave();
+			leave();
 			throw failing(`follow ${ref.id.slice(0, 12)}`, error);
 		}
 	};
@@ -75,7 +81,7 @@ export const attach = (dependencies: AttachedDependencies, ref: ContainerRef, fo
 			created() {
 				foreground.started();
 				// Asked for before the start: no end is too early to be seen.
-				exit = tasks.wait(ref);
+				exit = tasks.wait(ref, {signal: watching.signal});
 				exit.catch(() => undefined);
 			},
 		},
@@ -88,7 +94,7 @@ export const attach = (dependencies: AttachedDependencies, ref: ContainerRef, fo
 			resize: async ({columns, rows}) => orGone(tasks.resizePty(ref, {width: columns, height: rows}), undefined),
 			kill: async signal => orGone(tasks.kill(ref, signal), undefined),
 			wait: () => (waiting ??= wait()),
-			leave: foreground.leave,
+			leave,
 		}),
 	};
 };

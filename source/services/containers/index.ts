@@ -12,6 +12,7 @@ import {kill} from './kill.ts';
 import {pause, unpause} from './pause.ts';
 import {processes} from './processes.ts';
 import {prune} from './prune.ts';
+import {reach} from './reach.ts';
 import {remove} from './remove.ts';
 import {restart} from './restart.ts';
 import {start} from './start.ts';
@@ -59,6 +60,7 @@ export const createContainers = ({containerd, host, clock = systemClock, openMak
 			const {startAttached, dependencies} = await makes(() => import('./start-attached.ts'));
 			return startAttached(dependencies, ref, options);
 		},
+		reach: (ref, options) => reach(dependencies, ref, options),
 		start: (ref, options) => start(dependencies, ref, options),
 		stop: (ref, options) => stop(dependencies, ref, options),
 		restart: (ref, options) => restart(dependencies, ref, options),

@@ -81,6 +81,8 @@ export type ContainersService = {
 	create(request: CreateRequest, call?: CreateCall): Promise<ContainerRef>;
 	/** A new container and its first task; `attached` unless it was to be detached. When anything fails, nothing stays, the container neither. */
 	run(request: CreateRequest, call: RunCall): Promise<{readonly ref: ContainerRef; readonly attached: AttachedContainer | undefined}>;
+	/** A way back to a running container. Its output is in its log; `stdin` is undefined when it was started without one. */
+	reach(ref: ContainerRef, options?: Progress): Promise<Omit<AttachedContainer, 'stdout' | 'stderr'>>;
 	/** As `start`, and its streams are ours to watch; one that runs is a `conflict`. */
 	startAttached(ref: ContainerRef, options: Progress & {readonly interactive: boolean}): Promise<AttachedContainer>;
 	/** Also of an exited task: its record is deleted and a new task made with the same log URI, terminal flag and rootfs. */
