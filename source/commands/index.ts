@@ -12,6 +12,7 @@ import {
 import {enterContainer, execInContainer, inspectContainer, showLogs, showProcesses} from './dashboard/container-look.ts';
 import {pruneImages, showDisk} from './dashboard/disk.ts';
 import {globalCommands} from './dashboard/global.ts';
+import {importImage, loadImages, saveImages} from './dashboard/image-archives.ts';
 import {checkImages, pullImages, pushImage} from './dashboard/image-transfer.ts';
 import {removeImages, tagImage} from './dashboard/images.ts';
 import {inspectCommands} from './dashboard/inspect.ts';
@@ -21,7 +22,6 @@ import {showJobs} from './dashboard/jobs.ts';
 import {logCommands} from './dashboard/logs.ts';
 import {movements} from './dashboard/movement.ts';
 import {paneCommands} from './dashboard/panes.ts';
-import {runContainer, runImage} from './dashboard/run-form.ts';
 import {openSnapshotter, removeSnapshots} from './dashboard/snapshots.ts';
 import type {Command} from './types.ts';
 
@@ -52,13 +52,14 @@ export const commands: readonly Command[] = [
 	showProcesses,
 	removeContainers,
 	pruneContainers,
-	runContainer,
-	runImage,
 	pullImages,
 	pushImage,
 	checkImages,
 	tagImage,
 	removeImages,
+	saveImages,
+	loadImages,
+	importImage,
 	pruneImages,
 	openSnapshotter,
 	removeSnapshots,

@@ -7,11 +7,12 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {busyboxImage, scriptsLayer} from '../../scripts/lab/busybox.ts';
 import {runContainer} from '../../scripts/lab/container.ts';
 import type {ContainerdVersion} from '../../scripts/lab/find-containerd.ts';
+import {ociArchive} from '../../scripts/lab/image.ts';
 import {titled} from '../../scripts/lab/possible.ts';
 import {tar} from '../../scripts/lab/tar.ts';
 import {sentence} from '../../source/errors.ts';
 import {failureOf} from '../helpers/registry/client.ts';
-import {here, type ImagesBench, leftovers, openImagesBench, snapshotter, whyNot} from './images/bench.ts';
+import {contentOf, here, type ImagesBench, leftovers, nothing, openImagesBench, snapshotter, whyNot} from './images/bench.ts';
 
 const image = busyboxImage('docker.io/lab/app:1', {extraLayers: [scriptsLayer({'app/hello': '#!/bin/sh\necho hello\n'})]});
 const namespace = `rewrite-${process.pid}`;
@@ -96,6 +97,23 @@ for (const version of ['1.6', '2.1'] satisfies ContainerdVersion[])
 				const {target} = await stored(`docker.io/lab/imported:${title}`);
 				const {config} = await read<Json>(target.digest);
 				expect(await read(config.digest)).toMatchObject({architecture: here.architecture, os: 'linux', history: [{comment: 'from a tar'}]});
+			});
+
+			test.each([
+				['an archive of images', () => ociArchive(image), /it is an archive of images, not of a file system — load it: gantry load/],
+				['half a tar', () => tar([{kind: 'file', path: 'etc/motd', content: 'x'.repeat(4000)}]).subarray(0, 2000), /no whole tar archive/],
+				['noise', () => Buffer.alloc(4096, 'x'), /no whole tar archive/],
+			])('%s is not imported, and leaves nothing', async (title, bytesOf, words) => {
+				const own = `refused-${title.length}-${process.pid}`;
+				const archive = (async function* () {
+					yield bytesOf();
+				})();
+				const request = {...{namespace: own, archive, name: 'a.tar', reference: 'lab/refused:1', message: '', platform: here, snapshotter}};
+				const failure = await failureOf(bench.images.import(request));
+				expect(sentence(failure)).toMatch(/^Could not import a\.tar: /);
+				expect(sentence(failure)).toMatch(words);
+				expect(await leftovers(bench.containerd, own)).toEqual(nothing);
+				expect(await contentOf(bench.containerd, own)).toEqual([]);
 			});
 
 			test('what a running container wrote becomes a layer, and the container runs on', async () => {

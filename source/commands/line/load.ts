@@ -1,5 +1,5 @@
-import {createReadStream} from 'node:fs';
 import {Failure} from '../../errors.ts';
+import {readArchive} from '../read-archive.ts';
 import {print} from './output.ts';
 import {platformFlags, wantedPlatforms} from './platform-flag.ts';
 import {withProgress} from './progress-view.ts';
@@ -7,25 +7,13 @@ import {defineLine, type Surroundings} from './types.ts';
 
 /** A file's bytes, or what comes in on stdin; `-` is stdin too. */
 export const inputOf = ({stdin, terminal}: Surroundings, path: string | undefined, flag: string): AsyncIterable<Uint8Array> => {
-	if (path !== undefined && path !== '-') return fileOf(path);
+	if (path !== undefined && path !== '-') return readArchive(path);
 	if (terminal.isInputTTY)
 		throw new Failure('invalid', 'there is nothing on stdin but a terminal', {
 			hint: `name an archive${flag === '' ? '' : ` with ${flag}`}`,
 		});
 	return stdin as AsyncIterable<Uint8Array>;
 };
-
-async function* fileOf(path: string): AsyncGenerator<Uint8Array> {
-	try {
-		yield* createReadStream(path, {highWaterMark: 1024 * 1024}) as AsyncIterable<Uint8Array>;
-	} catch (error) {
-		const {code} = error as NodeJS.ErrnoException;
-		if (code === 'ENOENT') throw new Failure('not-found', `there is no file ${path}`, {cause: error});
-		if (code === 'EACCES') throw new Failure('denied', `${path} can not be read: permission denied`, {cause: error});
-		if (code === 'EISDIR') throw new Failure('invalid', `${path} is a folder`, {cause: error});
-		throw error;
-	}
-}
 
 export const load = defineLine({
 	verbs: ['load', 'image load'],

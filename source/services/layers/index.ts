@@ -4,6 +4,7 @@ import {type ReadsLayers, readLayer} from './read-layer.ts';
 import {createSharedReading, type SharedReading} from './shared-reading.ts';
 import type {LayersService} from './types.ts';
 
+export {createTarHeaders} from './tar-headers.ts';
 export {decompressionOf, isCompressionError} from './decompress.ts';
 export type {IndexOptions, LayerIndex, LayerProgress, LayersService} from './types.ts';
 

@@ -9,6 +9,7 @@ import {uncompressed} from '../ingest/gc-labels.ts';
 import {withLease} from '../ingest/lease.ts';
 import {createTracker, type LongCall} from '../ingest/tracker.ts';
 import {compressed} from './compress.ts';
+import {fileSystemTar} from './file-system-tar.ts';
 import {layerTypes, writeImage} from './write-image.ts';
 
 export type ImportRequest = {
@@ -41,7 +42,7 @@ export const importTar = async (
 				const ingest = ingestOf(dependencies, namespace, lease, tracker, calling);
 				tracker.step('reading the archive');
 				const hash = createHash('sha256');
-				const plain = await decompressed(archive, calling);
+				const plain = fileSystemTar(await decompressed(archive, calling));
 				const hashed = async function* (): AsyncGenerator<Uint8Array> {
 					for await (const chunk of plain) {
 						hash.update(chunk);
