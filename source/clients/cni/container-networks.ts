@@ -1,7 +1,6 @@
 import {renameSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {Failure} from '../../errors.ts';
-import {defaultConflistText, defaultNetworkName} from '../../model/cni-network.ts';
 import {attach, detach} from './attach.ts';
 import {cachedAttachments} from './cache.ts';
 import {leaseDirectory, readLeases} from './leases.ts';
@@ -21,34 +20,36 @@ export const turnsLock = (netconfPath: string): {readonly path: string; readonly
 	patienceSeconds: 600,
 });
 
-/** nerdctl's identity of a container for CNI, so that either can take away what the other has attached. */
-export const cniIdOf = ({namespace, id}: {readonly namespace: string; readonly id: string}): string => `${namespace}-${id}`;
-
 export const isNetwork = (list: NetworkList, name: string): boolean => {
 	const id = list.config['nerdctlID'];
 	return list.name === name || (typeof id === 'string' && (id === name || id.slice(0, 12) === name));
 };
 
+/** nerdctl's. */
+const defaultName = 'bridge';
+
 /** Made when it is first asked for, as nerdctl does; whoever removed its file meanwhile gets it back with the next container. */
-export const makeDefaultNetwork = (netconfPath: string, bridgeIp = ''): void => {
+export const makeDefaultNetwork = async (netconfPath: string, bridgeIp = ''): Promise<void> => {
+	// It hashes names, and a hook that starts a container should not load what does unless it must.
+	const {defaultConflistText} = await import('../../model/cni-network.ts');
 	ensureNetconfPath(netconfPath, '');
-	const path = join(netconfPath, `nerdctl-${defaultNetworkName}.conflist`);
+	const path = join(netconfPath, `nerdctl-${defaultName}.conflist`);
 	const temporary = `${path}.${process.pid}.new`;
 	writeFileSync(temporary, defaultConflistText(bridgeIp), {mode: 0o644});
 	renameSync(temporary, path);
 };
 
 /** The networks of a container, in its order. */
-export const findNetworks = (names: readonly string[], netconfPath: string, namespace: string): readonly NetworkList[] => {
+export const findNetworks = async (names: readonly string[], netconfPath: string, namespace: string): Promise<readonly NetworkList[]> => {
 	const find = (name: string): NetworkList | undefined => loadNetworks(netconfPath, namespace).lists.find(list => isNetwork(list, name));
-	return names.map(name => {
-		const found = find(name);
-		if (found !== undefined) return found;
-		if (name === defaultNetworkName) makeDefaultNetwork(netconfPath);
-		const made = find(name);
-		if (made === undefined) throw new Failure('not-found', `there is no network ${name} in ${netconfPath}`);
-		return made;
-	});
+	const lists: NetworkList[] = [];
+	for (const name of names) {
+		if (find(name) === undefined && name === defaultName) await makeDefaultNetwork(netconfPath);
+		const list = find(name);
+		if (list === undefined) throw new Failure('not-found', `there is no network ${name} in ${netconfPath}`);
+		lists.push(list);
+	}
+	return lists;
 };
 
 type Attached = {readonly list: NetworkList; readonly conf: RuntimeConf};

@@ -1,6 +1,6 @@
 import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {aliasLines, type HostsAliases, type HostsEntry, type HostsMeta, hostsFile} from '../../model/hosts-file.ts';
-import {pathIn} from './data-store.ts';
+import {pathIn} from './store-path.ts';
 import {withDirectoryLock} from './flock.ts';
 import type {HostSignal} from './types.ts';
 

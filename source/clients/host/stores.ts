@@ -1,7 +1,7 @@
 import {readdir, readFile, rename, rm, stat, writeFile} from 'node:fs/promises';
 import {Failure} from '../../errors.ts';
 import type {HostSignal} from './types.ts';
-import {isIdentifier, pathIn} from './data-store.ts';
+import {isIdentifier, pathIn} from './store-path.ts';
 import {withDirectoryLock, withLock} from './flock.ts';
 import {isMissing} from './missing.ts';
 

@@ -49,7 +49,7 @@ export const findList = async (onDisk: OnDisk, namespace: string, name: string, 
 	if (exact !== undefined) return exact;
 	if (name === defaultNetworkName) {
 		ensureNetconfPath(onDisk.places.cniNetconfPath, '');
-		makeDefaultNetwork(onDisk.places.cniNetconfPath, onDisk.places.bridgeIp);
+		await makeDefaultNetwork(onDisk.places.cniNetconfPath, onDisk.places.bridgeIp);
 		return findList(onDisk, namespace, name, options);
 	}
 	const [first, ...more] = lists.filter(list => startsWith(list, name));

@@ -1,6 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {cniIdOf, type Endpoint} from '../../clients/cni/index.ts';
+import {cniIdOf} from '../../clients/cni/identity.ts';
+import type {Endpoint} from '../../clients/cni/index.ts';
 import {Failure} from '../../errors.ts';
 import {portMappings} from '../../model/docker-ports.ts';
 import {extraHostsOf, type HostsAliases} from '../../model/hosts-file.ts';

@@ -1,11 +1,12 @@
 import {readFileSync} from 'node:fs';
 import {Failure, messageOf} from '../../errors.ts';
 import {type HookPaths, readContainerState} from './container-state.ts';
-import {createRuntime} from './create-runtime.ts';
 import {openHookLog} from './hook-log.ts';
-import {postStop} from './post-stop.ts';
 
-const events = {createRuntime, postStop};
+const events = {
+	createRuntime: async () => (await import('./create-runtime.ts')).createRuntime,
+	postStop: async () => (await import('./post-stop.ts')).postStop,
+};
 
 const isEvent = (text: string | undefined): text is keyof typeof events => text !== undefined && Object.hasOwn(events, text);
 
@@ -17,7 +18,8 @@ export const runHook = async ([event, dataStore = '', cniPath = '', netconfPath 
 	const container = readContainerState(readFileSync(0, 'utf8'));
 	const log = openHookLog(container.stateDir, event);
 	try {
-		await events[event](container, paths, log);
+		const run = await events[event]();
+		await run(container, paths, log);
 	} catch (error) {
 		log.warn(event, messageOf(error));
 		throw error;
