@@ -22,6 +22,7 @@ import {showJobs} from './dashboard/jobs.ts';
 import {logCommands} from './dashboard/logs.ts';
 import {movements} from './dashboard/movement.ts';
 import {paneCommands} from './dashboard/panes.ts';
+import {runContainer, runImage} from './dashboard/run-form.ts';
 import {openSnapshotter, removeSnapshots} from './dashboard/snapshots.ts';
 import type {Command} from './types.ts';
 
@@ -52,6 +53,8 @@ export const commands: readonly Command[] = [
 	showProcesses,
 	removeContainers,
 	pruneContainers,
+	runContainer,
+	runImage,
 	pullImages,
 	pushImage,
 	checkImages,
