@@ -30,8 +30,8 @@ export const environmentOf = ({request, image, hostname}: Pick<SpecInput, 'reque
 	image?.Env.forEach(set);
 	if (!variables.has('PATH')) set(defaultPath);
 	if (request.process.terminal) set('TERM=xterm');
-	if (hostname !== '') set(`HOSTNAME=${hostname}`);
 	request.process.env.forEach(set);
+	if (hostname !== '' && !request.process.env.some(variable => nameOf(variable) === 'HOSTNAME')) set(`HOSTNAME=${hostname}`);
 	return [...variables.values()].filter(variable => variable !== undefined);
 };
 

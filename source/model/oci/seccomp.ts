@@ -37,12 +37,12 @@ const personalities = [0x0, 0x8, 0x2_0000, 0x2_0008, 0xffff_ffff].map(value => a
 const newNamespaces = 0x0002_0000 | 0x0200_0000 | 0x0400_0000 | 0x0800_0000 | 0x1000_0000 | 0x2000_0000 | 0x4000_0000;
 const enosys = 38;
 
-/** Processes may be made, new namespaces not. clone3 hides its flags in memory: the C library falls back to clone when it is not there. */
+/** Processes may be made, new namespaces not: of these bits none may be set (a second value of 0 is not said). clone3 hides its flags in memory: the C library falls back to clone when it is not there. */
 const cloneWithoutNamespaces = (architecture: string): readonly OciSyscall[] => [
 	{
 		names: ['clone'],
 		action: 'SCMP_ACT_ALLOW',
-		args: [{index: architecture === 's390x' ? 1 : 0, value: newNamespaces, valueTwo: 0, op: 'SCMP_CMP_MASKED_EQ'}],
+		args: [{index: architecture === 's390x' ? 1 : 0, value: newNamespaces, op: 'SCMP_CMP_MASKED_EQ'}],
 	},
 	{names: ['clone3'], action: 'SCMP_ACT_ERRNO', errnoRet: enosys},
 ];

@@ -126,6 +126,7 @@ describe('the environment', () => {
 		['has a path', {}, ['A=1'], ['A=1', 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', 'HOSTNAME=abcdef012345']],
 		['has TERM with a terminal', {process: {terminal: true}}, ['PATH=/'], ['PATH=/', 'TERM=xterm', 'HOSTNAME=abcdef012345']],
 		['lets the user win', {process: {terminal: true, env: ['TERM=dumb', 'HOSTNAME=me', 'A=2', 'A=3=4']}}, ['PATH=/', 'A=1'], ['PATH=/', 'A=3=4', 'TERM=dumb', 'HOSTNAME=me']],
+		['says the name last', {process: {env: ['B=2']}}, ['HOSTNAME=image', 'PATH=/'], ['HOSTNAME=abcdef012345', 'PATH=/', 'B=2']],
 		['lets the user take one away', {process: {env: ['A']}}, ['A=1', 'PATH=/'], ['PATH=/', 'HOSTNAME=abcdef012345']],
 	])('%s', (_, changes, Env, expected) => expect(compose(changes, {image: image({Env})}).process.env).toEqual(expected));
 });
