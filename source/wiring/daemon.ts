@@ -8,6 +8,8 @@ import type {Host} from '../clients/host/types.ts';
 import type {Settings} from '../config/types.ts';
 import type {ContainerRef} from '../model/container.ts';
 import {createContainers, type ContainersService} from '../services/containers/index.ts';
+import {createFiles} from '../services/containers/files/index.ts';
+import type {FilesService} from '../services/containers/files/types.ts';
 import {createDisk, type DiskService} from '../services/disk/index.ts';
 import {createImages} from '../services/images/index.ts';
 import type {ImagesService} from '../services/images/types.ts';
@@ -37,6 +39,7 @@ export type Daemon = {
 	readonly disk: DiskService;
 	readonly networks: NetworksService;
 	readonly volumes: VolumesService;
+	readonly files: FilesService;
 	readonly readNetworkConfig: (ref: ContainerRef) => Promise<string | undefined>;
 };
 
@@ -70,6 +73,7 @@ export const openDaemon = (address: string, dataRoot: string, places: NetworkPla
 		logs: createLogs({host}),
 		layers,
 		disk: createDisk({containerd, host}),
+		files: createFiles({containerd, host}),
 		networks,
 		volumes,
 		readNetworkConfig: async (ref) => {

@@ -1,9 +1,13 @@
 import {type ChildProcess, spawn} from 'node:child_process';
+import {type FileHandle, mkdir} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {execa} from 'execa';
 import {Failure} from '../../errors.ts';
 import type {Mount} from '../../model/snapshot.ts';
-import type {HostSignal} from './types.ts';
+import type {Bind, HostSignal} from './types.ts';
+import {walkTo, withRoot} from './walk.ts';
+
+type MountOptions = HostSignal & {readonly readOnly?: boolean; readonly binds?: readonly Bind[]};
 
 /**
 Where the mounts go inside the private namespace: a directory that every Linux has, that nothing needs there, and that need not be made nor removed.
@@ -22,7 +26,7 @@ end, a SIGKILL included, and there is nothing to undo. From here they are reache
 export const withMounts = async <T>(
 	mounts: readonly Mount[],
 	use: (root: string) => Promise<T>,
-	{signal, readOnly = false}: HostSignal & {readonly readOnly?: boolean} = {},
+	{signal, readOnly = false, binds = []}: MountOptions = {},
 ): Promise<T> => {
 	if (mounts.length === 0) throw new Failure('unsupported', 'the snapshotter says nothing that could be mounted');
 	const holder = spawn('unshare', ['--mount', '--propagation', 'private', '--', 'cat'], {stdio: ['pipe', 'pipe', 'pipe']});
@@ -34,11 +38,35 @@ export const withMounts = async <T>(
 	try {
 		const pid = await ready(holder);
 		for (const mount of readOnly ? mounts.map(withoutWriting) : mounts) await mountIn(pid, mount, signal);
-		return await use(`/proc/${pid}/root${target}`);
+		const root = `/proc/${pid}/root${target}`;
+		for (const bind of binds) await bindIn(pid, root, bind, signal);
+		return await use(root);
 	} finally {
 		holder.stdin?.end();
 		await ended;
 	}
+};
+
+/**
+Where a container's volume goes, walked to: in the files of the container the way there may be a link. A directory that is missing is made, as the
+runtime will when the container starts.
+*/
+const bindIn = async (pid: number, root: string, {source, destination, readOnly}: Bind, signal: AbortSignal | undefined): Promise<void> => {
+	const place = await withRoot(root, (directory) => directoryAt(directory, destination));
+	if (place === undefined) return;
+	await mountIn(pid, {type: 'none', source, target: place, options: readOnly ? ['rbind', 'ro'] : ['rbind']}, signal);
+};
+
+/** The path without links of a directory, made when it is not there; undefined when something else is in its place, or a link that leads nowhere. */
+const directoryAt = async (root: FileHandle, path: string, isRetry = false): Promise<string | undefined> => {
+	const found = await walkTo(root, path, async (place) => {
+		if (place.file !== undefined) return {path: (await place.file.stat()).isDirectory() ? place.path : undefined};
+		await mkdir(`/proc/self/fd/${place.directory.fd}/${place.name}`, {mode: 0o755});
+		return {path: place.path};
+	});
+	if (found !== undefined) return found.path;
+	// Its parent is missing, or it is a link to nowhere.
+	return isRetry || (await directoryAt(root, dirname(path))) === undefined ? undefined : directoryAt(root, path, true);
 };
 
 /** `cat` gives back a byte: by then `unshare` has become it, in its namespace. */

@@ -38,6 +38,17 @@ export const lineCommands: readonly LineEntry[] = [
 	),
 	entry(['container prune'], 'Remove all stopped containers', async () => (await import('./prune.ts')).prune),
 	entry(['top', 'container top'], 'Display the running processes of a container', async () => (await import('./top.ts')).top),
+	entry(['cp', 'container cp'], 'Copy files between a container and this machine; - is a tar archive', async () => (await import('./cp.ts')).cp),
+	entry(
+		['diff', 'container diff'],
+		"Inspect changes to files or directories on a container's filesystem",
+		async () => (await import('./diff.ts')).diff,
+	),
+	entry(
+		['export', 'container export'],
+		"Export a container's filesystem as a tar archive (to stdout unless said)",
+		async () => (await import('./export.ts')).exportLine,
+	),
 	entry(['stats', 'container stats'], 'Display resource usage of containers', async () => (await import('./stats.ts')).stats),
 	entry(['inspect'], 'Return low-level information on containers and images', async () => (await import('./inspect.ts')).inspect),
 	entry(

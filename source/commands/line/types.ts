@@ -7,6 +7,7 @@ import type {Metrics, NetworkCounters} from '../../model/metrics.ts';
 import type {Namespace} from '../../model/namespace.ts';
 import type {Plugin, Snapshot, SnapshotUsage} from '../../model/snapshot.ts';
 import type {ContainersService} from '../../services/containers/index.ts';
+import type {FilesService} from '../../services/containers/files/types.ts';
 import type {DiskService} from '../../services/disk/index.ts';
 import type {ImagesService} from '../../services/images/index.ts';
 import type {LogsService} from '../../services/logs/index.ts';
@@ -68,6 +69,7 @@ export type LineServices = {
 	readonly disk: DiskService;
 	readonly networks: NetworksService;
 	readonly volumes: VolumesService;
+	readonly files: FilesService;
 	readonly registries: RegistriesService;
 };
 

@@ -13,6 +13,7 @@ import {createNetworkFiles} from '../../../source/clients/host/network-files.ts'
 import {lineHost, lineSleep} from '../../../source/commands/line/host.ts';
 import {runLine} from '../../../source/commands/line/index.ts';
 import {createContainers} from '../../../source/services/containers/index.ts';
+import {createFiles} from '../../../source/services/containers/files/index.ts';
 import {createDisk} from '../../../source/services/disk/index.ts';
 import {createImages} from '../../../source/services/images/index.ts';
 import {createLogs} from '../../../source/services/logs/index.ts';
@@ -49,6 +50,7 @@ const run = async (argv: readonly string[], input?: string) => {
 					places: {cniPath: '/usr/lib/cni', cniNetconfPath: join(lab.dataRoot, 'net.d')},
 				}),
 				volumes: createVolumes({containerd, host}),
+				files: createFiles({containerd, host}),
 				logs: createLogs({host}),
 				namespaces: createNamespaces({containerd, host}),
 				snapshots: createSnapshots({containerd}),

@@ -7,6 +7,7 @@ import {createHost} from '../../../source/clients/host/index.ts';
 import {createNetworkFiles} from '../../../source/clients/host/network-files.ts';
 import {type LineHost, type LineServices, runLine, type Surroundings} from '../../../source/commands/line/index.ts';
 import {createContainers} from '../../../source/services/containers/index.ts';
+import {createFiles} from '../../../source/services/containers/files/index.ts';
 import {createDisk} from '../../../source/services/disk/index.ts';
 import {createImages} from '../../../source/services/images/index.ts';
 import {createLogs} from '../../../source/services/logs/index.ts';
@@ -87,6 +88,7 @@ export const openLineBench = async (): Promise<LineBench> => {
 			places: {cniPath: '/usr/lib/cni', cniNetconfPath: join(dataRoot, 'net.d')},
 		}),
 		volumes: createVolumes({containerd, host}),
+		files: createFiles({containerd, host}),
 		logs: createLogs({host, podLogs: join(dataRoot, 'pods'), dockerRoot: join(dataRoot, 'docker')}),
 		namespaces: createNamespaces({containerd, host}),
 		snapshots: createSnapshots({containerd}),
@@ -118,6 +120,7 @@ export const openLineBench = async (): Promise<LineBench> => {
 						disk: services.disk,
 						networks: {...services.networks, ...options.services?.networks},
 						volumes: {...services.volumes, ...options.services?.volumes},
+						files: {...services.files, ...options.services?.files},
 						registries: {...services.registries, ...options.services?.registries},
 					},
 					containerd,
