@@ -24,13 +24,38 @@ export const withoutDevelopmentTools: Plugin = {
 
 const isIdentifier = (name: string): boolean => /^[A-Za-z_$][\w$]*$/.test(name) && name !== 'default';
 
-/** Named exports that vanish when nobody asks for them: reading one may load more of Node, as `fs.promises` does. */
-const builtinAsModule = (name: string): string => {
-	const names = Object.keys(require(name)).filter(isIdentifier);
+/**
+What a file takes of a module of Node's, by name; undefined when that can't be told. All that it does not name stays untouched: reading
+one export may load more of Node, as `fs.promises` and `util.TextDecoder` do.
+*/
+const namesTaken = (source: string, name: string): readonly string[] | undefined => {
+	const statement = new RegExp(`\\b(?:import|export)\\b(?!\\s+type\\s)([^'";]*?)\\s*from\\s*['"](?:node:)?${name}['"]`, 'g');
+	const clauses = [...source.matchAll(statement)].map(match => match[1] ?? '');
+	if (clauses.some(clause => clause.includes('*'))) return undefined;
+	return clauses.flatMap(clause =>
+		(/\{([^}]*)\}/.exec(clause)?.[1] ?? '')
+			.split(',')
+			.map(each => each.trim())
+			.filter(each => each !== '' && !each.startsWith('type '))
+			.map(each => each.split(/\s+as\s+/)[0] ?? ''),
+	);
+};
+
+/** They take milliseconds to load, and much of what imports them is there before it needs them: their functions are looked up when called. */
+const loadedLate: ReadonlySet<string> = new Set(['crypto', 'fs/promises', 'zlib']);
+
+const builtinAsModule = async (name: string, importer: string): Promise<string> => {
+	const all = Object.keys(require(name)).filter(isIdentifier);
+	const source = await readFile(importer, 'utf8').catch(() => undefined);
+	const taken = source === undefined ? undefined : namesTaken(source, name);
+	const names = taken === undefined ? all : all.filter(each => taken.includes(each));
+	const itself = `process.getBuiltinModule(${JSON.stringify(`node:${name}`)})`;
+	const isCalledLater = (key: string): boolean => loadedLate.has(name) && /^[a-z]/.test(key) && typeof require(name)[key] === 'function';
+	const standIn = (key: string): string => (isCalledLater(key) ? `(...all) => ${itself}.${key}(...all)` : `/* @__PURE__ */ (() => builtin.${key})()`);
 	return [
-		`const builtin = process.getBuiltinModule(${JSON.stringify(name)});`,
+		`const builtin = /* @__PURE__ */ ${itself};`,
 		'export default builtin;',
-		...names.map((key, index) => `const v${index} = /* @__PURE__ */ (() => builtin.${key})(); export {v${index} as ${key}};`),
+		...names.map((key, index) => `const v${index} = ${standIn(key)}; export {v${index} as ${key}};`),
 	].join('\n');
 };
 
@@ -38,19 +63,22 @@ const builtinAsModule = (name: string): string => {
 Take Node's modules with `process.getBuiltinModule`. It is the one way that works in a CommonJS script and in an ES module alike (which of
 the two an installed shim is, depends on the package.json nearest to it), and it is faster: importing `node:fs` as an ES module reads
 every property of it, and so loads readline, streams and more before anyone asked.
+
+Every file has its own stand-in: one that files of different chunks shared would be a chunk of its own, of three lines, and finding and
+reading a chunk takes a millisecond.
 */
 export const builtinsWithoutImports: Plugin = {
 	name: 'builtins-without-imports',
 	setup(build) {
 		const known = new Set(builtinModules);
-		build.onResolve({filter: /^(node:)?[a-z_/]+$/}, ({path, kind}) => {
+		build.onResolve({filter: /^(node:)?[a-z\d_/]+$/}, ({path, kind, importer}) => {
 			const name = path.replace(/^node:/, '');
 			if (!known.has(name) || kind === 'dynamic-import') return undefined;
-			return {path: `node:${name}`, namespace: kind === 'require-call' ? 'required-builtin' : 'imported-builtin', sideEffects: false};
+			return {path: name, suffix: `?${importer}`, pluginData: importer, namespace: kind === 'require-call' ? 'required-builtin' : 'imported-builtin', sideEffects: false};
 		});
-		build.onLoad({filter: /.*/, namespace: 'imported-builtin'}, ({path}) => ({contents: builtinAsModule(path), loader: 'js'}));
+		build.onLoad({filter: /.*/, namespace: 'imported-builtin'}, async ({path, pluginData}) => ({contents: await builtinAsModule(path, pluginData as string), loader: 'js'}));
 		build.onLoad({filter: /.*/, namespace: 'required-builtin'}, ({path}) => ({
-			contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+			contents: `module.exports = process.getBuiltinModule(${JSON.stringify(`node:${path}`)});`,
 			loader: 'js',
 		}));
 	},
@@ -70,11 +98,11 @@ const lazily = (source: string): string =>
 	lazyRegex +
 	source
 		.replaceAll(/^const (\w+Regex) = (\/.+\/v|new RegExp\(.+\));$/gm, 'const $1 = lazyRegex(() => $2);')
-		.replace(/^const segmenter = (new Intl\.Segmenter\(\));$/m, 'let created; const segmenter = {segment: text => (created ??= $1).segment(text)};');
+		.replace(/^const (segmenter|GRAPHEME_SEGMENTER) = (new Intl\.Segmenter\([^)]*\));$/m, 'let created; const $1 = {segment: text => (created ??= $2).segment(text)};');
 
 /**
-What Ink's dependencies do at load and a dashboard never needs: five copies of string-width that each compile the table of all emoji, a
-subprocess module for terminals that don't know their size, and an assertion library for one type check.
+What Ink and its dependencies do at load and a dashboard never needs, or not before its first rows: five copies of string-width that each
+compile the table of all emoji, segmenters that each load Unicode's data (twenty milliseconds), a subprocess module for terminals that don't know their size, and an assertion library for one type check.
 */
 export const lightDependencies: Plugin = {
 	name: 'light-dependencies',
@@ -86,6 +114,12 @@ export const lightDependencies: Plugin = {
 			loader: 'js',
 			resolveDir: dirname(path),
 		}));
+		build.onLoad({filter: /\/node_modules\/(?:wrap-ansi\/index|slice-ansi\/tokenize-ansi|ink\/build\/line-update|@alcalzone\/ansi-tokenize\/build\/tokenize)\.js$/}, async ({path}) => {
+			const source = await readFile(path, 'utf8');
+			const light = lazily(source);
+			if (!light.includes('created ??=')) throw new Error(`${path} no longer makes its segmenter as it did`);
+			return {contents: light, loader: 'js', resolveDir: dirname(path)};
+		});
 		build.onLoad({filter: /\/terminal-size\/index\.js$/}, async ({path}) => ({
 			contents: (await readFile(path, 'utf8')).replace(
 				/^import \{execFileSync\} from 'node:child_process';$/m,

@@ -8,12 +8,14 @@ import {asAscii} from '../../components/kit/ascii.ts';
 import {frame} from '../../components/kit/frame.ts';
 import type {Theme} from '../../components/kit/theme.ts';
 import {type Layout, layoutOf} from '../../components/layout.ts';
-import {listLines} from '../../components/list/list-lines.ts';
+import {listLines, spaceOf} from '../../components/list/list-lines.ts';
 import {numberOf, titles} from '../../components/panes.ts';
 
 export type FirstScreen = {readonly columns: number; readonly rows: number; readonly theme: Theme; readonly hints: readonly Hint[]};
 
 const paneLines = (state: State, pane: PaneId, width: number, height: number, theme: Theme): readonly string[] => {
+	const index = selectedIndex(state, pane);
+	const isCurrent = pane === state.view.pane;
 	const {freshness, failure} = pane === 'images' ? state.images : pane === 'snapshotters' ? state.snapshotters : state.containers;
 	return listLines({
 		pane,
@@ -21,11 +23,12 @@ const paneLines = (state: State, pane: PaneId, width: number, height: number, th
 		title: titles[pane],
 		width,
 		height,
-		isCurrent: pane === state.view.pane,
+		isCurrent,
 		hasFocus: state.view.focus === 'list',
 		rows: rowsOf(state, pane),
-		top: 0,
-		index: selectedIndex(state, pane),
+		// As the window of the list will stand (hooks/use-list.ts) when its cursor came down from the top.
+		top: isCurrent ? Math.max(0, index - spaceOf(pane, width, height) + 1) : 0,
+		index,
 		count: countOf(state, pane),
 		view: state.view.panes[pane],
 		freshness,

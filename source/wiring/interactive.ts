@@ -1,11 +1,14 @@
 import process from 'node:process';
+import {setImmediate as turn} from 'node:timers/promises';
 import {createTheme} from '../../components/kit/theme.ts';
 import {openTty} from '../clients/host/tty.ts';
-import {hintsFor, scopesOf} from '../commands/index.ts';
+import {hintsFor, scopesOf, stack} from '../commands/index.ts';
 import {createInputFeed} from '../commands/keymap/index.ts';
 import {calmSequence, createTerminal} from '../commands/terminal.ts';
+import {rowsOf} from '../store/rows/index.ts';
 import {appearance} from './appearance.ts';
 import {createDashboard, type DashboardOptions} from './dashboard.ts';
+import {createEarlyKeys} from './early-keys.ts';
 import {firstScreen} from './first-screen.ts';
 
 const enterScreen = '\u001B[?1049h\u001B[?25l\u001B[H\u001B[2J';
@@ -57,17 +60,26 @@ export const runInteractive = async (options: DashboardOptions): Promise<number>
 		stdout.write(`\u001B[H${firstScreen(store.get(), {...tty.size(), theme, hints}).join('\r\n')}\u001B[H`);
 	};
 	paint();
+	const keys = createEarlyKeys({input, context, find: dashboard.keymap.find, repaint: paint});
 	const {firstLook} = await import('./first-look.ts');
 	const look = await firstLook(options.settings, options.flags.allNamespaces);
 	if (look !== undefined) {
 		dashboard.begin(look);
+		// Sorting thousands takes its time: each list by itself, and what was sorted is remembered.
+		for (const {id} of stack) {
+			rowsOf(store.get(), id);
+			await turn();
+		}
 		paint();
+		await turn();
 	}
+	const {loadClient, loadScreen} = await import('./load.ts');
+	await loadClient();
 
 	const connecting = dashboard.connect(look);
 	// Rows that are on the screen can be acted on: their daemon must be open before Ink takes keys.
 	if (look !== undefined) await connecting;
-	const {showScreen} = await import('../../components/screen.tsx');
+	const {showScreen} = await loadScreen();
 	const screen = showScreen({
 		handles: {
 			store,
@@ -78,7 +90,7 @@ export const runInteractive = async (options: DashboardOptions): Promise<number>
 			},
 			readNetworkConfig: async (ref) => dashboard.daemon().readNetworkConfig(ref),
 			keymap: dashboard.keymap,
-			input,
+			input: keys,
 			screen: {size: tty.size, onResize: tty.onResize},
 			colour,
 		},
@@ -91,7 +103,7 @@ export const runInteractive = async (options: DashboardOptions): Promise<number>
 		await Promise.race([ending.promise, connecting]);
 		return await ending.promise;
 	} finally {
-		dashboard.close();
+		await dashboard.close();
 		await screen.close();
 		tty.close();
 		process.off('exit', restore);

@@ -1,11 +1,11 @@
-import {connect} from 'node:net';
 import {BinaryReader} from '@bufbuild/protobuf/wire';
 import type {Container, Task} from '../../model/container.ts';
 import type {Namespace} from '../../model/namespace.ts';
 import {ContainersService, ContainerSummary} from '../../protocol/generated/containers.ts';
 import {NamespacesService} from '../../protocol/generated/namespaces.ts';
 import {TasksService} from '../../protocol/generated/tasks.ts';
-import {type Http2Grpc, openHttp2} from '../grpc/index.ts';
+import {openGlanceWire} from './glance-wire.ts';
+import {inSlices} from './slices.ts';
 import {socketPath} from './socket.ts';
 import {toContainer} from './wire-container.ts';
 import {toTask} from './wire-task.ts';
@@ -14,26 +14,7 @@ import {toTask} from './wire-task.ts';
 const mostBytes = 4 * 1024 * 1024;
 const patienceMs = 1000;
 
-const ask = async (http2: Http2Grpc, namespace: string | undefined, path: string, message: Uint8Array): Promise<Buffer> =>
-	new Promise((resolve, reject) => {
-		let answer: Buffer | undefined;
-		const call = http2.open(path, {
-			headers: namespace === undefined ? {} : {'containerd-namespace': namespace},
-			maxAnswerBytes: mostBytes,
-			onMessage: bytes => {
-				answer = bytes;
-			},
-			onEnd: ({code, details}) => {
-				if (code === 0 && answer !== undefined) resolve(answer);
-				else reject(new Error(`grpc-status ${code}: ${details}`));
-			},
-		});
-		call.send([message]);
-		call.end();
-	});
-
-const summaries = (namespace: string, bytes: Buffer, tasks: ReadonlyMap<string, Task>): readonly Container[] => {
-	const found: Container[] = [];
+const summaries = function* (namespace: string, bytes: Buffer, tasks: ReadonlyMap<string, Task>): Generator<Container, void, void> {
 	const reader = new BinaryReader(bytes);
 	while (reader.pos < reader.len) {
 		const tag = reader.uint32();
@@ -42,9 +23,8 @@ const summaries = (namespace: string, bytes: Buffer, tasks: ReadonlyMap<string, 
 			continue;
 		}
 		const container = toContainer(namespace, ContainerSummary.decode(reader, reader.uint32()));
-		found.push({...container, task: tasks.get(container.id)});
+		yield {...container, task: tasks.get(container.id)};
 	}
-	return found;
 };
 
 /** The few questions of a first look, in the words of the real client. */
@@ -57,16 +37,15 @@ export type Glance = {
 };
 
 /**
-A first look at a daemon before grpc-js is loaded: node:http2 has answered in the time that grpc-js takes to load. Failures are bare: the
+A first look at a daemon before grpc-js is loaded: the daemon has answered in the time that grpc-js takes to load. Failures are bare: the
 client that comes after meets them again, and has the words for them.
 */
 export const createGlance = (address: string): Glance => {
-	const path = socketPath(address);
-	const http2 = openHttp2(() => connect({path}));
+	const wire = openGlanceWire(socketPath(address), mostBytes);
 	const failed = Promise.withResolvers<never>();
 	failed.promise.catch(() => undefined);
 	const timer = setTimeout(() => failed.reject(new Error('no answer in time')), patienceMs);
-	const bytesOf = async (namespace: string | undefined, method: string, message: Uint8Array) => Promise.race([ask(http2, namespace, method, message), failed.promise]);
+	const bytesOf = async (namespace: string | undefined, method: string, message: Uint8Array) => Promise.race([wire.ask(namespace, method, message), failed.promise]);
 	const tasks = {
 		list: async (namespace: string) => {
 			const {list} = TasksService;
@@ -84,11 +63,13 @@ export const createGlance = (address: string): Glance => {
 		containers: async (namespace) => {
 			const {list} = ContainersService;
 			const [known, bytes] = await Promise.all([tasks.list(namespace), bytesOf(namespace, list.path, list.requestSerialize({filters: []}))]);
-			return summaries(namespace, bytes, new Map(known.map((task) => [task.containerId, task])));
+			const found: Container[] = [];
+			for await (const batch of inSlices(summaries(namespace, bytes, new Map(known.map((task) => [task.containerId, task]))))) found.push(...batch);
+			return found;
 		},
 		close: () => {
 			clearTimeout(timer);
-			http2.close();
+			wire.close();
 		},
 	};
 };
