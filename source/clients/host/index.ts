@@ -12,7 +12,7 @@ import {listVolumes, releaseName, removeHosts, removeVolumes} from './stores.ts'
 import type {Host} from './types.ts';
 import {dropVolume, holdVolumes, makeVolume, readVolume, readVolumes} from './volume-store.ts';
 
-export type {ContainerRoot, Fifos, HealthResult, Host, HostProcess, HostSignal, Lifecycle, VolumeRecord} from './types.ts';
+export type {Bind, ContainerRoot, Fifos, HealthResult, Host, HostProcess, HostSignal, Lifecycle, VolumeRecord} from './types.ts';
 
 /** This machine, as far as the containers of the daemon at `address` are concerned. Opens nothing until asked. */
 export const createHost = ({address, dataRoot = defaultDataRoot()}: {readonly address: string; readonly dataRoot?: string}): Host => {
@@ -47,5 +47,10 @@ export const createHost = ({address, dataRoot = defaultDataRoot()}: {readonly ad
 export {listLogNames, type LogFileStat, type OpenLog, onceChanged, openLog, readCompressed, statLog, writeWhole} from './log-files.ts';
 export {copyTree} from './copy-tree.ts';
 export {directorySize} from './directory-size.ts';
+export {readTree, type TreeEntry} from './read-tree.ts';
+export {readArchive, writeArchive} from './tree-archive.ts';
+export {packRoot} from './pack-root.ts';
+export {type TreeChange, treeChanges} from './tree-changes.ts';
 export {type Place, walkTo, withRoot} from './walk.ts';
+export {writeTree} from './write-tree.ts';
 export {type SpecParts, specParts} from './spec-parts.ts';

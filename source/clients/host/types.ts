@@ -68,6 +68,9 @@ export type VolumeRecord = {
 	readonly createdAt: number;
 };
 
+/** A directory of this machine that is seen at a path of a container. */
+export type Bind = {readonly source: string; readonly destination: string; readonly readOnly: boolean};
+
 /** A file system as a running container sees it. Symbolic links are resolved inside it: nothing in it can lead outside. */
 export type ContainerRoot = {
 	/** The text of a regular file of at most 1 MiB, or undefined when there is none. */
@@ -114,10 +117,10 @@ export type Host = {
 	openFifos(options: {readonly id: string; readonly terminal: boolean; readonly interactive: boolean}): Promise<Fifos>;
 	/**
 	The file system that the mounts of a snapshot make, for the duration of `use`, at the path it is given. Nobody else sees it, and nothing stays
-	mounted however we end. Links in it may lead outside: walk it with `openWithin`. With `readOnly` nothing can be written, and a snapshot
-	that a running container writes to may be looked at.
+	mounted however we end. Links in it may lead outside: walk it with `walkTo`. With `readOnly` nothing can be written, and a snapshot
+	that a running container writes to may be looked at. `binds` are mounted inside it.
 	*/
-	withMounts<T>(mounts: readonly Mount[], use: (root: string) => Promise<T>, options?: HostSignal & {readonly readOnly?: boolean}): Promise<T>;
+	withMounts<T>(mounts: readonly Mount[], use: (root: string) => Promise<T>, options?: HostSignal & {readonly readOnly?: boolean; readonly binds?: readonly Bind[]}): Promise<T>;
 	/** Opens the root of a process for the duration of `use`. */
 	withContainerRoot<T>(pid: number, use: (root: ContainerRoot) => Promise<T>): Promise<T>;
 };
