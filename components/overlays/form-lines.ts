@@ -33,6 +33,14 @@ const fieldLine = (field: FormField, hasCursor: boolean, labelWidth: number, roo
 	return ` ${label} ${pointer} ${hasCursor ? edited(field, room, theme) : truncate(plain(field.text), room)}`;
 };
 
+/** Broken between words, where somebody would break a long command line; a word that is too long is broken anywhere. */
+const wrapWords = (text: string, cells: number): readonly string[] =>
+	text.split(' ').reduce<readonly string[]>((lines, word) => {
+		const last = lines.at(-1);
+		if (last !== undefined && cellWidth(last) + 1 + cellWidth(word) <= cells) return [...lines.slice(0, -1), `${last} ${word}`];
+		return [...lines, ...wrapCells(word, cells)];
+	}, []);
+
 /** A form as the lines of a box that is `width` wide inside. `high` is what the screen has room for: the field with the cursor is always in it. */
 export const formLines = (overlay: FormOverlay, width: number, high: number, theme: Theme): readonly string[] => {
 	const labelWidth = Math.max(...overlay.fields.map(({label}) => cellWidth(label)));
@@ -45,7 +53,7 @@ export const formLines = (overlay: FormOverlay, width: number, high: number, the
 			...candidates.map((candidate, at) => `${' '.repeat(labelWidth + 4)}${theme.paint(at === 0 ? 'accent' : 'muted', fit(plain(candidate), room))}`),
 		];
 	});
-	const preview = wrapCells(plain(overlay.preview), width - 4).slice(0, mostPreview).map((line, at) => theme.paint('muted', ` ${at === 0 ? '$' : ' '} ${line}`));
+	const preview = wrapWords(plain(overlay.preview), width - 4).slice(0, mostPreview).map((line, at) => theme.paint('muted', ` ${at === 0 ? '$' : ' '} ${line}`));
 	const problem = overlay.problem === undefined ? [] : [theme.paint('bad', ` ${truncate(plain(overlay.problem), width - 2)}`)];
 	const below = ['', ...preview, ...problem];
 	if (fields.length + below.length <= high) return [...fields, ...below];

@@ -39,6 +39,11 @@ test('candidates stand under their field', () => {
 
 test('a problem is said', () => expect(shown(form({problem: 'Ports: 80 is taken'})).at(-1)).toBe(' Ports: 80 is taken'));
 
+test('a long command line is broken between words, and a long word anywhere', () => {
+	const preview = `gantry run -d --name web -e KEY=${'x'.repeat(40)} image`;
+	expect(shown(form({preview}), 40).slice(4)).toEqual([' $ gantry run -d --name web -e', `   KEY=${'x'.repeat(32)}`, `   ${'x'.repeat(8)} image`]);
+});
+
 describe('whatever is typed', () => {
 	const texts = ['a'.repeat(300), '漢字'.repeat(50), '👩‍👩‍👧‍👦'.repeat(20), '\u001B[31mred\u0007', '\u202Eevil'];
 	test.each(texts)('no line is wider than the box, and nothing drives the terminal: %j', text => {
