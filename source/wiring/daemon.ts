@@ -66,7 +66,7 @@ export const openDaemon = (address: string, dataRoot: string, places: NetworkPla
 		address,
 		containerd,
 		host,
-		containers: createContainers({containerd, host, openMaking}),
+		containers: createContainers({containerd, host, openMaking, releaseNetworks: networks.release}),
 		images,
 		snapshots: createSnapshots({containerd}),
 		namespaces: createNamespaces({containerd, host}),

@@ -1,6 +1,7 @@
 import type {Containerd} from '../../clients/containerd/types.ts';
 import type {Host} from '../../clients/host/types.ts';
 import {Failure} from '../../errors.ts';
+import type {ContainerRef} from '../../model/container.ts';
 import {type Clock, systemClock} from './clock.ts';
 import type {Making} from './create/types.ts';
 import {exec} from './exec.ts';
@@ -30,6 +31,8 @@ export type ContainersDependencies = {
 	readonly containerd: Pick<Containerd, 'containers' | 'tasks' | 'snapshots'>;
 	readonly host: Host;
 	readonly clock?: Clock;
+	/** Gives back addresses and ports of one that has stopped. */
+	readonly releaseNetworks?: (ref: ContainerRef) => Promise<void>;
 	/** What new containers are made with, opened by the first; without it none can be made. */
 	readonly openMaking?: () => Promise<Making>;
 };
@@ -39,7 +42,7 @@ const noMaking = async (): Promise<Making> => {
 };
 
 /** What can be done to containers. Each promise ends when the daemon has done it; the daemon's events tell everybody else. */
-export const createContainers = ({containerd, host, clock = systemClock, openMaking = noMaking}: ContainersDependencies): ContainersService => {
+export const createContainers = ({containerd, host, clock = systemClock, releaseNetworks = async () => undefined, openMaking = noMaking}: ContainersDependencies): ContainersService => {
 	const dependencies = {containerd, host, clock};
 	const shells: ShellCache = new Map();
 	// Loaded when it is asked for: listing and stopping need none of it.
@@ -62,7 +65,11 @@ export const createContainers = ({containerd, host, clock = systemClock, openMak
 		},
 		reach: (ref, options) => reach(dependencies, ref, options),
 		start: (ref, options) => start(dependencies, ref, options),
-		stop: (ref, options) => stop(dependencies, ref, options),
+		stop: async (ref, options) => {
+			await stop(dependencies, ref, options);
+			// It has stopped, which is what was asked for. What resists here is tried again when its task is deleted.
+			await releaseNetworks(ref).catch(() => undefined);
+		},
 		restart: (ref, options) => restart(dependencies, ref, options),
 		kill: (ref, signal, options) => kill(dependencies, ref, signal, options),
 		pause: (ref, options) => pause(dependencies, ref, options),

@@ -1,21 +1,15 @@
-import {existsSync, mkdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, renameSync, writeFileSync} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
 import type {HookContainer, HookPaths} from './container-state.ts';
 import type {HookLog} from './hook-log.ts';
+import {ownNameOf} from './own-name.ts';
 import {writeLifecycle} from './lifecycle.ts';
 
-const nameHolder = (dataStore: string, {namespace, name}: HookContainer): string => {
-	try {
-		return readFileSync(join(dataStore, 'names', namespace, name), 'utf8').trim();
-	} catch {
-		return '';
-	}
-};
-
-/** The name was given back when the task before this one was deleted. That it is somebody else's now must not keep the container down. */
+/**
+The name was given back when the task before this one was deleted. That it is somebody else's now must not keep the container down. When it is made
+for the first time, the name is its own already: no lock, no flock process.
+*/
 const takeName = async (container: HookContainer, {dataStore}: HookPaths, log: HookLog): Promise<void> => {
-	// When it is made for the first time, the name is its own already: no lock, no flock process.
-	if (container.name === '' || nameHolder(dataStore, container) === container.id) return;
 	try {
 		const {acquireName} = await import('../../clients/host/stores.ts');
 		await acquireName(dataStore, container.namespace, container.name, container.id);
@@ -39,8 +33,10 @@ const writePidFile = ({pidFile, pid}: HookContainer): void => {
 Before the container's root is entered: its namespaces are there, its process waits. A failure here is the failure of the start. What needs child
 processes, sockets or hashes is loaded when it is needed: loading those takes Node longer than all that a container without networks needs.
 */
-export const createRuntime = async (container: HookContainer, paths: HookPaths, log: HookLog): Promise<void> => {
-	await takeName(container, paths, log);
+export const createRuntime = async (asMade: HookContainer, paths: HookPaths, log: HookLog): Promise<void> => {
+	const ownName = ownNameOf(asMade, paths.dataStore);
+	const container = ownName === undefined ? asMade : {...asMade, name: ownName};
+	if (ownName === undefined && container.name !== '') await takeName(container, paths, log);
 	let failure: {readonly error: unknown} | undefined;
 	try {
 		writePidFile(container);
