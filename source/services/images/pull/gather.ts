@@ -55,7 +55,7 @@ const visit = async (
 	if (!isIndex(descriptor)) return [await visitManifest(gathering, descriptor, json, bytes)];
 	if (depth === deepest)
 		throw new Failure('invalid', `${formatReference(gathering.reference)} has indexes in indexes, more than ${deepest} deep`);
-	const children = listOf(json['manifests']).map(toDescriptor);
+	const children = listOf(json['manifests']).map(toDescriptor).map(sound);
 	await keep(gathering, descriptor, bytes, indexRefs(children));
 	const found: PulledManifest[] = [];
 	for (const child of chosen(gathering, children)) found.push(...(await visit(gathering, child, undefined, depth + 1)));
@@ -90,13 +90,24 @@ const noPlatform = (wanted: readonly Platform[], offered: readonly Platform[]): 
 	);
 };
 
+/** As containerd takes them; others would be paths to somewhere else. */
+const digestName = /^(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/;
+
+const sound = (descriptor: Descriptor): Descriptor => {
+	const {digest, sizeBytes} = descriptor;
+	if (digestName.test(digest) && Number.isSafeInteger(sizeBytes) && sizeBytes >= 0) return descriptor;
+	throw new Failure('invalid', `it refers to ${JSON.stringify(digest.slice(0, 100))} of ${sizeBytes} bytes, which can be no blob`, {hint: 'the image is broken: ask whoever made it'});
+};
+
 const visitManifest = async (gathering: Gathering, descriptor: Descriptor, json: Json, bytes: Uint8Array): Promise<PulledManifest> => {
 	if (!isObject(json['config'])) throw new Failure('invalid', `The manifest ${descriptor.digest} names no config`);
-	const config = toDescriptor(json['config']);
-	const layers = listOf(json['layers']).map(toDescriptor);
+	const config = sound(toDescriptor(json['config']));
+	const layers = listOf(json['layers']).map(toDescriptor).map(sound);
 	await keep(gathering, descriptor, bytes, manifestRefs(config, layers));
 	if (config.sizeBytes > mostConfigBytes)
-		throw new Failure('exhausted', `The config ${config.digest} has ${config.sizeBytes} bytes, more than any image needs`);
+		throw new Failure('exhausted', `its config ${shortDigest(config.digest)} has ${config.sizeBytes} bytes, more than any image needs`, {
+			hint: 'the image is broken: ask whoever made it',
+		});
 	const {registry, reference, signal} = gathering;
 	gathering.tracker.add({id: config.digest, label: `config ${shortDigest(config.digest)}`, totalBytes: config.sizeBytes});
 	await ensureBlob(gathering, {

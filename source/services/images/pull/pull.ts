@@ -76,13 +76,14 @@ type Pulling = {
 const targetOf = async (
 	{dependencies, request, registry, reference, tracker, lease, signal}: Pulling,
 	written: Set<string>,
+	onUndo: (undo: () => Promise<void>) => void,
 ): Promise<Descriptor & Pick<Partial<Resolved>, 'manifestBytes'>> => {
 	const {namespace, platforms, snapshotter} = request;
 	const [platform] = platforms === 'all' ? [] : platforms;
 	const isPlain = request.unpack && platform !== undefined && platforms.length === 1;
 	const target = isPlain
 		? await transferPull(dependencies, {
-				...{namespace, reference, platform, snapshotter, lease, signal, tracker, written},
+				...{namespace, reference, platform, snapshotter, lease, signal, tracker, written, onUndo},
 				name: formatReference(reference),
 			})
 		: undefined;
@@ -97,8 +98,11 @@ const underLease = async (pulling: Pulling): Promise<Image> => {
 	const partial = new Set<string>();
 	const gathering: Gathering = {containerd, namespace, lease, signal, tracker, written, partial, registry, reference, platforms};
 	let ready: ReadonlyMap<string, Promise<unknown>> = new Map();
+	let undo = async (): Promise<void> => undefined;
 	try {
-		const resolved = await targetOf(pulling, written);
+		const resolved = await targetOf(pulling, written, next => {
+			undo = next;
+		});
 		tracker.step('reading manifests');
 		const manifests = await gather(gathering, resolved, resolved.manifestBytes);
 		tracker.step('fetching layers');
@@ -110,18 +114,22 @@ const underLease = async (pulling: Pulling): Promise<Image> => {
 		await Promise.all(ready.values());
 		tracker.step('writing the image record');
 		const image = await writeRecord({containerd}, namespace, formatReference(reference), resolved, {signal, lease});
+		// From here on the image is here, whatever else goes wrong.
+		undo = async () => undefined;
 		await releasePartial(dependencies, namespace, partial);
 		await removeDead(dependencies, namespace, {signal});
 		return image;
 	} catch (error) {
 		stop.abort();
 		await Promise.allSettled(ready.values());
-		await keepPartial(dependencies, namespace, written, request.snapshotter).catch(() => {
-			// The daemon is gone: the lease that nobody can remove keeps them.
-		});
+		await putAway(async () => keepPartial(dependencies, namespace, written, request.snapshotter));
+		await putAway(undo);
 		throw error;
 	}
 };
+
+/** What is done after a failure must not hide it: when the daemon is gone, the lease that nobody can remove keeps all. */
+const putAway = async (work: () => Promise<void>): Promise<void> => work().catch(() => undefined);
 
 const unpackAll = async (
 	{dependencies, request, tracker, lease, signal, reference}: Pulling,

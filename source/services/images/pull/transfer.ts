@@ -1,6 +1,6 @@
 import type {Content, Images, Transfer, TransferProgress, TransferRegistry} from '../../../clients/containerd/types.ts';
 import {isFailure} from '../../../errors.ts';
-import type {Descriptor, Platform} from '../../../model/image.ts';
+import type {Descriptor, Image, Platform} from '../../../model/image.ts';
 import type {ProgressItem} from '../../../model/progress.ts';
 import type {Reference} from '../../../model/reference.ts';
 import {shortDigest, type Tracker} from '../ingest/tracker.ts';
@@ -11,7 +11,7 @@ export type Reach = (reference: Reference) => Promise<TransferRegistry | undefin
 export type TransferDependencies = {
 	readonly containerd: {
 		readonly content: Pick<Content, 'abort' | 'info' | 'statuses'>;
-		readonly images: Pick<Images, 'get'>;
+		readonly images: Pick<Images, 'get' | 'remove' | 'update'>;
 		readonly transfer?: Transfer;
 	};
 	readonly reach?: Reach | undefined;
@@ -27,6 +27,8 @@ export type TransferRequest = {
 	readonly signal: AbortSignal;
 	readonly tracker: Tracker;
 	readonly written: Set<string>;
+	/** Told before the daemon may write a record: how to take that back. */
+	readonly onUndo: (undo: () => Promise<void>) => void;
 };
 
 const phases: Readonly<Record<string, ProgressItem['phase']>> = {
@@ -65,6 +67,7 @@ export const transferPull = async (
 	const registry = await reach?.(reference);
 	if (transfer === undefined || registry === undefined) return undefined;
 	const refs = new Set<string>();
+	request.onUndo(await recordKeeper(containerd.images, namespace, name, signal));
 	try {
 		tracker.step('containerd is pulling');
 		const how = {registry, platforms: [platform], unpack: {platform, snapshotter}};
@@ -77,6 +80,27 @@ export const transferPull = async (
 		if (isFailure(error, 'unavailable')) await containerd.content.statuses(namespace, {signal});
 		return undefined;
 	}
+};
+
+/**
+The daemon writes the record as soon as it is content, and an index that has nothing for our platform is enough for that; we are content
+later. Takes no signal: it is what a cancelled pull does.
+*/
+const recordKeeper = async (images: Pick<Images, 'get' | 'remove' | 'update'>, namespace: string, name: string, signal: AbortSignal): Promise<() => Promise<void>> => {
+	let before: Image | undefined;
+	try {
+		before = await images.get(namespace, name, {signal});
+	} catch (error) {
+		if (!isFailure(error, 'not-found')) throw error;
+	}
+	return async () => {
+		try {
+			if (before === undefined) await images.remove(namespace, name);
+			else await images.update(before, ['target']);
+		} catch (error) {
+			if (!isFailure(error, 'not-found')) throw error;
+		}
+	};
 };
 
 /** The daemon leaves what it had begun for a next try; we leave nothing half-made. What is whole is noted: the daemon may not have come to say so. */

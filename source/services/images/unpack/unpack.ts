@@ -1,9 +1,11 @@
 import {randomBytes} from 'node:crypto';
 import {setTimeout} from 'node:timers/promises';
 import type {Content, Diff, Leases, Snapshots} from '../../../clients/containerd/types.ts';
-import {Failure, isFailure} from '../../../errors.ts';
+import {Failure, isAbort, isFailure} from '../../../errors.ts';
+import type {Descriptor} from '../../../model/image.ts';
 import type {Mount} from '../../../model/snapshot.ts';
 import {chainIds} from '../chain.ts';
+import {shortDigest} from '../ingest/tracker.ts';
 import type {Layer, UnpackOptions} from './types.ts';
 
 export type UnpackDependencies = {
@@ -97,7 +99,9 @@ const unpackLayer = async (
 			isCommitted = true;
 			return;
 		}
-		const applied = await containerd.diff.apply(namespace, descriptor, mounts, {lease, signal});
+		const applied = await containerd.diff.apply(namespace, descriptor, mounts, {lease, signal}).catch((error: unknown) => {
+			throw isAbort(error) || !descriptor.mediaType.endsWith('+encrypted') ? error : encrypted(descriptor, error);
+		});
 		if (applied.digest !== diffId)
 			throw new Failure(
 				'invalid',
@@ -124,6 +128,13 @@ const unpackLayer = async (
 		if (!isCommitted) await removeQuietly(dependencies, key, options);
 	}
 };
+
+/** The daemon decrypts by itself where it has a decoder and the key, so it is asked before anything is said. */
+const encrypted = ({digest}: Descriptor, error: unknown): Failure =>
+	new Failure('unsupported', `the layer ${shortDigest(digest)} is encrypted, and this containerd has no decoder or no key for it`, {
+		cause: error,
+		hint: 'give containerd the key (ocicrypt), or pull with --unpack=false to keep the image encrypted',
+	});
 
 /** Without the signal: this is what a cancelled unpack does last. */
 const removeQuietly = async ({containerd}: UnpackDependencies, key: string, {namespace, snapshotter}: UnpackOptions): Promise<void> => {
