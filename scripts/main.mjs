@@ -22,7 +22,7 @@ const script = (node, environment, name, ...rest) => {
 
 const vitest = async (node, environment, rest) => {
 	rmSync(reportFile, {force: true});
-	await script(node, environment, 'lab/fetch-containerd.ts');
+	await script(node, environment, 'lab/fetch.ts');
 	return inherit(node, [inRoot('node_modules', 'vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`, ...rest], environment);
 };
 

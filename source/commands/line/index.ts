@@ -1,6 +1,7 @@
 import type {Writable} from 'node:stream';
 import {Failure, isAbort} from '../../errors.ts';
 import {didYouMean} from '../../model/suggest.ts';
+import {composeWords} from './compose-flags.ts';
 import {globalFlags, globalTable, refusedGlobals, trailingGlobals, verbIndex} from './globals.ts';
 import {type LineEntry, lineCommands} from './registry.ts';
 import type {GlobalFlags, LineCommand, Surroundings} from './types.ts';
@@ -23,15 +24,23 @@ const groups = new Set([...byVerb.keys()].flatMap(verb => (verb.includes(' ') ? 
 export const findLine = (argv: readonly string[]): FoundLine | undefined => {
 	const at = verbIndex(argv);
 	if (at === undefined) return undefined;
-	const [first = '', second = ''] = argv.slice(at);
-	for (const [verb, words] of [
-		[`${first} ${second}`, 2],
-		[first, 1],
+	const {first, between, words} = wordsOf(argv, at);
+	for (const [verb, after] of [
+		[`${first} ${words[0] ?? ''}`, words.slice(1)],
+		[first, words],
 	] as const) {
 		const entry = byVerb.get(verb);
-		if (entry !== undefined) return {entry, verb, before: argv.slice(0, at), after: argv.slice(at + words)};
+		if (entry !== undefined) return {entry, verb, before: argv.slice(0, at), after: [...between, ...after]};
 	}
 	return undefined;
+};
+
+/** The verb and what follows it; `compose` may have flags of its own before its sub-command. */
+const wordsOf = (argv: readonly string[], at: number): {readonly first: string; readonly between: readonly string[]; readonly words: readonly string[]} => {
+	const [first = '', ...words] = argv.slice(at);
+	if (first !== 'compose') return {first, between: [], words};
+	const {flags, rest} = composeWords(words);
+	return {first, between: flags, words: rest};
 };
 
 /** Whether the command line names a verb, known or not: if not, it asks for the dashboard. */
@@ -67,8 +76,8 @@ const aboutArity = ({arity, usage}: LineCommand, verb: string, count: number): F
 };
 
 const unknownVerb = (argv: readonly string[]): Failure => {
-	const words = argv.slice(verbIndex(argv));
-	const [first = '', second] = words;
+	const {first, words} = wordsOf(argv, verbIndex(argv) ?? argv.length);
+	const [second] = words;
 	if (groups.has(first) && second !== undefined) {
 		const inside = [...byVerb.keys()].filter(verb => verb.startsWith(`${first} `)).map(verb => verb.slice(first.length + 1));
 		return new Failure(
@@ -129,7 +138,8 @@ export const runLine = async (argv: readonly string[], runner: LineRunner): Prom
 	try {
 		const found = findLine(argv);
 		if (found !== undefined) return await runFound(found, runner);
-		const [first = '', second] = argv.slice(verbIndex(argv) ?? argv.length);
+		const {first, words} = wordsOf(argv, verbIndex(argv) ?? argv.length);
+		const [second] = words;
 		if (groups.has(first) && (second === undefined || second === '--help' || second === '-h')) {
 			const {groupHelp} = await import('./help.ts');
 			runner.stdout.write(groupHelp(first, lineCommands));

@@ -133,6 +133,11 @@ export const lineCommands: readonly LineEntry[] = [
 	),
 	entry(['volume rm', 'volume remove'], 'Remove one or more volumes', async () => (await import('./volume.ts')).volumeRemove),
 	entry(['volume prune'], 'Remove all unused local volumes', async () => (await import('./volume.ts')).volumePrune),
+	entry(
+		['compose config', 'compose convert'],
+		'Check a compose project, and print it with everything said',
+		async () => (await import('./compose-config.ts')).composeConfig,
+	),
 	entry(['events', 'system events'], 'Get real time events from the server', async () => (await import('./events.ts')).events),
 	entry(['info', 'system info'], 'Display system-wide information', async () => (await import('./info.ts')).info),
 	entry(['version'], 'Show the version information', async () => (await import('./version.ts')).version),

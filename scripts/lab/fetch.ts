@@ -1,0 +1,14 @@
+import {mkdirSync} from 'node:fs';
+import {fetchDockerCompose, findDockerCompose} from './docker-compose.ts';
+import {fetchContainerd} from './fetch-containerd.ts';
+import {containerdVersions, findContainerd, toolsFolder} from './find-containerd.ts';
+
+mkdirSync(toolsFolder, {recursive: true});
+const say = (name: string, found: string | undefined, reason: string | undefined): void =>
+	console.log(reason === undefined ? `${name}: ${found}` : `${name}: not here, its tests are skipped (${reason})`);
+for (const version of containerdVersions) {
+	const reason = fetchContainerd(version);
+	say(`containerd ${version}`, findContainerd(version)?.version, reason);
+}
+const reason = fetchDockerCompose();
+say('docker compose', findDockerCompose(), reason);

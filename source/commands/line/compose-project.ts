@@ -1,0 +1,40 @@
+import {homedir} from 'node:os';
+import process from 'node:process';
+import type {Loaded} from '../../services/compose/index.ts';
+import type {composeFlags} from './compose-flags.ts';
+import type {ValuesOf} from './flag-types.ts';
+import {clean, write} from './output.ts';
+import type {Surroundings} from './types.ts';
+
+type Flags = ValuesOf<typeof composeFlags>;
+
+const readAll = async (stream: AsyncIterable<unknown>): Promise<string> => {
+	const chunks: Buffer[] = [];
+	for await (const chunk of stream) chunks.push(Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk)));
+	return Buffer.concat(chunks).toString('utf8');
+};
+
+/** The project that a command line means. What should be known about it is told on stderr. */
+export const projectOf = async (
+	{env, stdin, stderr, signal, terminal}: Pick<Surroundings, 'env' | 'stdin' | 'stderr' | 'signal' | 'terminal'>,
+	flags: Flags,
+	{services = [], interpolate = true}: {readonly services?: readonly string[]; readonly interpolate?: boolean} = {},
+): Promise<Loaded> => {
+	const {loadProject} = await import('../../services/compose/index.ts');
+	const loaded = await loadProject({
+		cwd: process.cwd(),
+		home: env['HOME'] ?? homedir(),
+		env,
+		files: flags.file,
+		...(flags.projectName === undefined ? {} : {projectName: flags.projectName}),
+		...(flags.projectDirectory === undefined ? {} : {projectDirectory: flags.projectDirectory}),
+		profiles: flags.profile,
+		envFiles: flags.envFile,
+		services,
+		interpolate,
+		readStdin: () => readAll(stdin),
+		signal,
+	});
+	for (const warning of loaded.warnings) await write(stderr, `${clean(`warning: ${warning}`, {terminal})}\n`);
+	return loaded;
+};
