@@ -16,6 +16,7 @@ export const labels = {
 	mounts: 'nerdctl/mounts',
 	platform: 'nerdctl/platform',
 	stopTimeout: 'nerdctl/stop-timeout',
+	healthCheck: 'nerdctl/healthcheck',
 	healthState: 'nerdctl/healthstate',
 	autoRemove: 'nerdctl/auto-remove',
 	pidFile: 'nerdctl/pid-file',

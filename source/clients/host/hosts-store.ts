@@ -99,6 +99,23 @@ export const releaseHosts = async (dataStore: string, namespace: string, id: str
 	);
 };
 
+/** The container is called otherwise from now on. Undone only by another call: nothing here fails half-way that a later rewrite would not mend. */
+export const renameHosts = async (dataStore: string, namespace: string, id: string, name: string, options?: HostSignal): Promise<void> => {
+	const store = storeOf(dataStore, namespace);
+	const path = `${pathIn(store, id)}/meta.json`;
+	if (!existsSync(path)) return;
+	await withDirectoryLock(
+		store,
+		async () => {
+			const meta = readJson(path);
+			if (!isMeta(meta)) return;
+			writeWhole(path, {...meta, Name: name});
+			rewriteAll(store);
+		},
+		options,
+	);
+};
+
 /** What the store knows of one container; undefined while it has no addresses. */
 export const readHosts = (dataStore: string, namespace: string, id: string): HostsEntry | undefined => {
 	const directory = pathIn(storeOf(dataStore, namespace), id);

@@ -6,9 +6,11 @@ import {openFifos} from './fifo.ts';
 import {readNetworkCounters} from './network-counters.ts';
 import {withMounts} from './private-mount.ts';
 import {readProcesses} from './processes.ts';
+import {appendHealth, withHealthLock} from './health-log.ts';
+import {renameHosts} from './hosts-store.ts';
 import {readHealth, readLifecycle} from './records.ts';
 import {removeStateDir, withOperationLock} from './state-dir.ts';
-import {listVolumes, releaseName, removeHosts, removeVolumes} from './stores.ts';
+import {acquireName, listVolumes, releaseName, removeHosts, removeVolumes} from './stores.ts';
 import type {Host} from './types.ts';
 import {dropVolume, holdVolumes, makeVolume, readVolume, readVolumes} from './volume-store.ts';
 
@@ -25,6 +27,8 @@ export const createHost = ({address, dataRoot = defaultDataRoot()}: {readonly ad
 		withOperationLock: (ref, run, options) => withOperationLock(stateDir(ref), run, options),
 		removeStateDir: async ref => removeStateDir(stateDir(ref)),
 		releaseName: async ({namespace, id}, name, options) => releaseName(dataStore(), namespace, name, id, options),
+		acquireName: async ({namespace, id}, name, options) => acquireName(dataStore(), namespace, name, id, options),
+		renameHosts: async ({namespace, id}, name, options) => renameHosts(dataStore(), namespace, id, name, options),
 		removeHosts: async ({namespace, id}, options) => removeHosts(dataStore(), namespace, id, options),
 		volumes: async namespace => listVolumes(dataStore(), namespace),
 		volumeRecords: async namespace => readVolumes(dataStore(), namespace),
@@ -34,6 +38,8 @@ export const createHost = ({address, dataRoot = defaultDataRoot()}: {readonly ad
 		dropVolume: async (namespace, name) => dropVolume(dataStore(), namespace, name),
 		removeVolumes: async (namespace, names, options) => removeVolumes(dataStore(), namespace, names, options),
 		lifecycle: async ref => readLifecycle(stateDir(ref)),
+		withHealthLock: async (ref, run, options) => withHealthLock(stateDir(ref), run, options),
+		appendHealth: async (ref, result) => appendHealth(stateDir(ref), result),
 		health: async (ref, count) => readHealth(stateDir(ref), count),
 		processes: pids => readProcesses(pids),
 		networkCounters: pid => readNetworkCounters(pid),

@@ -91,6 +91,10 @@ export type Host = {
 	removeStateDir(ref: ContainerRef): Promise<void>;
 	/** Frees the name if the store says it belongs to this container. */
 	releaseName(ref: ContainerRef, name: string, options?: HostSignal): Promise<void>;
+	/** `already-exists` when another container has it. */
+	acquireName(ref: ContainerRef, name: string, options?: HostSignal): Promise<void>;
+	/** In the hosts files of all who share a network with it. */
+	renameHosts(ref: ContainerRef, name: string, options?: HostSignal): Promise<void>;
 	/** Removes the container's hosts file and what is known of its networks. */
 	removeHosts(ref: ContainerRef, options?: HostSignal): Promise<void>;
 	/** Names of nerdctl's volumes in a namespace. */
@@ -107,6 +111,10 @@ export type Host = {
 	lifecycle(ref: ContainerRef): Promise<Lifecycle | undefined>;
 	/** The last results, oldest first, at most `count` (5). */
 	health(ref: ContainerRef, count?: number): Promise<readonly HealthResult[]>;
+	/** One at a time per container, whichever Gantry it is. */
+	withHealthLock<T>(ref: ContainerRef, run: () => Promise<T>, options?: HostSignal): Promise<T>;
+	/** A line of `health.json`, under the lock that nerdctl takes for it. Without a state directory it is nobody's. */
+	appendHealth(ref: ContainerRef, result: HealthResult): Promise<void>;
 	/** In the order asked; those that have ended meanwhile are left out. */
 	processes(pids: readonly number[]): Promise<readonly HostProcess[]>;
 	/** Counters of the network namespace that a process is in; undefined when it is gone or hidden. */

@@ -38,6 +38,17 @@ export const lineCommands: readonly LineEntry[] = [
 	),
 	entry(['container prune'], 'Remove all stopped containers', async () => (await import('./prune.ts')).prune),
 	entry(['top', 'container top'], 'Display the running processes of a container', async () => (await import('./top.ts')).top),
+	entry(['rename', 'container rename'], 'Rename a container', async () => (await import('./rename.ts')).rename),
+	entry(
+		['update', 'container update'],
+		'Update the limits or the restart policy of one or more containers',
+		async () => (await import('./update.ts')).update,
+	),
+	entry(
+		['healthcheck', 'container healthcheck'],
+		'Execute the health check command in a container',
+		async () => (await import('./healthcheck.ts')).healthcheck,
+	),
 	entry(['cp', 'container cp'], 'Copy files between a container and this machine; - is a tar archive', async () => (await import('./cp.ts')).cp),
 	entry(
 		['diff', 'container diff'],

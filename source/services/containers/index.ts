@@ -12,13 +12,16 @@ import {inspect} from './inspect.ts';
 import {kill} from './kill.ts';
 import {pause, unpause} from './pause.ts';
 import {processes} from './processes.ts';
+import {probeHealth} from './probe-health.ts';
 import {prune} from './prune.ts';
 import {reach} from './reach.ts';
 import {remove} from './remove.ts';
+import {rename} from './rename.ts';
 import {restart} from './restart.ts';
 import {start} from './start.ts';
 import {stop} from './stop.ts';
 import type {ContainersService} from './types.ts';
+import {update} from './update.ts';
 import {wait} from './wait.ts';
 
 export type {Clock} from './clock.ts';
@@ -75,6 +78,9 @@ export const createContainers = ({containerd, host, clock = systemClock, release
 		pause: (ref, options) => pause(dependencies, ref, options),
 		unpause: (ref, options) => unpause(dependencies, ref, options),
 		remove: (ref, options) => remove(dependencies, ref, options),
+		rename: (ref, name, options) => rename(dependencies, ref, name, options),
+		update: (ref, wanted, options) => update(dependencies, ref, wanted, options),
+		probeHealth: (ref, options) => probeHealth(dependencies, ref, options),
 		prune: (namespace, options) => prune(dependencies, namespace, options),
 		exec: (ref, options) => exec(dependencies, ref, options),
 		execDetached: (ref, options) => execDetached(dependencies, ref, options),

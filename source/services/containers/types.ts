@@ -2,12 +2,14 @@ import type {Readable, Writable} from 'node:stream';
 import type {Exit} from '../../clients/containerd/types.ts';
 import type {ContainerRecord, ContainerRef, Task} from '../../model/container.ts';
 import type {Outcome} from '../../errors.ts';
+import type {Probed, ProbeOptions} from './probe-health.ts';
+import type {ContainerUpdate} from './update.ts';
 import type {CreateRequest} from '../../model/create-request.ts';
 import type {AttachedContainer} from './attached.ts';
 import type {CreateCall} from './create/types.ts';
 import type {RunCall} from './run.ts';
 
-export type {Exit};
+export type {ContainerUpdate, Exit, Probed, ProbeOptions};
 export type {AttachedContainer} from './attached.ts';
 export type {CreateStep} from './create/roll.ts';
 export type {CreateCall} from './create/types.ts';
@@ -93,6 +95,11 @@ export type ContainersService = {
 	pause(ref: ContainerRef, options?: Progress): Promise<void>;
 	unpause(ref: ContainerRef, options?: Progress): Promise<void>;
 	remove(ref: ContainerRef, options?: RemoveOptions): Promise<void>;
+	rename(ref: ContainerRef, name: string, options?: Progress): Promise<void>;
+	/** Limits now and at every later start, and the restart policy. */
+	update(ref: ContainerRef, wanted: ContainerUpdate, options?: Progress): Promise<void>;
+	/** Runs the health check that it declares, and writes the result down as nerdctl does. Undefined when it was not due. */
+	probeHealth(ref: ContainerRef, options?: ProbeOptions): Promise<Probed | undefined>;
 	/** Remove every container of the namespace that is not running. */
 	prune(namespace: string, options?: Progress): Promise<Outcome<ContainerRef>>;
 	exec(ref: ContainerRef, options: ExecOptions): Promise<ExecSession>;
