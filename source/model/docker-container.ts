@@ -133,7 +133,7 @@ const hostConfig = (
 			PidsLimit: from.PidsLimit,
 			Ulimits: from.Ulimits,
 			OomKillDisable: from.OomKillDisable,
-			Devices: sliceOf(listOf(own['Devices'])),
+			Devices: sliceOf(listOf(own['Devices']).map(deviceOf)),
 			BlkioWeight: blkio.weight > 0 ? blkio.weight : numberOf(own['BlkioWeight']),
 			...blkio.devices,
 		},
@@ -180,6 +180,18 @@ const stateOf = (record: ContainerRecord, task: Task | undefined, {startedAt, he
 		{omitEmpty: ['Health']},
 	);
 
+const deviceOf = (value: unknown) => {
+	const {PathOnHost: host, PathInContainer: inside, CgroupPermissions: access} = recordOf(value);
+	return goStruct('dockercompat.DeviceMapping', {PathOnHost: textOf(host), PathInContainer: textOf(inside), CgroupPermissions: textOf(access)});
+};
+
+const healthcheckOf = (label: unknown) => {
+	if (label === undefined) return undefined;
+	const {Test: words, Interval, Timeout, Retries, StartPeriod} = recordOf(label);
+	const fields = {Test: stringsOf(words), Interval: numberOf(Interval), Timeout: numberOf(Timeout), Retries: numberOf(Retries), StartPeriod: numberOf(StartPeriod)};
+	return goStruct('*healthcheck.Healthcheck', fields, {omitEmpty: ['Test', 'Interval', 'Timeout', 'Retries', 'StartPeriod']});
+};
+
 const configOf = (record: ContainerRecord, spec: Spec) => {
 	const {labels: all} = record;
 	return goStruct(
@@ -192,7 +204,7 @@ const configOf = (record: ContainerRecord, spec: Spec) => {
 			ExposedPorts: recordOf(jsonLabel(all, key.exposedPorts)),
 			Env: stringsOf(processOf(spec)['env']),
 			Cmd: nilSlice,
-			Healthcheck: jsonLabel(all, key.healthCheck),
+			Healthcheck: healthcheckOf(jsonLabel(all, key.healthCheck)),
 			Image: record.image,
 			Volumes: nilMap,
 			WorkingDir: '',

@@ -9,7 +9,7 @@ const time = (at: number | undefined): Date | string => (at === undefined ? '000
 
 /** A message we have no schema for: its type and its bytes, as Go's JSON writes bytes. */
 const opaque = (any: TypedBytes | undefined) =>
-	any === undefined ? null : {type_url: any.typeUrl, value: Buffer.from(any.value).toString('base64')};
+	any === undefined ? null : {type_url: any.typeUrl, ...(any.value.length === 0 ? {} : {value: Buffer.from(any.value).toString('base64')})};
 
 /** JSON that somebody else wrote: its order is kept, and Go's field names (`.Process.Args`) find what JSON calls `process.args`. */
 export const asWritten = (value: unknown): unknown => {

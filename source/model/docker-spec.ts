@@ -1,5 +1,5 @@
 import type {MountPoint} from './docker-labels.ts';
-import {nilMap, nilSlice, sliceOf} from './template-struct.ts';
+import {goStruct, nilMap, nilSlice, sliceOf} from './template-struct.ts';
 
 /**
 What `inspect` takes from an OCI runtime spec. A spec is any JSON that somebody once gave containerd: a part that is missing or of
@@ -46,6 +46,9 @@ const capabilities = (process: Spec) => {
 	return {CapAdd: bounding.filter(name => !ordinary.has(name)), CapDrop: defaultCapabilities.filter(name => !bounding.includes(name))};
 };
 
+/** No limit is the largest number of 64 bits, which Docker calls −1. */
+const limitOf = (value: unknown): number => (numberOf(value) >= 2 ** 63 ? -1 : numberOf(value));
+
 const positive = (value: unknown): number => Math.max(0, numberOf(value));
 
 /** The fields of HostConfig that the spec decides, by their names in Go. */
@@ -77,13 +80,15 @@ export const hostConfigFromSpec = (spec: Spec) => {
 		MemorySwappiness: typeof memory['swappiness'] === 'number' ? memory['swappiness'] : null,
 		PidsLimit: numberOf(part(spec, 'linux', 'resources', 'pids')['limit']),
 		Ulimits: sliceOf(
-			rlimits.map(limit => ({
-				Name: textOf(limit['type'])
-					.replace(/^RLIMIT_/, '')
-					.toLowerCase(),
-				Hard: numberOf(limit['hard']),
-				Soft: numberOf(limit['soft']),
-			})),
+			rlimits.map(limit =>
+				goStruct('*units.Ulimit', {
+					Name: textOf(limit['type'])
+						.replace(/^RLIMIT_/, '')
+						.toLowerCase(),
+					Hard: limitOf(limit['hard']),
+					Soft: limitOf(limit['soft']),
+				}),
+			),
 		),
 		OomKillDisable: memory['disableOOMKiller'] === true,
 	};

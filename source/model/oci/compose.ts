@@ -37,10 +37,13 @@ const namespacesOf = ({request, namespaces, host}: SpecInput): readonly OciNames
 	return uses.flatMap(([type, use]) => (use === 'host' ? [] : [use === 'new' ? {type} : {type, path: use.path}]));
 };
 
+/** As Go writes a map: `inspect --mode=native` shows a spec as it is stored. */
+const sorted = (map: Readonly<Record<string, string>>): Readonly<Record<string, string>> => Object.fromEntries(Object.entries(map).sort(([left], [right]) => (left < right ? -1 : 1)));
+
 const unprivilegedPorts = 'net.ipv4.ip_unprivileged_port_start';
 
 /** Every port may be bound by anybody, but in the host's network, which is not the container's to change. */
-const sysctlsOf = ({request, namespaces}: SpecInput): Readonly<Record<string, string>> => ({
+const sysctlsOf = ({request, namespaces}: SpecInput): Readonly<Record<string, string>> => sorted({
 	...(namespaces.network === 'host' ? {} : {[unprivilegedPorts]: '0'}),
 	...request.security.sysctls,
 });
@@ -54,7 +57,7 @@ const refuseTerminals = ({request, image}: SpecInput): void => {
 
 /**
 The spec that nerdctl would have written for the same request (nerdctl's pkg/cmd/container, on containerd's pkg/oci). Unlike nerdctl's it says nothing
-that nobody asked for, such as a realtime budget of 0.
+that nobody asked for, such as a realtime budget of 0. The order is that of the runtime specification's Go types.
 */
 export const composeSpec = (input: SpecInput): OciSpec => {
 	const {request, hostname, namespaces} = input;
@@ -73,15 +76,15 @@ export const composeSpec = (input: SpecInput): OciSpec => {
 		...(hasOwnName && request.process.domainname ? {domainname: request.process.domainname} : {}),
 		mounts: mountsOf(input),
 		...(Object.keys(input.hooks).length > 0 ? {hooks: input.hooks} : {}),
-		annotations: {...input.annotations, ...request.annotations},
+		annotations: sorted({...input.annotations, ...request.annotations}),
 		linux: {
 			...(Object.keys(sysctl).length > 0 ? {sysctl} : {}),
-			cgroupsPath: cgroupsPathOf(request, input.id, input.host),
 			resources: resourcesOf(input),
+			cgroupsPath: cgroupsPathOf(request, input.id, input.host),
 			namespaces: namespacesOf(input),
-			...(input.rootfsPropagation === undefined ? {} : {rootfsPropagation: input.rootfsPropagation}),
 			...(devices.length > 0 ? {devices} : {}),
 			...(seccomp === undefined ? {} : {seccomp}),
+			...(input.rootfsPropagation === undefined ? {} : {rootfsPropagation: input.rootfsPropagation}),
 			...(security.privileged || security.unconfinedSystemPaths ? {} : {maskedPaths, readonlyPaths}),
 			...(request.resources.rdtClass === undefined ? {} : {intelRdt: {closID: request.resources.rdtClass}}),
 		},
