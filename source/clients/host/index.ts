@@ -2,7 +2,7 @@ import {join} from 'node:path';
 import {readCapabilities} from './capabilities.ts';
 import {withContainerRoot} from './container-root.ts';
 import {addressHash, defaultDataRoot, pathIn} from './data-store.ts';
-import {openFifos} from './fifo.ts';
+import {openFifos, openInput} from './fifo.ts';
 import {readNetworkCounters} from './network-counters.ts';
 import {withMounts} from './private-mount.ts';
 import {readProcesses} from './processes.ts';
@@ -46,6 +46,7 @@ export const createHost = ({address, dataRoot = defaultDataRoot()}: {readonly ad
 		capabilities: pid => readCapabilities(pid),
 		openFifos: options => openFifos(address.replace(/^unix:\/\//, ''), options),
 		withMounts: (mounts, use, options) => withMounts(mounts, use, options),
+		openInput,
 		withContainerRoot: (pid, use) => withContainerRoot(pid, use),
 	};
 };

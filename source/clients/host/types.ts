@@ -129,6 +129,8 @@ export type Host = {
 	that a running container writes to may be looked at. `binds` are mounted inside it.
 	*/
 	withMounts<T>(mounts: readonly Mount[], use: (root: string) => Promise<T>, options?: HostSignal & {readonly readOnly?: boolean; readonly binds?: readonly Bind[]}): Promise<T>;
+	/** A writer into the FIFO that a container reads; undefined when there is none at the path. Its end is not the end of the container's input. */
+	openInput(path: string): Promise<Writable | undefined>;
 	/** Opens the root of a process for the duration of `use`. */
 	withContainerRoot<T>(pid: number, use: (root: ContainerRoot) => Promise<T>): Promise<T>;
 };

@@ -18,6 +18,11 @@ export const lineCommands: readonly LineEntry[] = [
 	entry(['run', 'container run'], 'Run a command in a new container', async () => (await import('./run.ts')).run),
 	entry(['create', 'container create'], 'Create a new container, to be started later', async () => (await import('./create.ts')).create),
 	entry(['ps', 'container ls', 'container list', 'container ps'], 'List containers', async () => (await import('./ps.ts')).ps),
+	entry(
+		['attach', 'container attach'],
+		'Attach to a running container: its output from now on, and its input where it has one',
+		async () => (await import('./attach.ts')).attach,
+	),
 	entry(['logs', 'container logs'], 'Show the logs of a container', async () => (await import('./logs.ts')).logs),
 	entry(['exec', 'container exec'], 'Run a command in a running container', async () => (await import('./exec.ts')).exec),
 	entry(['start', 'container start'], 'Start one or more stopped containers', async () => (await import('./start.ts')).start),
