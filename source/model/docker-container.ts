@@ -30,6 +30,8 @@ export type ContainerExtras = {
 	readonly startedAt: string;
 	/** The last probes, from `health.json`. */
 	readonly healthLog: readonly unknown[];
+	/** Where block devices are, by their numbers: `8:0`. */
+	readonly blockDevices?: Readonly<Record<string, string>>;
 	/** With `--size`: of the writable layer and of all layers. */
 	readonly size?: {readonly writableBytes: number; readonly allBytes: number};
 };
@@ -81,6 +83,7 @@ const hostConfig = (
 	spec: Spec,
 	mounts: readonly MountPoint[],
 	network: {readonly Ports: object},
+	blockDevices: Readonly<Record<string, string>>,
 ) => {
 	const {labels: all} = record;
 	const own = recordOf(jsonLabel(all, key.hostConfig));
@@ -88,7 +91,7 @@ const hostConfig = (
 	const dns = recordOf(jsonLabel(all, key.dns));
 	const policy = restartPolicyOf(all[labels.restartPolicy] ?? '');
 	const from = hostConfigFromSpec(spec);
-	const blkio = blkioFromSpec(spec);
+	const blkio = blkioFromSpec(spec, blockDevices);
 	const annotations = Object.fromEntries(Object.entries(recordOf(spec['annotations'])).filter(([name]) => !name.startsWith('nerdctl/')));
 	const tmpfs = Object.fromEntries(mounts.filter(({Type}) => Type === 'tmpfs').map(({Destination, Mode}) => [Destination, Mode]));
 	return goStruct(
@@ -262,7 +265,7 @@ export const dockerContainer = (
 			Driver: record.snapshotter,
 			Platform: 'linux',
 			AppArmorProfile: textOf(processOf(spec)['apparmorProfile']),
-			HostConfig: hostConfig(record, task, known, mounts, network),
+			HostConfig: hostConfig(record, task, known, mounts, network, extras.blockDevices ?? {}),
 			SizeRw: extras.size?.writableBytes,
 			SizeRootFs: extras.size?.allBytes,
 			Mounts: mountPoints(mounts),

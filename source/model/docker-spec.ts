@@ -94,10 +94,18 @@ export const hostConfigFromSpec = (spec: Spec) => {
 	};
 };
 
-const devicePath = (device: Spec): string => `/dev/block/${numberOf(device['major'])}:${numberOf(device['minor'])}`;
+const numbersOf = (device: Spec): string => `${numberOf(device['major'])}:${numberOf(device['minor'])}`;
 
-export const blkioFromSpec = (spec: Spec) => {
+/** The block devices with a limit of their own, as `8:0`. */
+export const limitedDevices = (spec: Spec): readonly string[] => {
 	const block = part(spec, 'linux', 'resources', 'blockIO');
+	return [...new Set(Object.values(block).flatMap(listOf).map(recordOf).map(numbersOf))];
+};
+
+/** `names`: where devices are, by their numbers. */
+export const blkioFromSpec = (spec: Spec, names: Readonly<Record<string, string>> = {}) => {
+	const block = part(spec, 'linux', 'resources', 'blockIO');
+	const devicePath = (device: Spec): string => names[numbersOf(device)] ?? `/dev/block/${numbersOf(device)}`;
 	const throttle = (key: string) =>
 		listOf(block[key])
 			.map(recordOf)

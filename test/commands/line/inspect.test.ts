@@ -7,6 +7,7 @@ const state = `/var/lib/nerdctl/1935db59/containers/default/${id('a')}`;
 
 const files: Readonly<Record<string, string>> = {
 	[`${state}/network-config.json`]: '{"portMappings":[{"HostPort":8080,"ContainerPort":80,"Protocol":"tcp","HostIP":"0.0.0.0"}]}',
+	'/sys/dev/block/8:0/uevent': 'MAJOR=8\nMINOR=0\nDEVNAME=sda\nDEVTYPE=disk\n',
 	[`${state}/lifecycle.json`]: '{"started_at":"2024-05-01T10:00:01.5Z","create_error":false}',
 	[`${state}/health.json`]: '{"Start":"2024-05-01T10:00:01Z","ExitCode":0,"Output":"ok"}\nhalf a li',
 	[`/var/lib/nerdctl/1935db59/etchosts/default/${id('a')}/meta.json`]: JSON.stringify({
@@ -37,7 +38,10 @@ const spec = {
 		cwd: '/',
 		user: {uid: 0, gid: 0, additionalGids: [0, 10]},
 		capabilities: {bounding: ['CAP_CHOWN', 'CAP_SYS_ADMIN']},
-		rlimits: [{type: 'RLIMIT_NOFILE', hard: 1024, soft: 512}],
+		rlimits: [
+			{type: 'RLIMIT_NOFILE', hard: 1024, soft: 512},
+			{type: 'RLIMIT_CORE', hard: 2 ** 64, soft: 0},
+		],
 		oomScoreAdj: -5,
 	},
 	root: {path: 'rootfs', readonly: true},
@@ -55,7 +59,7 @@ const spec = {
 			memory: {limit: 67_108_864, swap: -1, swappiness: 10},
 			cpu: {shares: 512, quota: -1, period: 100_000, cpus: '0-1'},
 			pids: {limit: 100},
-			blockIO: {weight: 300},
+			blockIO: {weight: 300, throttleReadBpsDevice: [{major: 8, minor: 0, rate: 5}], throttleWriteIOPSDevice: [{major: 8, minor: 16, rate: 6}]},
 		},
 	},
 };
@@ -80,6 +84,7 @@ beforeAll(async () => {
 			'nerdctl/host-config':
 				'{"BlkioWeight":0,"CidFile":"/tmp/cid","Devices":[{"PathOnHost":"/dev/null","PathInContainer":"/dev/nil","CgroupPermissions":"rwm"}]}',
 			'nerdctl/extraHosts': '["a:1.2.3.4"]',
+			'nerdctl/healthcheck': '{"Retries":3,"Interval":5000000000,"Test":["CMD-SHELL","true"],"StartPeriod":0}',
 		},
 		spec,
 		pid: 4242,
@@ -101,7 +106,18 @@ const inspect = async (...argv: readonly string[]) => {
 	return (JSON.parse(out) as ReadonlyArray<Readonly<Record<string, unknown>>>)[0];
 };
 
+/** The names of the fields in the order in which they are printed. */
+const orderOf = (value: unknown): readonly string[] => Object.keys(value as object);
+
 describe('inspect of a container', () => {
+	test('prints fields in the order of their Go types', async () => {
+		const {HostConfig: host, Config: config} = (await inspect('web')) as {HostConfig: Record<string, readonly unknown[]>; Config: Record<string, unknown>};
+		expect(orderOf(host['Ulimits']?.[0])).toEqual(['Name', 'Hard', 'Soft']);
+		expect(orderOf(host['Devices']?.[0])).toEqual(['PathOnHost', 'PathInContainer', 'CgroupPermissions']);
+		expect(config['Healthcheck']).toEqual({Test: ['CMD-SHELL', 'true'], Interval: 5e9, Retries: 3});
+		expect(orderOf(config['Healthcheck'])).toEqual(['Test', 'Interval', 'Retries']);
+	});
+
 	test('says what docker would', async () => {
 		expect(await inspect('web')).toMatchObject({
 			Id: id('a'),
@@ -151,9 +167,14 @@ describe('inspect of a container', () => {
 				MemorySwap: -1,
 				MemorySwappiness: 10,
 				PidsLimit: 100,
-				Ulimits: [{Name: 'nofile', Hard: 1024, Soft: 512}],
+				Ulimits: [
+					{Name: 'nofile', Hard: 1024, Soft: 512},
+					{Name: 'core', Hard: -1, Soft: 0},
+				],
 				Devices: [{PathOnHost: '/dev/null', PathInContainer: '/dev/nil', CgroupPermissions: 'rwm'}],
 				BlkioWeight: 300,
+				BlkioDeviceReadBps: [{Path: '/dev/sda', Rate: 5}],
+				BlkioDeviceWriteIOps: [{Path: '/dev/block/8:16', Rate: 6}],
 			},
 			Mounts: [
 				{Type: 'bind', Source: '/host/data', Destination: '/data', Mode: 'rbind,ro,rslave', RW: false, Propagation: 'rslave'},
