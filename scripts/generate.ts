@@ -25,8 +25,8 @@ const common = [
 	'annotateFilesWithVersion=false',
 ];
 
-/** cgroup counters and limits pass 2^53, where decoding into a number throws. */
-const needsBigint = (name: string): boolean => name.startsWith('cgroups-');
+/** cgroup counters and limits, and nanoseconds since 1970, pass 2^53, where decoding into a number throws. */
+const needsBigint = (name: string): boolean => name.startsWith('cgroups-') || name === 'buildkit-fsutil.proto';
 
 const generate = async (target: string): Promise<void> => {
 	const names = readdirSync(protocol).filter(name => name.endsWith('.proto'));

@@ -38,11 +38,11 @@ export interface Stat {
   mode: number;
   uid: number;
   gid: number;
-  size: number;
-  modTime: number;
+  size: bigint;
+  modTime: bigint;
   linkname: Uint8Array;
-  devmajor: number;
-  devminor: number;
+  devmajor: bigint;
+  devminor: bigint;
   xattrs: { [key: string]: Uint8Array };
 }
 
@@ -136,11 +136,11 @@ function createBaseStat(): Stat {
     mode: 0,
     uid: 0,
     gid: 0,
-    size: 0,
-    modTime: 0,
+    size: 0n,
+    modTime: 0n,
     linkname: new Uint8Array(0),
-    devmajor: 0,
-    devminor: 0,
+    devmajor: 0n,
+    devminor: 0n,
     xattrs: {},
   };
 }
@@ -159,19 +159,31 @@ export const Stat: MessageFns<Stat> = {
     if (message.gid !== 0) {
       writer.uint32(32).uint32(message.gid);
     }
-    if (message.size !== 0) {
+    if (message.size !== 0n) {
+      if (BigInt.asIntN(64, message.size) !== message.size) {
+        throw new globalThis.Error("value provided for field message.size of type int64 too large");
+      }
       writer.uint32(40).int64(message.size);
     }
-    if (message.modTime !== 0) {
+    if (message.modTime !== 0n) {
+      if (BigInt.asIntN(64, message.modTime) !== message.modTime) {
+        throw new globalThis.Error("value provided for field message.modTime of type int64 too large");
+      }
       writer.uint32(48).int64(message.modTime);
     }
     if (message.linkname.length !== 0) {
       writer.uint32(58).bytes(message.linkname);
     }
-    if (message.devmajor !== 0) {
+    if (message.devmajor !== 0n) {
+      if (BigInt.asIntN(64, message.devmajor) !== message.devmajor) {
+        throw new globalThis.Error("value provided for field message.devmajor of type int64 too large");
+      }
       writer.uint32(64).int64(message.devmajor);
     }
-    if (message.devminor !== 0) {
+    if (message.devminor !== 0n) {
+      if (BigInt.asIntN(64, message.devminor) !== message.devminor) {
+        throw new globalThis.Error("value provided for field message.devminor of type int64 too large");
+      }
       writer.uint32(72).int64(message.devminor);
     }
     globalThis.Object.entries(message.xattrs).forEach(([key, value]: [string, Uint8Array]) => {
@@ -230,7 +242,7 @@ export const Stat: MessageFns<Stat> = {
               break;
             }
 
-            message.size = longToNumber(reader.int64());
+            message.size = reader.int64() as bigint;
             continue;
           }
           case 6: {
@@ -238,7 +250,7 @@ export const Stat: MessageFns<Stat> = {
               break;
             }
 
-            message.modTime = longToNumber(reader.int64());
+            message.modTime = reader.int64() as bigint;
             continue;
           }
           case 7: {
@@ -254,7 +266,7 @@ export const Stat: MessageFns<Stat> = {
               break;
             }
 
-            message.devmajor = longToNumber(reader.int64());
+            message.devmajor = reader.int64() as bigint;
             continue;
           }
           case 9: {
@@ -262,7 +274,7 @@ export const Stat: MessageFns<Stat> = {
               break;
             }
 
-            message.devminor = longToNumber(reader.int64());
+            message.devminor = reader.int64() as bigint;
             continue;
           }
           case 10: {
@@ -345,17 +357,6 @@ export const Stat_XattrsEntry: MessageFns<Stat_XattrsEntry> = {
     }
   },
 };
-
-function longToNumber(int64: { toString(): string }): number {
-  const num = globalThis.Number(int64.toString());
-  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
-  }
-  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
-    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
-  }
-  return num;
-}
 
 export interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

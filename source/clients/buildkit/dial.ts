@@ -1,0 +1,120 @@
+import {readFile} from 'node:fs/promises';
+import {request} from 'node:http';
+import {connect, type Socket} from 'node:net';
+import {connect as connectTls} from 'node:tls';
+import {couldNot, Failure, isAbort, messageOf} from '../../errors.ts';
+import type {Target, TlsFiles} from './address.ts';
+
+/** A daemon on this machine answers in milliseconds, one across the world in a second. */
+const patienceMs = 10_000;
+
+/** What an upgrade of HTTP/1.1 is for: dockerd has its BuildKit behind these. */
+export type Upgrade = {readonly path: string; readonly headers: Readonly<Record<string, string | readonly string[]>>};
+
+export const grpcUpgrade: Upgrade = {path: '/grpc', headers: {}};
+
+export const spokenTarget = (target: Target): string =>
+	target.kind === 'tcp' ? `tcp://${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}` : target.kind === 'unix' ? target.path : `docker://${target.path}`;
+
+const hints: Readonly<Record<string, string>> = {
+	EACCES: 'run as root, or join the group that owns the socket',
+	ENOENT: 'start it, or name another with --buildkit-host',
+	ECONNREFUSED: 'start it, or name another with --buildkit-host',
+};
+
+const reasons: Readonly<Record<string, string>> = {
+	EACCES: 'permission denied',
+	ENOENT: 'there is no such socket',
+	ECONNREFUSED: 'nobody listens there',
+	ENOTFOUND: 'there is no such host',
+	ECONNRESET: 'the connection was cut at once',
+};
+
+/** A connection that did not come about, in a sentence. */
+const unreachable = (target: Target, error: unknown): Error => {
+	if (error instanceof Failure || isAbort(error)) return error as Error;
+	const errno = String((error as NodeJS.ErrnoException).code ?? '');
+	const hint = hints[errno];
+	return couldNot(errno === 'EACCES' ? 'denied' : 'unavailable', `reach BuildKit at ${spokenTarget(target)}`, reasons[errno] ?? messageOf(error), {
+		cause: error,
+		...(hint === undefined ? {} : {hint}),
+	});
+};
+
+const readTls = async (files: TlsFiles): Promise<{readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer}> => {
+	const read = async (path: string): Promise<Buffer> => {
+		try {
+			return await readFile(path);
+		} catch (error) {
+			throw couldNot('invalid', `read ${path} for the connection to BuildKit`, messageOf(error), {cause: error});
+		}
+	};
+
+	const [ca, cert, key] = await Promise.all([files.ca, files.cert, files.key].map(async path => (path === undefined ? undefined : read(path))));
+	return {...(ca === undefined ? {} : {ca}), ...(cert === undefined ? {} : {cert}), ...(key === undefined ? {} : {key})};
+};
+
+/** Resolves with the socket once it is connected, or rejects; nothing is left open then. */
+const ready = async (socket: Socket, event: 'connect' | 'secureConnect', signal: AbortSignal): Promise<Socket> =>
+	new Promise((resolve, reject) => {
+		const give = (error: Error): void => {
+			socket.destroy();
+			reject(error);
+		};
+
+		const onAbort = (): void => give(signal.reason as Error);
+		const settled = (): void => {
+			socket.off('error', give);
+			signal.removeEventListener('abort', onAbort);
+		};
+
+		socket.once('error', give);
+		socket.once(event, () => {
+			settled();
+			resolve(socket);
+		});
+		signal.addEventListener('abort', onAbort, {once: true});
+		socket.once('close', settled);
+	});
+
+const dialTcp = async ({host, port, tls}: Extract<Target, {kind: 'tcp'}>, signal: AbortSignal): Promise<Socket> => {
+	if (tls === undefined) return ready(connect({host, port, noDelay: true}), 'connect', signal);
+	const files = await readTls(tls);
+	const socket = connectTls({host, port, servername: tls.serverName ?? host, ALPNProtocols: ['h2'], ...files});
+	socket.setNoDelay(true);
+	return ready(socket, 'secureConnect', signal);
+};
+
+const dialDocker = async (path: string, {path: place, headers}: Upgrade, signal: AbortSignal): Promise<Socket> =>
+	new Promise((resolve, reject) => {
+		const asking = request({
+			...{socketPath: path, path: place, method: 'POST', signal, agent: false},
+			headers: {host: 'docker', connection: 'Upgrade', upgrade: 'h2c', ...(headers as Record<string, string | string[]>)},
+		});
+		asking.once('upgrade', (_answer, socket, rest) => {
+			if (rest.length > 0) socket.unshift(rest);
+			resolve(socket as Socket);
+		});
+		asking.once('response', answer => {
+			answer.resume();
+			reject(new Failure('unsupported', `What listens at ${path} has no BuildKit at ${place}: it answers HTTP ${answer.statusCode}`, {hint: 'name the socket of a dockerd'}));
+		});
+		asking.once('error', reject);
+		asking.end();
+	});
+
+/** A connected socket, with whatever stands before HTTP/2 dealt with. */
+export const dial = async (target: Target, upgrade: Upgrade, signal?: AbortSignal): Promise<Socket> => {
+	signal?.throwIfAborted();
+	const timeout = AbortSignal.timeout(patienceMs);
+	const either = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+	try {
+		if (target.kind === 'unix') return await ready(connect({path: target.path}), 'connect', either);
+		if (target.kind === 'tcp') return await dialTcp(target, either);
+		return await dialDocker(target.path, upgrade, either);
+	} catch (error) {
+		signal?.throwIfAborted();
+		if (timeout.aborted) throw couldNot('timeout', `reach BuildKit at ${spokenTarget(target)}`, `no answer within ${patienceMs / 1000} s`, {cause: error});
+		throw unreachable(target, error);
+	}
+};
