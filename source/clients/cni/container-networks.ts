@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {Failure} from '../../errors.ts';
 import {attach, detach} from './attach.ts';
 import {cachedAttachments} from './cache.ts';
+import {removeContainerRules} from './firewall.ts';
 import {leaseDirectory, readLeases} from './leases.ts';
 import {ensureNetconfPath, loadNetworks} from './load.ts';
 import {type Endpoint, runtimeConfs} from './runtime-conf.ts';
@@ -83,12 +84,26 @@ const isRemembered = ({cniId}: Endpoint, lists: readonly NetworkList[], options:
 	cachedAttachments(options, cniId).length > 0 ||
 	lists.some(list => leaseDirectory(list) === undefined || readLeases(list).some(({containerId}) => containerId === cniId));
 
+/** With the namespace gone the bridge plugin leaves its rules for the old address, which is somebody else's soon. */
+export const forget = async (endpoint: Endpoint, lists: readonly NetworkList[], options: CniOptions, onTrouble: OnTrouble): Promise<unknown> => {
+	const isV6 = cachedAttachments(options, endpoint.cniId).some(({result}) => result?.ips?.some(({address = ''}) => address.includes(':')) === true);
+	const failure = await detachAll(endpoint, lists, '', options, onTrouble);
+	for (const family of isV6 ? ([4, 6] as const) : ([4] as const)) {
+		try {
+			await removeContainerRules(endpoint.cniId, family);
+		} catch (error) {
+			onTrouble('could not remove what is left of its firewall rules', error);
+		}
+	}
+	return failure;
+};
+
 /**
 Attach to all, in order. nerdctl always detaches first, because a daemon that died left addresses behind; when CNI remembers nothing of us
 there is nothing to take away, and half of the time is saved. After a failure nothing is attached.
 */
 export const attachAll = async (endpoint: Endpoint, lists: readonly NetworkList[], netns: string, options: CniOptions, onTrouble: OnTrouble): Promise<readonly CniResult[]> => {
-	if (isRemembered(endpoint, lists, options)) await detachAll(endpoint, lists, '', options, onTrouble);
+	if (isRemembered(endpoint, lists, options)) await forget(endpoint, lists, options, onTrouble);
 	try {
 		const results: CniResult[] = [];
 		for (const [at, conf] of runtimeConfs(endpoint, lists, netns).entries()) results.push(await attach(lists[at]!, conf, options));

@@ -1,6 +1,6 @@
 export {attach, detach} from './attach.ts';
 export {cachedAttachments, defaultCacheDir} from './cache.ts';
-export {attachAll, detachAll, findNetworks, isNetwork, makeDefaultNetwork, type OnTrouble, turnsLock} from './container-networks.ts';
+export {attachAll, detachAll, findNetworks, forget, isNetwork, makeDefaultNetwork, type OnTrouble, turnsLock} from './container-networks.ts';
 export {removeBridgeRules, removeContainerRules} from './firewall.ts';
 export {cniIdOf} from './identity.ts';
 export {leaseDirectory, type Lease, readLeases, removeLease} from './leases.ts';

@@ -1,4 +1,4 @@
-import {cniIdOf, detach, detachAll, removeContainerRules} from '../../clients/cni/index.ts';
+import {cniIdOf, detach, forget} from '../../clients/cni/index.ts';
 import {Failure, failing} from '../../errors.ts';
 import type {ContainerRecord, ContainerRef} from '../../model/container.ts';
 import {labels} from '../../model/labels.ts';
@@ -75,17 +75,8 @@ export const release = async (dependencies: OnDisk & Uses<{tasks: 'find'}>, ref:
 	const {places, files} = dependencies;
 	const cniId = cniIdOf(ref);
 	if (cachedOf(ref).length === 0 || (await liveNetns(dependencies, ref, options)) !== undefined) return;
-	const hasV6 = cachedOf(ref).some(({result}) => result?.ips?.some(({address = ''}) => address.includes(':')) === true);
 	const endpoint = {...{cniId, hostname: '', ports: [], ip: '', ip6: '', mac: ''}, addresses: {}};
-	const failure = await takingTurns(
-		dependencies,
-		async () => {
-			const reason = await detachAll(endpoint, [], '', {pluginPath: places.cniPath}, () => undefined);
-			for (const family of hasV6 ? ([4, 6] as const) : ([4] as const)) await removeContainerRules(cniId, family).catch(() => undefined);
-			return reason;
-		},
-		options,
-	);
+	const failure = await takingTurns(dependencies, () => forget(endpoint, [], {pluginPath: places.cniPath}, () => undefined), options);
 	files.releasePorts(ref);
 	if (failure !== undefined) throw failure;
 };

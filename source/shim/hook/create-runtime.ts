@@ -29,6 +29,16 @@ const writePidFile = ({pidFile, pid}: HookContainer): void => {
 	renameSync(temporary, pidFile);
 };
 
+/** After a boot the kernel has forgotten it, and a container that names it would not start. A failure to load it is that start's to tell. */
+const loadProfile = async (log: HookLog): Promise<void> => {
+	if (!existsSync('/sys/module/apparmor')) return;
+	try {
+		await (await import('../../clients/host/apparmor.ts')).loadDefaultProfile();
+	} catch (error) {
+		log.warn('could not load the AppArmor profile', error);
+	}
+};
+
 /**
 Before the container's root is entered: its namespaces are there, its process waits. A failure here is the failure of the start. What needs child
 processes, sockets or hashes is loaded when it is needed: loading those takes Node longer than all that a container without networks needs.
@@ -37,6 +47,7 @@ export const createRuntime = async (asMade: HookContainer, paths: HookPaths, log
 	const ownName = ownNameOf(asMade, paths.dataStore);
 	const container = ownName === undefined ? asMade : {...asMade, name: ownName};
 	if (ownName === undefined && container.name !== '') await takeName(container, paths, log);
+	await loadProfile(log);
 	let failure: {readonly error: unknown} | undefined;
 	try {
 		writePidFile(container);

@@ -1,4 +1,4 @@
-import {cachedAttachments, detachAll, loadNetworks, type NetworkList, removeContainerRules} from '../../clients/cni/index.ts';
+import {forget, loadNetworks, type NetworkList} from '../../clients/cni/index.ts';
 import {releaseHosts} from '../../clients/host/hosts-store.ts';
 import {releasePorts} from '../../clients/host/port-reserver.ts';
 import {releaseName} from '../../clients/host/stores.ts';
@@ -13,22 +13,8 @@ const knownNetworks = (names: readonly string[], {netconfPath}: HookPaths, names
 	return names.flatMap(name => lists.find(list => list.name === name) ?? []);
 };
 
-const hasV6 = (cniId: string): boolean => cachedAttachments({}, cniId).some(({result}) => result?.ips?.some(({address = ''}) => address.includes(':')) === true);
-
-const leaveNetworks = async (container: HookContainer, names: readonly string[], paths: HookPaths, log: HookLog): Promise<unknown> => {
-	const families: ReadonlyArray<4 | 6> = hasV6(container.cniId) ? [4, 6] : [4];
-	return takingTurns(paths, async () => {
-		const failure = await detachAll(container, knownNetworks(names, paths, container.namespace), '', {pluginPath: paths.cniPath}, log.warn);
-		for (const family of families) {
-			try {
-				await removeContainerRules(container.cniId, family);
-			} catch (error) {
-				log.warn('could not remove what is left of its firewall rules', error);
-			}
-		}
-		return failure;
-	});
-};
+const leaveNetworks = async (container: HookContainer, names: readonly string[], paths: HookPaths, log: HookLog): Promise<unknown> =>
+	takingTurns(paths, () => forget(container, knownNetworks(names, paths, container.namespace), {pluginPath: paths.cniPath}, log.warn));
 
 /** When the task is deleted. Everything is given back that can be: one thing that resists keeps nothing else, and is told at the end. */
 export const postStop = async (container: HookContainer, paths: HookPaths, log: HookLog): Promise<void> => {
