@@ -1,7 +1,8 @@
-import {access, readFile} from 'node:fs/promises';
+import {access} from 'node:fs/promises';
 import {release} from 'node:os';
 import type {HostFacts} from '../../model/oci/index.ts';
 import {machinePlatform} from '../../model/platform.ts';
+import {hasAppArmor, loadDefaultProfile, loadedProfiles} from './apparmor.ts';
 import {readCapabilities} from './capabilities.ts';
 
 const exists = (path: string): Promise<boolean> =>
@@ -10,18 +11,14 @@ const exists = (path: string): Promise<boolean> =>
 		() => false,
 	);
 
-const textOr = (path: string, otherwise: string): Promise<string> => readFile(path, 'utf8').catch(() => otherwise);
-
-/** `nerdctl-default (enforce)` */
-const profileNames = (text: string): readonly string[] => text.split('\n').flatMap(line => /^(\S.*) \(\w+\)$/.exec(line)?.slice(1) ?? []);
-
-/** What of this machine goes into the spec of a new container. */
-export const readHostFacts = async (root = '/'): Promise<HostFacts> => {
-	const [isVersion2, capabilities, enabled, profiles] = await Promise.all([
+/** What of this machine goes into the spec of a new container; `usesDefaultProfile` sees to it that AppArmor has the profile of that name. */
+export const readHostFacts = async ({root = '/', usesDefaultProfile = false}: {readonly root?: string; readonly usesDefaultProfile?: boolean} = {}): Promise<HostFacts> => {
+	if (usesDefaultProfile) await loadDefaultProfile(root);
+	const [isVersion2, capabilities, isEnabled, profiles] = await Promise.all([
 		exists(`${root}sys/fs/cgroup/cgroup.controllers`),
 		readCapabilities(process.pid),
-		textOr(`${root}sys/module/apparmor/parameters/enabled`, 'N'),
-		textOr(`${root}sys/kernel/security/apparmor/profiles`, ''),
+		hasAppArmor(root),
+		loadedProfiles(root),
 	]);
 	const [major = 0, minor = 0] = release().split('.').map(Number.parseFloat);
 	return {
@@ -31,7 +28,7 @@ export const readHostFacts = async (root = '/'): Promise<HostFacts> => {
 		architecture: machinePlatform(process.arch).architecture,
 		kernel: {major, minor},
 		capabilities,
-		apparmor: enabled.startsWith('Y') ? 'available' : 'unavailable',
-		apparmorProfiles: profileNames(profiles),
+		apparmor: isEnabled ? 'available' : 'unavailable',
+		apparmorProfiles: profiles,
 	};
 };

@@ -7,7 +7,8 @@ import {readSnapshotFile} from './snapshot-files.ts';
 
 /** What the spec of a new container needs to know of this machine. */
 export type SpecParts = {
-	facts(): Promise<HostFacts>;
+	/** `usesDefaultProfile`: the kernel gets AppArmor's default profile first, if it lacks it. */
+	facts(options?: {readonly usesDefaultProfile?: boolean}): Promise<HostFacts>;
 	/** The device of a path, or all below it when it is a directory; `destination` is what the container calls it. */
 	devices(path: string, destination?: string): Promise<readonly OciDevice[]>;
 	/** What a privileged container sees. */
@@ -20,7 +21,7 @@ export type SpecParts = {
 };
 
 export const specParts: SpecParts = {
-	facts: () => readHostFacts(),
+	facts: readHostFacts,
 	devices: readDevices,
 	hostDevices: readHostDevices,
 	blockDevice: readBlockDevice,

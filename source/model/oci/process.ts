@@ -1,4 +1,5 @@
 import {Failure} from '../../errors.ts';
+import {defaultProfileName} from '../apparmor-profile.ts';
 import type {CreateRequest} from '../create-request.ts';
 import type {ImageConfig} from './image-config.ts';
 import type {SpecInput} from './input.ts';
@@ -73,12 +74,9 @@ export const processOf = (input: SpecInput, capabilities: readonly string[]): Oc
 	};
 };
 
-/** nerdctl's name for the profile that it loads. */
-const defaultProfile = 'nerdctl-default';
-
 const apparmorProfileOf = ({request: {security}, host}: SpecInput): string | undefined => {
 	if (security.privileged || security.apparmor === 'unconfined') return undefined;
-	if (security.apparmor === undefined) return host.apparmorProfiles.includes(defaultProfile) ? defaultProfile : undefined;
+	if (security.apparmor === undefined) return host.apparmorProfiles.includes(defaultProfileName) ? defaultProfileName : undefined;
 	if (host.apparmor === 'unavailable') {
 		throw new Failure('unsupported', `AppArmor profile ${security.apparmor} can't be applied: this machine's kernel has no AppArmor`, {
 			hint: 'leave out --security-opt apparmor=…',

@@ -63,8 +63,8 @@ describe('facts', () => {
 			mkdirSync(join(root, 'host', path, '..'), {recursive: true});
 			writeFileSync(join(root, 'host', path), text);
 		}
-		expect(await readHostFacts(`${join(root, 'host')}/`)).toMatchObject({cgroupVersion: 2, apparmor: 'available', apparmorProfiles: ['nerdctl-default', '/usr/sbin/ntp d']});
-		expect(await readHostFacts(`${join(root, 'none')}/`)).toMatchObject({cgroupVersion: 1, apparmor: 'unavailable', apparmorProfiles: []});
+		expect(await readHostFacts({root: `${join(root, 'host')}/`})).toMatchObject({cgroupVersion: 2, apparmor: 'available', apparmorProfiles: ['nerdctl-default', '/usr/sbin/ntp d']});
+		expect(await readHostFacts({root: `${join(root, 'none')}/`})).toMatchObject({cgroupVersion: 1, apparmor: 'unavailable', apparmorProfiles: []});
 	});
 });
 

@@ -2,19 +2,9 @@ import type {SpecParts} from '../../../clients/host/index.ts';
 import {Failure} from '../../../errors.ts';
 import type {CreateRequest} from '../../../model/create-request.ts';
 import type {RequestedDevice, SpecInput} from '../../../model/oci/index.ts';
+import {parseDevice} from '../../../model/request/index.ts';
 
 type Parts = Pick<SpecInput, 'host' | 'devices' | 'hostDevices' | 'blockDevices' | 'initPath'>;
-
-const access = /^[rwm]{1,3}$/;
-
-/** `host[:container][:rwm]`. */
-const parseDevice = (text: string): {readonly path: string; readonly destination: string | undefined; readonly access: string} => {
-	const [path = '', second, third] = text.split(':');
-	const isAccess = third === undefined && second !== undefined && access.test(second);
-	const wanted = third ?? (isAccess ? second : undefined) ?? 'rwm';
-	if (!access.test(wanted)) throw new Failure('invalid', `${JSON.stringify(wanted)} in --device ${text} is no set of r, w and m`);
-	return {path, destination: isAccess || second === '' ? undefined : second, access: wanted};
-};
 
 const requested = async (specParts: SpecParts, text: string): Promise<readonly RequestedDevice[]> => {
 	const wish = parseDevice(text);
@@ -34,7 +24,7 @@ const initOf = async (specParts: SpecParts, {process}: CreateRequest): Promise<s
 export const machineParts = async (specParts: SpecParts, request: CreateRequest): Promise<Parts> => {
 	const {security, resources} = request;
 	const [host, devices, hostDevices, blockDevices, initPath] = await Promise.all([
-		specParts.facts(),
+		specParts.facts({usesDefaultProfile: !security.privileged && security.apparmor === undefined}),
 		Promise.all(resources.devices.map(device => requested(specParts, device))),
 		security.privileged && !security.privilegedWithoutHostDevices ? specParts.hostDevices() : [],
 		Promise.all(resources.blkioDevices.map(async ({path}) => [path, await specParts.blockDevice(path)] as const)),
