@@ -1,5 +1,6 @@
 import type {Container} from './container.ts';
 import {labels} from './labels.ts';
+import {naturalCompare} from './sort.ts';
 
 /** What a container belongs to, by the labels that compose and CRI give it. */
 export type Group = {readonly kind: 'project' | 'pod'; readonly key: string; readonly name: string; readonly namespace: string};
@@ -59,7 +60,7 @@ export const projectsOf = (containers: Iterable<Container>): readonly Project[] 
 			key,
 			namespace: group.namespace,
 			name: group.name,
-			services: [...services].map(([name, of]) => ({name, containers: of})).sort((a, b) => a.name.localeCompare(b.name)),
+			services: [...services].map(([name, of]) => ({name, containers: of})).sort((a, b) => naturalCompare(a.name, b.name)),
 			running: members.filter((container) => container.task?.status === 'running').length,
 			total: members.length,
 			configFiles: firstLabel(labels.composeConfigFiles),

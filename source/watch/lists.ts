@@ -24,11 +24,15 @@ const listNamespace = async ({containerd, store, signal}: ListDependencies, name
 	const tasks = new Map<string, Task>();
 	for (const task of await orNothing(containerd.tasks.list(namespace, {signal}))) tasks.set(task.containerId, task);
 	const containers: Container[] = [];
+	let shown = 0;
 	for await (const batch of containerd.containers.list(namespace, {signal})) {
 		const joined = batch.map((container) => ({...container, task: tasks.get(container.id)}));
 		containers.push(...joined);
-		// While the first listing runs, rows appear as they come: five thousand are usable long before the last has arrived.
-		if (show) store.dispatch({type: 'containers-arrived', containers: joined});
+		// While the first listing runs, rows appear as they come: five thousand are usable long before the last has arrived. Each time as
+		// many again as there are, since each time all of them are put in order.
+		if (!show || containers.length < 2 * shown) continue;
+		store.dispatch({type: 'containers-arrived', containers: containers.slice(shown)});
+		shown = containers.length;
 	}
 	return containers;
 };
@@ -37,7 +41,8 @@ const listNamespace = async ({containerd, store, signal}: ListDependencies, name
 export const listContainers = async (dependencies: ListDependencies): Promise<void> => {
 	const {store} = dependencies;
 	const {scope, namespaces, containers} = store.get();
-	const isFirst = containers.freshness === 'loading';
+	// A first look at the daemon may have shown rows already: they stay until the list is whole.
+	const isFirst = containers.freshness === 'loading' && containers.items.size === 0;
 	const all: Container[] = [];
 	for (const namespace of namespacesIn(scope, namespaces)) all.push(...(await listNamespace(dependencies, namespace, isFirst)));
 	if (store.get().scope === scope) store.dispatch({type: 'containers-listed', containers: all});

@@ -59,6 +59,8 @@ export const runInteractive = async (options: DashboardOptions): Promise<number>
 		// Back home afterwards: Ink draws its first frame from where the cursor is.
 		stdout.write(`\u001B[H${firstScreen(store.get(), {...tty.size(), theme, hints}).join('\r\n')}\u001B[H`);
 	};
+	// What was loaded until here is one long turn: what is typed meanwhile is read before the frame.
+	await turn();
 	paint();
 	const keys = createEarlyKeys({input, context, find: dashboard.keymap.find, repaint: paint});
 	const {firstLook} = await import('./first-look.ts');

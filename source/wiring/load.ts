@@ -31,6 +31,7 @@ export const loadScreen = async (): Promise<typeof import('../../components/scre
 		// React, then Ink: the smallest of our own that need them.
 		async () => import('../../components/kit/theme-context.ts'),
 		async () => import('../../components/kit/lines.tsx'),
+		async () => (await import('../../components/warm-up.tsx')).warmUp(),
 		async () => import('../../components/screen.tsx'),
 	]);
 	return import('../../components/screen.tsx');

@@ -159,12 +159,15 @@ export const openScreen = async (daemon: Pick<FakeContainerd, 'address'>, option
 		select: async (name) => {
 			press('g');
 			for (let step = 0; step < 200; step += 1) {
-				if (cursorLine(frames.painted()).includes(name)) return;
+				const painted = frames.painted();
+				if (cursorLine(painted).includes(name)) return;
 				const {pane, panes} = dashboard.store.get().view;
 				const before = panes[pane].index;
 				press('j');
-				await frames.untilTrue(`the cursor on the way to ${name}`, () => cursorLine(frames.painted()) !== '');
-				if (step > 0 && dashboard.store.get().view.panes[pane].index === before) break;
+				// At the end; or just at the first row, which nobody had to select to stand on it.
+				if (dashboard.store.get().view.panes[pane].index === before && step > 0) break;
+				// The next frame, not the next look at this one: on a busy machine the keys would run past the row.
+				await frames.untilTrue(`the cursor on the way to ${name}`, () => frames.painted() !== painted || dashboard.store.get().view.panes[pane].index === before);
 			}
 			await frames.untilTrue(`${name} under the cursor`, () => cursorLine(frames.painted()).includes(name));
 		},

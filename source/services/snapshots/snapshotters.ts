@@ -2,6 +2,7 @@ import type {Containerd} from '../../clients/containerd/types.ts';
 import {failing} from '../../errors.ts';
 import type {Plugin} from '../../model/snapshot.ts';
 import type {Snapshotter} from './types.ts';
+import {naturalCompare} from '../../model/sort.ts';
 
 const pluginType = 'io.containerd.snapshotter.v1';
 
@@ -32,7 +33,7 @@ export const snapshotters = async (
 		return plugins
 			.filter(plugin => plugin.type === pluginType)
 			.map(plugin => ({name: plugin.id, plugin, kind: kindOf(plugin), health: healthOf(plugin)}))
-			.sort((one, other) => rank(one) - rank(other) || one.name.localeCompare(other.name));
+			.sort((one, other) => rank(one) - rank(other) || naturalCompare(one.name, other.name));
 	} catch (error) {
 		throw failing('list the snapshotters', error);
 	}
