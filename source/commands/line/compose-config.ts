@@ -18,11 +18,9 @@ const hashes = (project: Project, wanted: string): string => {
 };
 
 const asText = async (project: Project, format: string, isInterpolated: boolean): Promise<string> => {
-	const rendered = render(withoutUnused(project), {isInterpolated});
+	const rendered = render(isInterpolated ? withoutUnused(project) : project, {isInterpolated});
 	if (format === 'json') return `${JSON.stringify(rendered, undefined, 2)}\n`;
-	const {stringify} = await import('yaml');
-	// Quotes where YAML 1.1 would read something else, too: `on` and `0o7` mean different things to different readers.
-	return stringify(rendered, {lineWidth: 0, version: '1.1', aliasDuplicateObjects: false});
+	return (await import('../../services/compose/index.ts')).printYaml(rendered);
 };
 
 export const composeConfig = defineLine({

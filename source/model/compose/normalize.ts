@@ -57,6 +57,9 @@ const portOf = (port: Port): Port => ({...port, mode: port.mode ?? 'ingress', pr
 
 const mountOf = (mount: Mount): Mount => ({...mount, target: posix.normalize(mount.target).replace(/(.)\/$/, '$1')});
 
+/** What holds a variable that is not to be put in is still the text that it was. */
+const each = <One>(items: readonly One[], change: (item: One) => One): readonly One[] => items.map(item => (typeof item === 'string' ? item : change(item)));
+
 const present = <Value>(value: Value | undefined, made: (value: Value) => unknown, key: string) => (value === undefined ? {} : {[key]: made(value)});
 
 const networksOf = (service: Service): Service['networks'] => {
@@ -72,9 +75,9 @@ const serviceOf = (said: Section | null, lookup: (name: string) => string | unde
 	return {
 		...service,
 		...present(service.build, build => buildOf(build, lookup), 'build'),
-		...present(service.ports, ports => ports.map(portOf), 'ports'),
-		...present(service.volumes, volumes => volumes.map(mountOf), 'volumes'),
-		...present(service.secrets, secrets => secrets.map(one => ({...one, target: one.target ?? `/run/secrets/${one.source}`})), 'secrets'),
+		...present(service.ports, ports => each(ports, portOf), 'ports'),
+		...present(service.volumes, volumes => each(volumes, mountOf), 'volumes'),
+		...present(service.secrets, secrets => each(secrets, one => ({...one, target: one.target ?? `/run/secrets/${one.source}`})), 'secrets'),
 		...(service.pull_policy === 'if_not_present' ? {pull_policy: 'missing'} : {}),
 		...(networks === undefined || networks === null ? {} : {networks}),
 		...(depends === undefined ? {} : {depends_on: depends}),

@@ -4,10 +4,7 @@ import {fault, mapping, type Scalar, type Value} from './value.ts';
 const propagations = ['rprivate', 'private', 'rshared', 'shared', 'rslave', 'slave'];
 
 /** What looks like a path is one; anything else names a volume. */
-const isPath = (source: string): boolean => /^[./~]/.test(source) || /^[a-z]:/i.test(source) || source.startsWith('\\\\');
-
-/** Colons part, but for those within `${…}`, which `--no-interpolate` leaves there, and the one of a drive letter. */
-const partsOf = (line: string): readonly string[] => line.match(/(?:^[A-Za-z]:(?=[\\/])[^:]*|\$\{[^}]*\}|[^:])+|(?<=:)(?=:|$)|^(?=:)/g) ?? [];
+const isPath = (source: string): boolean => /^[./~]/.test(source);
 
 type Options = {readonly readOnly: boolean; readonly nocopy: boolean; readonly propagation?: string; readonly selinux?: string};
 
@@ -27,7 +24,7 @@ const optionsOf = (text: string, line: Scalar, path: string): Options => {
 /** `[SOURCE:]TARGET[:OPTIONS]` as the long form. */
 export const volumeSyntax = (value: Scalar, path: string): Value => {
 	const line = String(value.value);
-	const parts = partsOf(line);
+	const parts = line.split(':');
 	if (line === '' || parts.length > 3 || parts.includes('')) throw fault(value.at, path, `must be [SOURCE:]TARGET[:OPTIONS], not ${JSON.stringify(line)}`);
 	const [source, target] = parts.length === 1 ? [undefined, parts[0]!] : [parts[0], parts[1]!];
 	const {readOnly, nocopy, propagation, selinux} = optionsOf(parts[2] ?? '', value, path);

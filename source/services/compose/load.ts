@@ -79,7 +79,8 @@ export const load = async (options: LoadOptions): Promise<Loaded> => {
 	const model = settle(await loadModel(loading, {files, directory, environment, including: []})) as Mapping;
 	const {services: all, ...resources} = normalize(toPlain(model) as Readonly<Record<string, Plain>>, name, variable => environment.get(variable));
 	const parts = byProfile(all, {profiles: profilesOf(options, environment), named: options.services});
-	checkConsistency({...parts, ...resources}, model);
+	// What a variable stands in for can not be held against anything.
+	if (options.interpolate) checkConsistency({...parts, ...resources}, model);
 	const services = await Promise.all(
 		Object.entries(parts.services).map(async ([key, service]) => [key, await withFiles(service, environment, options.signal)] as const),
 	);
