@@ -12,7 +12,8 @@ const maxSessionMemory = 1024;
 const defaultMaxAnswerBytes = 4 * 1024 * 1024;
 
 export type WireCallOptions = {
-	readonly headers?: Readonly<Record<string, string>>;
+	/** One with several values is sent as often. */
+	readonly headers?: Readonly<Record<string, string | string[]>>;
 	readonly maxAnswerBytes?: number;
 	/** One message of the daemon's. */
 	onMessage(bytes: Buffer): void;
