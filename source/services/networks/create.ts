@@ -77,10 +77,10 @@ export const create = async (onDisk: OnDisk, namespace: string, spec: NetworkSpe
 			},
 			options,
 		);
-		return networkFrom(await findList(onDisk, namespace, spec.name, options));
+		return networkFrom(await findList(onDisk, namespace, spec.name, options), cniNetconfPath);
 	} catch (error) {
 		throw failing(`create network ${spec.name}`, error);
 	}
 };
 
-export const list = async (onDisk: OnDisk, namespace: string, options: CallSignal = {}): Promise<readonly Network[]> => (await readLists(onDisk, namespace, options)).map(networkFrom);
+export const list = async (onDisk: OnDisk, namespace: string, options: CallSignal = {}): Promise<readonly Network[]> => (await readLists(onDisk, namespace, options)).map(each => networkFrom(each, onDisk.places.cniNetconfPath));

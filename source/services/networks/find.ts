@@ -1,3 +1,4 @@
+import {basename, dirname, normalize} from 'node:path';
 import {ensureNetconfPath, isNetwork, loadNetworks, makeDefaultNetwork, type NetworkList, rangesOf} from '../../clients/cni/index.ts';
 import {Failure} from '../../errors.ts';
 import {defaultNetworkLabel, defaultNetworkName} from '../../model/cni-network.ts';
@@ -9,13 +10,15 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 const labelsOf = (value: unknown): Readonly<Record<string, string>> =>
 	typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)])) : {};
 
-export const networkFrom = (list: NetworkList): Network => {
+/** `netconfPath` tells a namespace's own from what all share. */
+export const networkFrom = (list: NetworkList, netconfPath: string): Network => {
 	const [first] = list.plugins;
 	const labels = labelsOf(list.config['nerdctlLabels']);
 	const driver = first?.type ?? '';
 	return {
 		name: list.name,
 		id: textOf(list.config['nerdctlID']),
+		namespace: dirname(list.path) === normalize(netconfPath).replace(/\/$/, '') ? '' : basename(dirname(list.path)),
 		path: list.path,
 		driver,
 		labels,

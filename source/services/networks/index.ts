@@ -23,7 +23,7 @@ export type NetworksOptions = {
 /** What can be done to networks: CNI's configurations, and who is attached to them. Nothing is read until it is asked for. */
 export const createNetworks = (dependencies: NetworksOptions): NetworksService => ({
 	list: (namespace, options) => list(dependencies, namespace, options),
-	find: async (namespace, name, options) => networkFrom(await findList(dependencies, namespace, name, options)),
+	find: async (namespace, name, options) => networkFrom(await findList(dependencies, namespace, name, options), dependencies.places.cniNetconfPath),
 	create: (namespace, spec, options) => create(dependencies, namespace, spec, options),
 	remove: (namespace, name, options) => remove(dependencies, namespace, name, options),
 	prune: (namespace, options) => prune(dependencies, namespace, options),

@@ -37,7 +37,7 @@ const removeLeaseDirectory = async (list: NetworkList): Promise<void> => {
 };
 
 const removeFound = async (onDisk: OnDisk, list: NetworkList, options: CallSignal): Promise<void> => {
-	const {bridge, subnets} = networkFrom(list);
+	const {bridge, subnets} = networkFrom(list, onDisk.places.cniNetconfPath);
 	await onDisk.files.withFileLock(
 		configurationLock(onDisk.places),
 		async () => {
@@ -57,7 +57,7 @@ export const remove = async (dependencies: RemoveDependencies, namespace: string
 	try {
 		if (name === 'host' || name === 'none') throw new Failure('invalid', `pseudo network not allowed: ${name}`);
 		const found = await findList(dependencies, namespace, name, options);
-		refuse(networkFrom(found), await users(dependencies, options), name);
+		refuse(networkFrom(found, dependencies.places.cniNetconfPath), await users(dependencies, options), name);
 		await removeFound(dependencies, found, options);
 	} catch (error) {
 		throw failing(`remove network ${name}`, error);
@@ -70,7 +70,7 @@ export const prune = async (dependencies: RemoveDependencies, namespace: string,
 	await repair(dependencies, options);
 	const inUse = await users(dependencies, options);
 	for (const list of await readLists(dependencies, namespace, options)) {
-		const network = networkFrom(list);
+		const network = networkFrom(list, dependencies.places.cniNetconfPath);
 		if (network.isDefault || network.id === '' || inUse.has(network.name) || options.keep?.includes(network.name) === true) continue;
 		try {
 			await removeFound(dependencies, list, options);

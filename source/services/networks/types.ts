@@ -1,6 +1,9 @@
 import type {Outcome} from '../../errors.ts';
 import type {Container, ContainerRef} from '../../model/container.ts';
 import type {PortMapping} from '../../model/docker-ports.ts';
+import type {Network} from '../../model/network.ts';
+
+export type {Network};
 
 export type CallSignal = {readonly signal?: AbortSignal};
 
@@ -11,25 +14,6 @@ export type NetworkPlaces = {
 	readonly cniNetconfPath: string;
 	/** The default network's gateway with its prefix, when it is to be another than nerdctl's. */
 	readonly bridgeIp?: string;
-};
-
-/** A network of CNI as its `.conflist` says. */
-export type Network = {
-	readonly name: string;
-	/** nerdctl's id, 64 hex digits; empty for a file that neither nerdctl nor we wrote. */
-	readonly id: string;
-	/** The file. */
-	readonly path: string;
-	readonly driver: string;
-	readonly labels: Readonly<Record<string, string>>;
-	readonly subnets: ReadonlyArray<{readonly subnet: string; readonly gateway: string; readonly ipRange: string}>;
-	/** The interface on this machine, such as `nerdctl0` or `br-…`; empty where there is none. */
-	readonly bridge: string;
-	readonly isDefault: boolean;
-	readonly isInternal: boolean;
-	readonly mtu: number | undefined;
-	/** The whole conflist, for `inspect --mode native`. */
-	readonly config: Readonly<Record<string, unknown>>;
 };
 
 export type NetworkSpec = {
