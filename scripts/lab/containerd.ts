@@ -25,6 +25,8 @@ export type LabContainerd = {
 	readonly cgroup: string;
 	/** nerdctl's data root for this lab. */
 	readonly dataRoot: string;
+	/** Of the daemon that runs now. */
+	pid(): number;
 	/** The daemon's log so far. */
 	log(): Promise<string>;
 	/** Only the daemon goes; containers stay, as in a crash or an upgrade. */
@@ -34,7 +36,7 @@ export type LabContainerd = {
 	stop(): Promise<void>;
 };
 
-const configuration = (binary: ContainerdBinary, dir: string): string => {
+const configuration = (binary: ContainerdBinary, dir: string, restartInterval: string): string => {
 	// 2.1 with more of CRI disabled fails to load its sandbox controllers; the gRPC face alone is enough to keep it quiet.
 	const disabled = ['io.containerd.grpc.v1.cri', 'io.containerd.internal.v1.opt'];
 	return [
@@ -46,6 +48,8 @@ const configuration = (binary: ContainerdBinary, dir: string): string => {
 		`  address = "${dir}/containerd.sock"`,
 		'[ttrpc]',
 		`  address = "${dir}/containerd.sock.ttrpc"`,
+		`[plugins."io.containerd.${binary.major >= 2 ? 'monitor.container' : 'internal'}.v1.restart"]`,
+		`  interval = "${restartInterval}"`,
 		'',
 	].join('\n');
 };
@@ -79,7 +83,14 @@ const missing = (version: string): Error =>
 A private containerd: own root, state, socket, runc root and cgroup, in memory where the machine has /dev/shm (an import is four times
 as fast there). Without a version it is the system's own daemon, else the first there is. A reaper takes everything down if this process dies.
 */
-export const startContainerd = async (options: {readonly version?: ContainerdVersion; readonly dir?: string} = {}): Promise<LabContainerd> => {
+export const startContainerd = async (
+	options: {
+		readonly version?: ContainerdVersion;
+		readonly dir?: string;
+		/** How often the restart monitor looks; a minute of ours has six of its ticks. */
+		readonly restartInterval?: string;
+	} = {},
+): Promise<LabContainerd> => {
 	const binary = findContainerd(options.version);
 	if (binary === undefined) throw missing(options.version ?? 'of any version');
 	const dir = options.dir ?? mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'gantry-lab-'));
@@ -87,7 +98,7 @@ export const startContainerd = async (options: {readonly version?: ContainerdVer
 	const cgroup = `/gantry-lab-${process.pid}-${randomBytes(4).toString('hex')}`;
 	const address = join(dir, 'containerd.sock');
 	const logFile = join(dir, 'containerd.log');
-	writeFileSync(join(dir, 'config.toml'), configuration(binary, dir));
+	writeFileSync(join(dir, 'config.toml'), configuration(binary, dir, options.restartInterval ?? '10s'));
 	const reaper = startReaper(dir, cgroup);
 	let daemon: ChildProcess | undefined;
 
@@ -148,6 +159,7 @@ export const startContainerd = async (options: {readonly version?: ContainerdVer
 		runcRoot: join(dir, 'runc'),
 		cgroup,
 		dataRoot: join(dir, 'nerdctl'),
+		pid: () => daemon?.pid ?? 0,
 		log,
 		kill,
 		async restart() {

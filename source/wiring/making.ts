@@ -14,7 +14,7 @@ import type {ImagesService} from '../services/images/types.ts';
 import {networkHooks} from '../services/networks/index.ts';
 
 export type MakingParts = {
-	readonly containerd: Pick<Containerd, 'address' | 'leases'>;
+	readonly containerd: Pick<Containerd, 'address' | 'leases' | 'plugins'>;
 	readonly host: Pick<Host, 'dataStore'>;
 	readonly images: Pick<ImagesService, 'ensure'>;
 	readonly networks: Making['networks'];
@@ -54,6 +54,7 @@ export const openMaking = (parts: MakingParts): Making => {
 	return {
 		...{images, networks, volumes, layers, specParts, address},
 		leases: containerd.leases,
+		plugins: containerd.plugins,
 		files: createContainerFiles({address, dataRoot}),
 		machine: machineNames,
 		shim: async () => {

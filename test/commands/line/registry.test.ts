@@ -70,10 +70,7 @@ describe('what is wrong with a command line is told before anything is connected
 		[['stop', '--tme', '3', 'x'], 'unknown flag: --tme — did you mean --time?\n'],
 		[['--debug', 'ps'], 'flag --debug is not supported: failures are told whole already\n'],
 		[['--fuzz', 'ps'], 'unknown flag: --fuzz\n'],
-		[
-			['start', '-a', 'web'],
-			'flag -a is not supported: containers are started in the background; follow them with logs -f, enter them with exec -it\n',
-		],
+		[['start', '--checkpoint', 'x', 'web'], 'flag --checkpoint is not supported: checkpoints are not supported\n'],
 	] as const)('%j', async (argv, err) => {
 		expect(await run(argv)).toEqual({code: 1, out: '', err});
 	});

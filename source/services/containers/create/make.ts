@@ -2,11 +2,12 @@ import {randomBytes} from 'node:crypto';
 import {rm, writeFile} from 'node:fs/promises';
 import {resolve} from 'node:path';
 import type {Host} from '../../../clients/host/types.ts';
+import {defaultProfileName} from '../../../model/apparmor-profile.ts';
 import {Failure} from '../../../errors.ts';
 import type {ContainerRecord, ContainerRef} from '../../../model/container.ts';
 import {annotationsOf, containerLabels} from '../../../model/container-labels.ts';
 import type {CreateRequest} from '../../../model/create-request.ts';
-import {composeSpec, encodeSpec, type ImageConfig, imageConfigOf, type OciMount, specTypeUrl} from '../../../model/oci/index.ts';
+import {composeSpec, encodeSpec, type HostFacts, type ImageConfig, imageConfigOf, type OciMount, specTypeUrl} from '../../../model/oci/index.ts';
 import {formatPlatform, machinePlatform} from '../../../model/platform.ts';
 import type {Mount} from '../../../model/snapshot.ts';
 import type {ResolvedMounts} from '../../volumes/types.ts';
@@ -19,6 +20,7 @@ import {type LogPlan, planLog, writeLogFiles} from './log.ts';
 import {machineParts} from './machine-parts.ts';
 import {checkName, refuseTaken, suggestName} from './names.ts';
 import {planNetwork} from './network.ts';
+import {checkRestartPolicy} from './restart-policy.ts';
 import {type Roll, together} from './roll.ts';
 import type {CreateCall, Making} from './types.ts';
 
@@ -158,6 +160,7 @@ export const make = async (
 			() => making.leases.create(namespace, {id: lease, labels: {'containerd.io/gc.expire': new Date(Date.now() + leaseMs).toISOString()}}),
 			() => orGone(making.leases.remove(namespace, lease), undefined),
 		),
+		checkRestartPolicy(making, request, signal),
 		...(request.name === undefined ? [] : [refuseTaken(dependencies, namespace, request.name, signal)]),
 	);
 	const name = request.name ?? suggestName(image.name === '' ? undefined : image.name, ref.id);
@@ -208,7 +211,7 @@ export const make = async (
 		mounts: mounted?.mounts ?? [],
 		...(joined.sharedShm === undefined ? {} : {sharedShm: joined.sharedShm}),
 		...parts,
-		hooks: needsHooks(joined, request) ? making.hooks(shim.path) : {},
+		hooks: needsHooks(joined, request, parts.host) ? making.hooks(shim.path) : {},
 		annotations: annotationsOf(all),
 	});
 	const propagated = mounted?.rootfsPropagation === undefined ? spec : {...spec, linux: {...spec.linux, rootfsPropagation: mounted.rootfsPropagation}};
@@ -246,5 +249,6 @@ export const make = async (
 
 const defaultShmBytes = 64 * 1024 * 1024;
 
-/** Without CNI there is nothing to do at a start but to write down a process id. */
-const needsHooks = ({mode}: Joined, {pidFile}: CreateRequest): boolean => mode.kind === 'networks' || pidFile !== undefined;
+/** Without CNI there is nothing to do at a start but to write down a process id, and to give the kernel an AppArmor profile that a boot made it forget. */
+const needsHooks = ({mode}: Joined, {pidFile}: CreateRequest, {apparmorProfiles}: HostFacts): boolean =>
+	mode.kind === 'networks' || pidFile !== undefined || apparmorProfiles.includes(defaultProfileName);

@@ -11,6 +11,7 @@ import type {CreateStep} from './roll.ts';
 
 /** What a new container is made with, besides the daemon and what `Host` takes away again. Opened when the first one is made. */
 export type Making = {
+	readonly plugins: Containerd['plugins'];
 	readonly leases: Pick<Containerd['leases'], 'create' | 'remove'>;
 	readonly images: Pick<ImagesService, 'ensure'>;
 	readonly networks: Pick<NetworksService, 'find' | 'choosePorts'>;
