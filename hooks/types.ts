@@ -11,6 +11,7 @@ export type {
 	SnapshotRow,
 	SnapshotterRow,
 	State,
+	VolumeRow,
 	View,
 } from '../source/store/index.ts';
 export type {ProcessRow} from '../source/services/containers/types.ts';

@@ -7,12 +7,15 @@ import type {ImageFiles} from './use-layers.ts';
 
 export type FilesView = {readonly top: number; readonly cursor: number; readonly status: string};
 
+/** What can be shown: the files of an image, or of anything else that is one layer. */
+type Files = Pick<ImageFiles, 'tree' | 'stack' | 'waste'>;
+
 type Place = {readonly subject: string; top: number; cursor: number; status: string};
 
 const start = (subject: string): Place => ({subject, top: 0, cursor: 0, status: ''});
 
 /** For the dialog that `w` opens. */
-const wasteLines = ({waste, stack}: ImageFiles): readonly string[] => [
+const wasteLines = ({waste, stack}: Files): readonly string[] => [
 	`${bytes(waste.wastedBytes)} of ${bytes(waste.totalBytes)} in ${stack.layers.length} layers is removed or overwritten by a later one.`,
 	`Efficiency ${Math.round(waste.efficiency * 1000) / 10}%: what is to be seen in the end, by what the layers carry.`,
 	...(waste.paths.length === 0 ? [] : ['', '  WASTED  TIMES  PATH']),
@@ -20,7 +23,7 @@ const wasteLines = ({waste, stack}: ImageFiles): readonly string[] => [
 ];
 
 /** The files of an image under the keys: a cursor that folds and searches, and that stays on its path when the layer changes. */
-export const useFilesView = (subject: string, files: ImageFiles | undefined, height: number): FilesView => {
+export const useFilesView = (subject: string, files: Files | undefined, height: number): FilesView => {
 	const [, redraw] = useReducer((count: number) => count + 1, 0);
 	const place = useRef<Place>(start(subject));
 	const now = useRef({files, height});

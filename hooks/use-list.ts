@@ -22,6 +22,7 @@ const sliceOf = {
 	images: 'images',
 	snapshotters: 'snapshotters',
 	snapshots: 'snapshots',
+	volumes: 'volumes',
 } as const satisfies Record<PaneId, string>;
 
 export const useList = (pane: PaneId): List => {

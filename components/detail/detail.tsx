@@ -15,6 +15,8 @@ import {FilesTab} from '../layers/files-tab.tsx';
 import {LogsTab} from '../logs/logs-tab.tsx';
 import {ServicesTab} from '../projects/services-tab.tsx';
 import {ChainTab, OverviewTab, SnapshotLabelsTab, SnapshotMountsTab, UsageTab} from '../snapshots/snapshot-tabs.tsx';
+import {volumeName} from '../volumes/columns.ts';
+import {VolumeFilesTab, VolumeTab, VolumeUsersTab} from '../volumes/volume-tabs.tsx';
 import {DetailFrame} from './detail-frame.tsx';
 import type {TabProps} from './types.ts';
 
@@ -32,6 +34,8 @@ const nameOf = (row: Row | undefined): string => {
 			return plain(row.project.name);
 		case 'snapshotter':
 			return plain(row.entry.name);
+		case 'volume':
+			return volumeName(row.volume.name);
 		case 'snapshot':
 			return plain(row.snapshot.key.replace(/^sha256:/, '').slice(0, 12));
 	}
@@ -105,6 +109,8 @@ export const Detail = memo(({pane, width, height, hasFocus}: {readonly pane: Pan
 			return <ImageTab {...props} row={row} />;
 		case 'snapshotter':
 			return <OverviewTab {...props} row={row} isDefault={row.key === snapshotter} />;
+		case 'volume':
+			return active === 'files' ? <VolumeFilesTab {...props} row={row} /> : active === 'users' ? <VolumeUsersTab {...props} row={row} /> : <VolumeTab {...props} row={row} />;
 		case 'snapshot':
 			return <SnapshotTab {...props} row={row} />;
 	}

@@ -6,6 +6,7 @@ import type {Theme} from '../kit/theme.ts';
 import {type ContainerLine, shortColumns, statsColumns, wideColumns} from '../containers/columns.ts';
 import {type ImageLine, shortImageColumns, wideImageColumns} from '../images/columns.ts';
 import {type ProjectLine, projectColumns} from '../projects/columns.ts';
+import {type VolumeLine, volumeColumns} from '../volumes/columns.ts';
 import {type SnapshotLine, type SnapshotterLine, snapshotColumns, snapshotterColumns} from '../snapshots/columns.ts';
 
 /** What rows need besides themselves. */
@@ -56,6 +57,8 @@ export const painterOf = (pane: PaneId, width: number, {usage, pending, minute, 
 			return painter(projectColumns(isAll), width, theme, (row): ProjectLine => ({row: row as ProjectLine['row']}));
 		case 'snapshotters':
 			return painter(snapshotterColumns(), width, theme, (row): SnapshotterLine => ({row: row as SnapshotterLine['row'], isDefault: row.key === snapshotter}));
+		case 'volumes':
+			return painter(volumeColumns(isAll), width, theme, (row): VolumeLine => ({row: row as VolumeLine['row'], minute}));
 		case 'snapshots':
 			return painter(snapshotColumns(), width, theme, (row): SnapshotLine => ({row: row as SnapshotLine['row'], minute, ascii: theme.ascii}));
 	}
@@ -77,6 +80,8 @@ export const emptyText = (pane: PaneId, filter: string, freshness: 'loading' | '
 			return ['No compose projects', 'Containers with compose labels show here'];
 		case 'snapshotters':
 			return ['No snapshotters'];
+		case 'volumes':
+			return ['No volumes in this namespace', 'n makes one'];
 		case 'snapshots':
 			return ['No snapshots'];
 	}

@@ -24,6 +24,7 @@ import {movements} from './dashboard/movement.ts';
 import {paneCommands} from './dashboard/panes.ts';
 import {runContainer, runImage} from './dashboard/run-form.ts';
 import {openSnapshotter, removeSnapshots} from './dashboard/snapshots.ts';
+import {createVolume, measureVolumes, pruneVolumes, removeVolumes} from './dashboard/volumes.ts';
 import type {Command} from './types.ts';
 
 export type * from './types.ts';
@@ -66,6 +67,10 @@ export const commands: readonly Command[] = [
 	pruneImages,
 	openSnapshotter,
 	removeSnapshots,
+	createVolume,
+	measureVolumes,
+	removeVolumes,
+	pruneVolumes,
 	...logCommands,
 	...inspectCommands,
 	...fileCommands,

@@ -6,12 +6,13 @@ import type {ImagesService} from '../services/images/types.ts';
 import type {LayersService} from '../services/layers/index.ts';
 import type {NetworksService} from '../services/networks/types.ts';
 import type {SnapshotsService} from '../services/snapshots/types.ts';
+import type {VolumesService} from '../services/volumes/types.ts';
 import type {AppStore, State} from '../store/index.ts';
 import type {Dialogs} from './dialogs.ts';
 import type {Jobs} from './jobs.ts';
 
 /** Where a command's keys work. The innermost scope of what has the focus wins, see `scopesOf`. */
-export type CommandScope = 'global' | 'list' | 'containers' | 'images' | 'projects' | 'snapshotters' | 'snapshots' | 'stats' | 'detail' | 'logs' | 'inspect' | 'files';
+export type CommandScope = 'global' | 'list' | 'containers' | 'images' | 'projects' | 'snapshotters' | 'snapshots' | 'volumes' | 'stats' | 'detail' | 'logs' | 'inspect' | 'files';
 
 /**
 Everything a user can ask of the dashboard is one of these. Keys, key bar, help, palette, action menu, README table, remapping and "why
@@ -48,6 +49,7 @@ export type Services = {
 	readonly layers: LayersService;
 	readonly disk: DiskService;
 	readonly networks: NetworksService;
+	readonly volumes: VolumesService;
 	readonly history: HistoryService;
 };
 

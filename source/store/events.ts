@@ -4,6 +4,7 @@ import type {Image, ImageSummary, RemoteImage} from '../model/image.ts';
 import type {Namespace} from '../model/namespace.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import type {Usage} from '../model/usage.ts';
+import type {Volume} from '../model/volume.ts';
 import type {Connection, HostChoice, Machine, Notice, Scope, SnapshotterEntry} from './state.ts';
 import type {Overlay, PaneId, PaneView, View} from './view.ts';
 
@@ -24,7 +25,9 @@ export type StoreEvent =
 	| {readonly type: 'snapshotters-listed'; readonly snapshotters: readonly SnapshotterEntry[]}
 	| {readonly type: 'snapshotter-counted'; readonly name: string; readonly totals: {readonly count: number; readonly sizeBytes: number}}
 	| {readonly type: 'snapshots-listed'; readonly snapshots: readonly Snapshot[]}
-	| {readonly type: 'list-failed'; readonly list: 'containers' | 'images' | 'snapshotters' | 'snapshots'; readonly reason: string}
+	| {readonly type: 'volumes-listed'; readonly volumes: readonly Volume[]}
+	| {readonly type: 'volume-measured'; readonly key: string; readonly sizeBytes: number}
+	| {readonly type: 'list-failed'; readonly list: 'containers' | 'images' | 'snapshotters' | 'snapshots' | 'volumes'; readonly reason: string}
 	| {readonly type: 'usage-sampled'; readonly usage: ReadonlyMap<string, Usage>}
 	| {readonly type: 'machine-sampled'; readonly machine: Machine}
 	| {readonly type: 'events-heard'; readonly events: readonly DaemonEvent[]}

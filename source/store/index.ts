@@ -34,6 +34,8 @@ export const createAppStore = ({now, view, ...beginning}: Beginning): AppStore =
 			remoteImages: new Map(),
 			snapshotters: unknownYet,
 			snapshots: unknownYet,
+			volumes: unknownYet,
+			volumeSizes: new Map(),
 			usage: new Map(),
 			cpuHistory: [],
 			machine: undefined,

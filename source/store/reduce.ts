@@ -1,5 +1,6 @@
 import {containerKey} from '../model/container.ts';
 import {imageKey} from '../model/image.ts';
+import {volumeKey} from '../model/volume.ts';
 import type {StoreEvent} from './events.ts';
 import {type Known, maxEvents, type State, unknownYet} from './state.ts';
 
@@ -40,6 +41,7 @@ export const reduce = (state: State, event: StoreEvent): State => {
 				images: stale(state.images),
 				snapshotters: stale(state.snapshotters),
 				snapshots: stale(state.snapshots),
+				volumes: stale(state.volumes),
 				usage: new Map(),
 			};
 		}
@@ -96,6 +98,10 @@ export const reduce = (state: State, event: StoreEvent): State => {
 		}
 		case 'snapshots-listed':
 			return {...state, snapshots: live(keyed(event.snapshots, snapshotKey))};
+		case 'volumes-listed':
+			return {...state, volumes: live(keyed(event.volumes, volumeKey))};
+		case 'volume-measured':
+			return {...state, volumeSizes: changed(state.volumeSizes, event.key, event.sizeBytes)};
 		case 'list-failed':
 			return {...state, [event.list]: {...state[event.list], freshness: 'stale', failure: event.reason}};
 		case 'usage-sampled':
@@ -146,6 +152,8 @@ const forgotten = (state: State): State => ({
 	remoteImages: new Map(),
 	snapshotters: unknownYet,
 	snapshots: unknownYet,
+	volumes: unknownYet,
+	volumeSizes: new Map(),
 	usage: new Map(),
 	pending: new Map(),
 });

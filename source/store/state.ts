@@ -4,6 +4,7 @@ import type {Image, ImageSummary, RemoteImage} from '../model/image.ts';
 import type {Namespace} from '../model/namespace.ts';
 import type {Snapshot, Snapshotter} from '../model/snapshot.ts';
 import type {Usage} from '../model/usage.ts';
+import type {Volume} from '../model/volume.ts';
 import type {View} from './view.ts';
 
 /**
@@ -56,6 +57,9 @@ export type State = {
 	readonly snapshotters: Known<SnapshotterEntry>;
 	/** Of the snapshotter that is drilled into. */
 	readonly snapshots: Known<Snapshot>;
+	readonly volumes: Known<Volume>;
+	/** By `volumeKey`, in bytes; of those that were counted. */
+	readonly volumeSizes: ReadonlyMap<string, number>;
 	readonly usage: ReadonlyMap<string, Usage>;
 	/** Sum over all containers, 100 is one core; newest last, for the header. */
 	readonly cpuHistory: readonly number[];

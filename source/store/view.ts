@@ -15,7 +15,7 @@ export type View = {
 	readonly overlays: readonly Overlay[];
 };
 
-export type PaneId = 'containers' | 'images' | 'projects' | 'snapshotters' | 'snapshots' | 'stats';
+export type PaneId = 'containers' | 'images' | 'projects' | 'snapshotters' | 'snapshots' | 'volumes' | 'stats';
 
 export type PaneView = {
 	readonly selected: string | undefined;
@@ -89,9 +89,10 @@ export const initialView: View = {
 		projects: pane('name'),
 		snapshotters: pane('name'),
 		snapshots: pane('tree'),
+		volumes: pane('name'),
 		stats: pane('cpu', true),
 	},
-	tabs: {containers: 'logs', images: 'layers', projects: 'services', snapshotters: 'overview', snapshots: 'usage', stats: 'stats'},
+	tabs: {containers: 'logs', images: 'layers', projects: 'services', snapshotters: 'overview', snapshots: 'usage', volumes: 'overview', stats: 'stats'},
 	showStopped: true,
 	groupBy: 'group',
 	mouse: true,

@@ -1,10 +1,12 @@
 import type {Containerd} from '../clients/containerd/types.ts';
 import type {ImagesService} from '../services/images/types.ts';
 import type {SnapshotsService} from '../services/snapshots/types.ts';
+import type {VolumesService} from '../services/volumes/types.ts';
 import type {AppStore} from '../store/index.ts';
 import {type Clock, realClock} from './clock.ts';
 import {countSnapshots, listSnapshotters, summarizeImages} from './summaries.ts';
 import {supervise} from './supervisor.ts';
+import {listVolumes, volumesClue} from './volumes.ts';
 
 export type {Clock} from './clock.ts';
 export {realClock} from './clock.ts';
@@ -15,6 +17,8 @@ export type WatchDependencies = {
 	readonly store: AppStore;
 	readonly images: Pick<ImagesService, 'summarize'>;
 	readonly snapshots: Pick<SnapshotsService, 'snapshotters' | 'totals'>;
+	/** Without it no volumes are known. */
+	readonly volumes?: Pick<VolumesService, 'list'>;
 	readonly clock?: Clock;
 };
 
@@ -34,8 +38,16 @@ export const createWatch = (dependencies: WatchDependencies): Watch => {
 	const summarize = onceAtATime(async () => summarizeImages(behind));
 	const count = onceAtATime(async () => countSnapshots(behind));
 	const listAll = onceAtATime(async () => listSnapshotters(behind));
+	const {volumes} = dependencies;
+	const listAllVolumes = volumes === undefined ? () => undefined : onceAtATime(async () => listVolumes({store, volumes, signal: stopping.signal}));
+	let clue = volumesClue(store.get());
 	let images = store.get().images.items;
 	const unsubscribe = store.subscribe(() => {
+		const clueNow = volumesClue(store.get());
+		if (clueNow.some((part, at) => part !== clue[at])) {
+			clue = clueNow;
+			listAllVolumes();
+		}
 		const now = store.get().images.items;
 		if (now === images) return;
 		images = now;
@@ -48,6 +60,7 @@ export const createWatch = (dependencies: WatchDependencies): Watch => {
 		refresh() {
 			supervisor.refresh();
 			listAll();
+			listAllVolumes();
 		},
 		countSnapshots: count,
 		stop() {

@@ -71,6 +71,9 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 		get disk() {
 			return current().disk;
 		},
+		get volumes() {
+			return current().volumes;
+		},
 		get networks() {
 			return current().networks;
 		},
@@ -90,7 +93,7 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 		watch?.stop();
 		daemon?.containerd.close();
 		daemon = openDaemon(address, settings.dataRoot.value, networkPlaces(settings), registryAccess(settings, false, 'dashboard'));
-		watch = createWatch({containerd: daemon.containerd, store, images: daemon.images, snapshots: daemon.snapshots});
+		watch = createWatch({containerd: daemon.containerd, store, images: daemon.images, snapshots: daemon.snapshots, volumes: daemon.volumes});
 	};
 	const context: Context = {
 		store,

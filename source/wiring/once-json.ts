@@ -37,5 +37,6 @@ export const snapshotJson = (state: State): unknown => ({
 		};
 	}),
 	projects: projectsOf(state.containers.items.values()).map(({namespace, name, running, total, services}) => ({namespace, name, running, total, services: services.map((service) => service.name)})),
+	volumes: [...state.volumes.items.values()].map((volume) => ({namespace: volume.namespace, name: volume.name, path: volume.path, createdAt: new Date(volume.createdAt).toISOString()})),
 	snapshotters: [...state.snapshotters.items.values()].map(({name, kind, health, totals}) => ({name, kind, health, ...totals})),
 });

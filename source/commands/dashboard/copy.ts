@@ -25,6 +25,11 @@ export const copyable = (row: Row): ReadonlyArray<readonly [label: string, text:
 				['key', row.snapshot.key],
 				['parent', row.snapshot.parent],
 			];
+		case 'volume':
+			return [
+				['name', row.volume.name],
+				['path', row.volume.path],
+			];
 		case 'group':
 			return [['name', row.group.name]];
 		case 'project':

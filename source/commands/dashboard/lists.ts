@@ -11,6 +11,7 @@ export const sortColumns: Readonly<Record<PaneId, readonly string[]>> = {
 	projects: ['name', 'running'],
 	snapshotters: ['name', 'size'],
 	snapshots: ['tree'],
+	volumes: ['name', 'size', 'used', 'age', 'namespace'],
 };
 
 const highFirst = new Set(['cpu', 'memory', 'network', 'block', 'pids', 'size', 'used', 'running']);

@@ -10,6 +10,7 @@ const around: Readonly<Record<CommandScope, CommandScope | undefined>> = {
 	projects: 'list',
 	snapshotters: 'list',
 	snapshots: 'list',
+	volumes: 'list',
 	stats: 'list',
 	logs: 'detail',
 	inspect: 'detail',

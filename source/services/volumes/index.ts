@@ -3,6 +3,7 @@ import {failing} from '../../errors.ts';
 import {fillVolumes} from './copy-up.ts';
 import {create} from './create.ts';
 import type {VolumesDependencies} from './dependencies.ts';
+import {filesOf} from './files.ts';
 import {get, list} from './list.ts';
 import {prune, remove} from './remove.ts';
 import {resolveMounts} from './resolve-mounts.ts';
@@ -26,6 +27,7 @@ export const createVolumes = (dependencies: VolumesDependencies): VolumesService
 			throw failing(`measure volume ${name}`, error);
 		}
 	},
+	files: (volume, options) => filesOf(volume, options),
 	users: (namespace, options) => users(dependencies, namespace, options),
 	copyUp: (volume, {imagePath, ...from}, options) => fillVolumes(dependencies, from, [{volume, imagePath}], options),
 	resolveMounts: (request, options) => resolveMounts(dependencies, request, options),

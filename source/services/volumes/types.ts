@@ -2,22 +2,13 @@ import type {Outcome} from '../../errors.ts';
 import type {ContainerRef} from '../../model/container.ts';
 import type {MountRequest} from '../../model/create-request.ts';
 import type {MountPoint} from '../../model/docker-labels.ts';
+import type {LayerIndex} from '../../model/layer-index.ts';
 import type {OciMount} from '../../model/mount-plan.ts';
+import type {Volume} from '../../model/volume.ts';
 
 export type CallSignal = {readonly signal?: AbortSignal};
 
-/** One of nerdctl's volumes: a directory of the data store. */
-export type Volume = {
-	readonly name: string;
-	readonly namespace: string;
-	/** The `_data` directory. */
-	readonly path: string;
-	readonly labels: Readonly<Record<string, string>>;
-	/** Made without a name, and said to be so: what `prune` takes unasked. */
-	readonly isAnonymous: boolean;
-	/** Epoch ms of the directory. */
-	readonly createdAt: number;
-};
+export type {Volume} from '../../model/volume.ts';
 
 /** What a new container wants mounted. */
 export type MountsRequest = {
@@ -71,6 +62,8 @@ export type VolumesService = {
 	prune(namespace: string, options?: CallSignal & {readonly all?: boolean}): Promise<Outcome<string>>;
 	/** Bytes of what is in it, as long as the files are; hard links counted once. */
 	size(volume: Volume, options?: CallSignal): Promise<number>;
+	/** All that is in it, as if it were a layer of an image. */
+	files(volume: Volume, options?: CallSignal & {readonly onProgress?: (files: number) => void}): Promise<LayerIndex>;
 	/** The containers that mount it, running or not, by volume name. */
 	users(namespace: string, options?: CallSignal): Promise<ReadonlyMap<string, readonly ContainerRef[]>>;
 	/**

@@ -5,6 +5,7 @@ import {createContainerRows, createStatsRows, sortsByUsage} from './container-ro
 import {imageRows} from './image-rows.ts';
 import {projectRows, snapshotRows, snapshotterRows} from './other-rows.ts';
 import {type Listing, type Row, remember} from './types.ts';
+import {volumeRows} from './volume-rows.ts';
 
 export type * from './types.ts';
 
@@ -20,6 +21,7 @@ const rows: Readonly<Record<PaneId, (state: State) => readonly Row[]>> = (() => 
 	const projects = remember(projectRows);
 	const snapshotters = remember(snapshotterRows);
 	const snapshots = remember(snapshotRows);
+	const volumes = remember(volumeRows);
 	const asListing = () => remember((filter: string, sort: PaneView['sort'], folded: ReadonlySet<string>): Listing => ({filter, sort, folded}));
 	const listings: Readonly<Record<PaneId, ReturnType<typeof asListing>>> = {
 		containers: asListing(),
@@ -28,6 +30,7 @@ const rows: Readonly<Record<PaneId, (state: State) => readonly Row[]>> = (() => 
 		projects: asListing(),
 		snapshotters: asListing(),
 		snapshots: asListing(),
+		volumes: asListing(),
 	};
 	const listing = ({view}: State, pane: PaneId) => listings[pane](view.panes[pane].filter, view.panes[pane].sort, view.panes[pane].folded);
 	return {
@@ -37,6 +40,7 @@ const rows: Readonly<Record<PaneId, (state: State) => readonly Row[]>> = (() => 
 		images: (state) => images(state.images.items, state.imageSummaries, state.remoteImages, state.containers.items, listing(state, 'images')),
 		projects: (state) => projects(state.containers.items, listing(state, 'projects')),
 		snapshotters: (state) => snapshotters(state.snapshotters.items, state.snapshotter, listing(state, 'snapshotters')),
+		volumes: (state) => volumes(state.volumes.items, state.volumeSizes, state.containers.items, listing(state, 'volumes')),
 		snapshots: (state) => snapshots(state.snapshots.items, state.containers.items, listing(state, 'snapshots')),
 	};
 })();

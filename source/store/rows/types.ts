@@ -2,11 +2,12 @@ import type {Container} from '../../model/container.ts';
 import type {Group, Project} from '../../model/grouping.ts';
 import type {Image, ImageSummary} from '../../model/image.ts';
 import type {Snapshot} from '../../model/snapshot.ts';
+import type {Volume} from '../../model/volume.ts';
 import type {SnapshotterEntry} from '../state.ts';
 import type {PaneView} from '../view.ts';
 
 /** What one line of a list stands for. Cells are made from it by the columns of the pane; keys and marks hold on to `key`. */
-export type Row = GroupRow | ContainerRow | ImageRow | ProjectRow | SnapshotterRow | SnapshotRow;
+export type Row = GroupRow | ContainerRow | ImageRow | ProjectRow | SnapshotterRow | SnapshotRow | VolumeRow;
 
 type Line = {readonly key: string; readonly depth: number; readonly namespace: string};
 
@@ -43,6 +44,15 @@ export type SnapshotRow = Line & {
 	readonly children: number;
 	/** Display name of the container that writes to it. */
 	readonly usedBy: string | undefined;
+};
+
+export type VolumeRow = Line & {
+	readonly kind: 'volume';
+	readonly volume: Volume;
+	/** Undefined: nobody has counted. */
+	readonly sizeBytes: number | undefined;
+	/** Display names of the containers that mount it. */
+	readonly usedBy: readonly string[];
 };
 
 /** The part of a pane's view that decides which rows there are: not where the cursor is, which moves with every key. */
