@@ -1,5 +1,6 @@
 import {mkdirSync} from 'node:fs';
 import {fetchDockerCompose, findDockerCompose} from './docker-compose.ts';
+import {fetchDockerd, findDockerd} from './dockerd.ts';
 import {fetchContainerd} from './fetch-containerd.ts';
 import {containerdVersions, findContainerd, toolsFolder} from './find-containerd.ts';
 
@@ -12,3 +13,5 @@ for (const version of containerdVersions) {
 }
 const reason = fetchDockerCompose();
 say('docker compose', findDockerCompose(), reason);
+const why = fetchDockerd();
+say('dockerd, for builds', findDockerd(), why);
