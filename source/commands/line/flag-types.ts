@@ -1,4 +1,4 @@
-/** A flag of a verb, keyed by its camelCase name; on the command line it is kebab-case. The words are meow's. */
+/** A flag of a verb, keyed by its camelCase name; on the command line it is kebab-case. The words are meow's, which reads the flags of `gantry` itself. */
 export type Flag = {
 	readonly type: 'boolean' | 'string' | 'number';
 	readonly shortFlag?: string;

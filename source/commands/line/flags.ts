@@ -37,8 +37,8 @@ const checked = (name: string, flag: Flag, value: string): Given => {
 
 /**
 The command line as pflag reads it, which is what nerdctl users type: `-it`, `-n5`, `-n 5`, `-n=5`, `--tail 5`, `--tail=5`, `--all=false`, `--`.
-meow's parser can't stop at the first argument, reads `--no-x` as the opposite of `--x` and takes a flag's missing value from nowhere,
-so the scanning is ours and meow gets each flag spelled out.
+meow's parser can't stop at the first argument, reads `--no-x` as the opposite of `--x`, takes a flag's missing value from nowhere and costs more
+to load than an ordinary verb takes.
 */
 const scan = (argv: readonly string[], flags: FlagTable, {interspersed, refused = {}}: ParseOptions) => {
 	const byLong = new Map(Object.keys(flags).map(name => [kebab(name), name]));
@@ -124,67 +124,25 @@ const scan = (argv: readonly string[], flags: FlagTable, {interspersed, refused 
 	return {given, args, help};
 };
 
-/** meow's parser takes one pair of quotes off a value, which in `--format '"{{.ID}}"'` were meant: it gets a pair to take. */
-const guarded = (value: string): string => (/^(["'])[\s\S]*\1$/.test(value) ? `"${value}"` : value);
-
-/** Every flag once (the last one counts, as pflag has it), lists as often as they were given. */
-const spelledOut = (given: readonly Given[], flags: FlagTable): readonly string[] => {
-	const last = new Map(given.map((one, at) => [one.name, at]));
-	return given.flatMap(({name, value}, at) => {
-		const flag = flags[name];
-		if (flag?.isMultiple === true)
-			return partsOf(value, flag).map(part => `--${name}=${guarded(part)}`);
-		return last.get(name) === at ? [`--${name}=${guarded(value)}`] : [];
-	});
-};
-
 const absent = ({default: standard, isMultiple, type}: Flag): unknown =>
 	standard ?? (isMultiple === true ? [] : type === 'boolean' ? false : undefined);
 
-/** Defaults are filled in here: meow makes a boolean that was not given false, whatever its default. */
-const withDefaults = (
-	values: Readonly<Record<string, unknown>>,
-	flags: FlagTable,
-	given: ReadonlySet<string>,
-): Readonly<Record<string, unknown>> =>
-	Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, given.has(name) ? values[name] : absent(flag)]));
+const typedValue = (value: string, {type}: Flag): unknown => (type === 'boolean' ? value === 'true' : type === 'number' ? Number(value) : value);
 
-const partsOf = (value: string, flag: Flag | undefined): readonly string[] => (flag?.splitsAtComma === true ? value.split(',') : [value]);
+/** pflag's StringSlice: commas divide it, and nothing is no element. */
+const partsOf = (value: string, {splitsAtComma}: Flag): readonly string[] => (splitsAtComma !== true ? [value] : value === '' ? [] : value.split(','));
 
-/** Lists with an empty text among them, such as `--entrypoint=`, which meow would leave out. */
-const listsWithEmpty = (given: readonly Given[], flags: FlagTable): Readonly<Record<string, readonly string[]>> => {
-	const lists = Map.groupBy(
-		given.filter(({name}) => flags[name]?.isMultiple === true && flags[name].type === 'string'),
-		({name}) => name,
-	);
-	return Object.fromEntries(
-		[...lists]
-			.map(([name, ones]) => [name, ones.flatMap(({value}) => partsOf(value, flags[name]))] as const)
-			.filter(([, parts]) => parts.includes('')),
-	);
-};
-
-const typed = async (given: readonly Given[], flags: FlagTable): Promise<Readonly<Record<string, unknown>>> => {
-	// Most lines have no flag, and loading meow takes as long as starting Node.
-	if (given.length === 0) return {};
-	const {default: meow} = await import('meow');
-	const {flags: values} = meow('', {
-		importMeta: import.meta,
-		pkg: {name: 'gantry'},
-		description: false,
-		autoHelp: false,
-		autoVersion: false,
-		argv: spelledOut(given, flags),
-		flags: Object.fromEntries(
-			Object.entries(flags).map(([name, {type, isMultiple}]) => [name, isMultiple === true ? {type, isMultiple} : {type}]),
-		),
-	});
-	return {...values, ...listsWithEmpty(given, flags)};
+/** A list has all values that were given, anything else the last, as pflag has it. */
+const valueOf = (given: readonly Given[] | undefined, flag: Flag): unknown => {
+	if (given === undefined) return absent(flag);
+	if (flag.isMultiple === true) return given.flatMap(({value}) => partsOf(value, flag)).map(part => typedValue(part, flag));
+	return typedValue(given.at(-1)?.value ?? '', flag);
 };
 
 /** Rejects with `invalid` in cobra's words, with the nearest spelling. */
 export const parseFlags = async (argv: readonly string[], flags: FlagTable, options: ParseOptions): Promise<Parsed> => {
 	const {given, args, help} = scan(argv, flags, options);
-	const names = new Set(given.map(({name}) => name));
-	return {values: withDefaults(await typed(given, flags), flags, names), args, given: names, help};
+	const byName = Map.groupBy(given, ({name}) => name);
+	const values = Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, valueOf(byName.get(name), flag)]));
+	return {values, args, given: new Set(byName.keys()), help};
 };
