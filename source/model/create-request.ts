@@ -95,8 +95,8 @@ export type NetworkRequest = {
 	readonly aliases: Readonly<Record<string, readonly string[]>>;
 };
 
-/** A mapping whose host port may still be 0: then a free one is chosen when the container is made. */
-export type PortRequest = PortMapping;
+/** A mapping whose host port may still be 0: then a free one is chosen when the container is made, of `choices` when only those are wanted. */
+export type PortRequest = PortMapping & {readonly choices?: {readonly first: number; readonly last: number}};
 
 export type ResourcesRequest = {
 	readonly cpus?: number;

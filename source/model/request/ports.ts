@@ -42,13 +42,15 @@ export const parsePorts = (text: string): readonly PortRequest[] => {
 	if (container === undefined) throw invalid(text, `invalid containerPort: ${parts.container}`);
 	const host = parts.host === '' ? undefined : rangeOf(parts.host);
 	if (parts.host !== '' && host === undefined) throw invalid(text, `invalid hostPort: ${parts.host}`);
-	if (host !== undefined && count(host) !== count(container))
-		throw invalid(text, `the ranges ${parts.host} and ${parts.container} differ in length`, count(container) === 1 ? 'name one port of this machine, or none to have one chosen' : 'make them equally long');
+	const HostIP = parts.ip === '' ? '0.0.0.0' : parts.ip;
+	// Docker's reading of many host ports for one of the container's: any of them will do.
+	if (host !== undefined && count(host) > 1 && count(container) === 1) return [{HostPort: 0, ContainerPort: container.first, Protocol, HostIP, choices: host}];
+	if (host !== undefined && count(host) !== count(container)) throw invalid(text, `the ranges ${parts.host} and ${parts.container} differ in length`, 'make them equally long');
 	return Array.from({length: count(container)}, (_, at) => ({
 		HostPort: host === undefined ? 0 : host.first + at,
 		ContainerPort: container.first + at,
 		Protocol,
-		HostIP: parts.ip === '' ? '0.0.0.0' : parts.ip,
+		HostIP,
 	}));
 };
 

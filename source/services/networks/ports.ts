@@ -2,6 +2,7 @@ import {existsSync} from 'node:fs';
 import {cachedAttachments} from '../../clients/cni/index.ts';
 import type {NetworkFiles} from '../../clients/host/network-files.ts';
 import {Failure} from '../../errors.ts';
+import type {PortRequest} from '../../model/create-request.ts';
 import type {PortMapping} from '../../model/docker-ports.ts';
 import {parseAddress} from '../../model/ip-network.ts';
 import {collide, holderOf, liveSockets} from './sockets.ts';
@@ -58,15 +59,16 @@ const check = async (mapping: PortMapping, live: readonly Published[], files: Pi
 	if (socket !== undefined) throw taken(mapping, (await holderOf(socket)) ?? 'another process of this machine');
 };
 
-/** Begins anywhere: of two containers that are made at once, both would take the first free one. */
-const freePort = (mapping: PortMapping, used: ReadonlySet<number>): number => {
-	const count = lastPort - firstPort + 1;
-	const start = Math.floor(Math.random() * count);
+/** Begins anywhere: of two containers that are made at once, both would take the first free one. Of choices it is the first, as Docker has it. */
+const freePort = ({choices, ContainerPort, Protocol}: PortRequest, used: ReadonlySet<number>): number => {
+	const {first, last} = choices ?? {first: firstPort, last: lastPort};
+	const count = last - first + 1;
+	const start = choices === undefined ? Math.floor(Math.random() * count) : 0;
 	for (let step = 0; step < count; step++) {
-		const port = firstPort + ((start + step) % count);
+		const port = first + ((start + step) % count);
 		if (!used.has(port)) return port;
 	}
-	throw new Failure('exhausted', `There is no free port for ${mapping.ContainerPort}/${mapping.Protocol} between ${firstPort} and ${lastPort}`);
+	throw new Failure('exhausted', `There is no free port for ${ContainerPort}/${Protocol} between ${first} and ${last}`);
 };
 
 const refuseTwice = (mappings: readonly PortMapping[]): void => {
@@ -76,7 +78,7 @@ const refuseTwice = (mappings: readonly PortMapping[]): void => {
 	}
 };
 
-export const choosePorts = async (files: Pick<NetworkFiles, 'readHosts' | 'allPorts'>, wanted: readonly PortMapping[], {signal}: CallSignal = {}): Promise<readonly PortMapping[]> => {
+export const choosePorts = async (files: Pick<NetworkFiles, 'readHosts' | 'allPorts'>, wanted: readonly PortRequest[], {signal}: CallSignal = {}): Promise<readonly PortMapping[]> => {
 	if (wanted.length === 0) return wanted;
 	refuseTwice(wanted);
 	const live = published();
@@ -91,8 +93,9 @@ export const choosePorts = async (files: Pick<NetworkFiles, 'readHosts' | 'allPo
 	for (const protocol of new Set(wanted.map(({Protocol}) => Protocol))) for (const {port} of liveSockets(protocol)) used.add(port);
 	return wanted.map(mapping => {
 		if (mapping.HostPort !== 0) return mapping;
+		const {choices: _, ...rest} = mapping;
 		const HostPort = freePort(mapping, used);
 		used.add(HostPort);
-		return {...mapping, HostPort};
+		return {...rest, HostPort};
 	});
 };

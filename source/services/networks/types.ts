@@ -1,5 +1,6 @@
 import type {Outcome} from '../../errors.ts';
 import type {Container, ContainerRef} from '../../model/container.ts';
+import type {PortRequest} from '../../model/create-request.ts';
 import type {PortMapping} from '../../model/docker-ports.ts';
 import type {Network} from '../../model/network.ts';
 
@@ -73,8 +74,8 @@ export type NetworksService = {
 	/** Addresses and rules of containers whose processes are gone without their networks having been told: a crash, a power cut. */
 	repair(options?: CallSignal): Promise<readonly Freed[]>;
 	/**
-	Host ports chosen for those that are 0, and the rest checked: `conflict` with the holder's name in the sentence (a container or a
+	Host ports chosen for those that are 0 (of the choices, where there are any), and the rest checked: `conflict` with the holder's name in the sentence (a container or a
 	process of this machine).
 	*/
-	choosePorts(wanted: readonly PortMapping[], options?: CallSignal): Promise<readonly PortMapping[]>;
+	choosePorts(wanted: readonly PortRequest[], options?: CallSignal): Promise<readonly PortMapping[]>;
 };

@@ -21,6 +21,10 @@ describe('-p', () => {
 		[':80', ['0.0.0.0 0>80/tcp']],
 	])('%s', (text, expected) => expect(short(text)).toEqual(expected));
 
+	test('of a range for one port any will do', () => {
+		expect(parsePorts('127.0.0.1:3000-3001:80/udp')).toEqual([{HostPort: 0, ContainerPort: 80, Protocol: 'udp', HostIP: '127.0.0.1', choices: {first: 3000, last: 3001}}]);
+	});
+
 	test.each<[string, string]>([
 		['', 'no port of the container is said'],
 		['8080:', 'no port of the container is said'],
@@ -39,7 +43,7 @@ describe('-p', () => {
 		['90-80:90-80', 'invalid containerPort: 90-80'],
 		['-5:80', 'invalid hostPort: -5'],
 		['80-82:80-81', 'differ in length'],
-		['3000-3001:80', 'differ in length'],
+		['3000:80-81', 'differ in length'],
 	])('%j is refused', (text, message) => expect(() => parsePorts(text)).toThrow(message));
 });
 

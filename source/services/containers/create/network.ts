@@ -1,4 +1,4 @@
-import type {CreateRequest} from '../../../model/create-request.ts';
+import type {CreateRequest, PortRequest} from '../../../model/create-request.ts';
 import type {PortMapping} from '../../../model/docker-ports.ts';
 import type {ImageConfig} from '../../../model/oci/index.ts';
 import type {Joined} from './joined.ts';
@@ -29,7 +29,7 @@ const exposed = (port: string): PortMapping => {
 	return {HostPort: 0, ContainerPort: Number(number), Protocol: protocol, HostIP: '0.0.0.0'};
 };
 
-const wantedPorts = ({network}: CreateRequest, image: ImageConfig | undefined): readonly PortMapping[] => {
+const wantedPorts = ({network}: CreateRequest, image: ImageConfig | undefined): readonly PortRequest[] => {
 	if (!network.publishAll) return network.ports;
 	const named = new Set(network.ports.map(({ContainerPort, Protocol}) => `${ContainerPort}/${Protocol}`));
 	const all = new Set([...(image?.ExposedPorts ?? []), ...network.exposed].map(port => (port.includes('/') ? port : `${port}/tcp`)));
