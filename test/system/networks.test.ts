@@ -69,7 +69,10 @@ const ours = (): readonly string[] => [
 
 vi.setConfig({testTimeout: 120_000});
 
-for (const version of containerdVersions) {
+/** What the versions between do, one of these does as well. */
+const oldestAndNewest = containerdVersions.filter((_, at) => at === 0 || at === containerdVersions.length - 1);
+
+for (const version of oldestAndNewest) {
 	const reason = whyNoContainers(version) ?? (arePluginsThere() ? undefined : 'no CNI plugins here');
 	describe.skipIf(reason !== undefined)(titled(`networks on containerd ${version}`, reason), () => {
 		beforeAll(async () => {
