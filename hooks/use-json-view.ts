@@ -1,16 +1,21 @@
-import {useEffect, useMemo, useReducer, useRef} from 'react';
+import {useMemo, useReducer, useRef} from 'react';
 import type {DetailView} from '../source/commands/index.ts';
 import {createJsonTree, type JsonTree} from '../source/model/json-tree.ts';
 import {useDetailView} from './use-detail-view.ts';
 
 export type JsonView = {readonly tree: JsonTree; readonly top: number; readonly cursor: number; readonly status: string};
 
-type Place = {top: number; cursor: number; status: string; searched: string};
+type Place = {readonly subject: string; top: number; cursor: number; status: string; searched: string};
+
+const start = (subject: string): Place => ({subject, top: 0, cursor: 0, status: '', searched: ''});
 
 /** A JSON document under the keys: a cursor that folds, a search that unfolds its way to the match. */
 export const useJsonView = (subject: string, value: unknown, height: number): JsonView => {
 	const [, redraw] = useReducer((count: number) => count + 1, 0);
-	const place = useRef<Place>({top: 0, cursor: 0, status: '', searched: ''});
+	const place = useRef<Place>(start(subject));
+	// Another subject is another document; a new version of the same keeps its place. While it is drawn, not in an effect: that may run
+	// after the first key, and would undo it.
+	if (place.current.subject !== subject) place.current = start(subject);
 	const tree = useMemo(() => {
 		const made = createJsonTree(value ?? {}, 2);
 		// A new version of the document is searched for the same, so that n still finds.
@@ -19,11 +24,6 @@ export const useJsonView = (subject: string, value: unknown, height: number): Js
 	}, [value]);
 	const now = useRef({tree, height});
 	now.current = {tree, height};
-	// biome-ignore lint/correctness/useExhaustiveDependencies: another subject is another document; a new version of the same keeps its place.
-	useEffect(() => {
-		place.current = {top: 0, cursor: 0, status: '', searched: ''};
-		redraw();
-	}, [subject]);
 	const view = useMemo((): DetailView => {
 		const to = (row: number) => {
 			const {tree: document, height: rows} = now.current;

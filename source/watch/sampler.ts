@@ -32,6 +32,7 @@ export const createSampler = ({containerd, store, clock, intervalMs = 1000, read
 	const stopping = new AbortController();
 	let running = false;
 	let readings = new Map<string, Reading>();
+	let machineReadAt = Number.NEGATIVE_INFINITY;
 
 	const wantsNetwork = (key: string): boolean => {
 		for (const {network} of holders) if (network === 'all' || (network !== 'none' && network.includes(key))) return true;
@@ -44,8 +45,10 @@ export const createSampler = ({containerd, store, clock, intervalMs = 1000, read
 		if (daemon === undefined || state.connection.status !== 'live') return;
 		const next = new Map<string, Reading>();
 		const usage = new Map<string, Usage>();
-		for (const namespace of namespacesIn(state.scope, state.namespaces)) {
-			if (!hasRunning(state.containers.items.values(), namespace)) continue;
+		const busy = namespacesIn(state.scope, state.namespaces).filter((namespace) => hasRunning(state.containers.items.values(), namespace));
+		// Without numbers of containers the header shows none of the machine either.
+		if (busy.length === 0 && state.usage.size === 0) return;
+		for (const namespace of busy) {
 			for (const metrics of await daemon.tasks.metrics(namespace, {signal: stopping.signal})) {
 				const key = containerKey({namespace, id: metrics.containerId});
 				const container = store.get().containers.items.get(key);
@@ -58,7 +61,8 @@ export const createSampler = ({containerd, store, clock, intervalMs = 1000, read
 			}
 		}
 		readings = next;
-		const machine = await readMachine();
+		const machine = clock.now() - machineReadAt < machineMs ? undefined : await readMachine();
+		if (machine !== undefined) machineReadAt = clock.now();
 		if (machine !== undefined && !sameMachine(machine, store.get().machine)) store.dispatch({type: 'machine-sampled', machine});
 		if (usage.size > 0 || store.get().usage.size > 0) store.dispatch({type: 'usage-sampled', usage});
 	};
@@ -100,6 +104,9 @@ const hasRunning = (containers: Iterable<Container>, namespace: string): boolean
 	for (const container of containers) if (container.namespace === namespace && container.task?.status === 'running') return true;
 	return false;
 };
+
+/** Memory and disk of a machine move slowly, and reading them costs more than a look at fifty containers. */
+const machineMs = 5000;
 
 const noticeableBytes = 150_000_000;
 

@@ -13,6 +13,7 @@ import {readNetworkCounters} from '../clients/host/network-counters.ts';
 import {cgroupManager} from './cgroup-manager.ts';
 import type {Daemon} from './daemon.ts';
 import type {FirstLook} from './first-look.ts';
+import {createScopeChoice} from './scope-choice.ts';
 
 export type DashboardOptions = {
 	readonly flags: DashboardFlags;
@@ -95,6 +96,14 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 		daemon = openDaemon(address, settings.dataRoot.value, networkPlaces(settings), registryAccess(settings, false, 'dashboard'));
 		watch = createWatch({containerd: daemon.containerd, store, images: daemon.images, snapshots: daemon.snapshots, volumes: daemon.volumes});
 	};
+	const scopeChoice = createScopeChoice({
+		store,
+		choose: async () => (await import('./find-daemon.ts')).findScope(current().containerd, settings),
+		refresh: () => watch?.refresh(),
+	});
+	const leaveScopeOpen = () => {
+		if (settings.namespace === undefined) scopeChoice.leaveOpen();
+	};
 	const context: Context = {
 		store,
 		services,
@@ -109,6 +118,7 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 		listRows: 10,
 		openHost: (address) => {
 			store.dispatch({type: 'host-changed', address});
+			leaveScopeOpen();
 			void open(address);
 		},
 		confirmsAll: loaded.preferences.confirm === 'always',
@@ -130,7 +140,7 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 		async connect(look) {
 			for (const problem of [...loaded.problems, ...settings.problems, ...keymap.problems]) notify(store, 'bad', problem);
 			if (look !== undefined) await open(look.address);
-			const address = await locate(settings, environment, store, look);
+			const address = await locate(settings, environment, store, look, leaveScopeOpen);
 			if (address !== daemon?.address) await open(address);
 		},
 		async close() {
@@ -145,7 +155,7 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 const defaultAddress = '/run/containerd/containerd.sock';
 
 /** Nothing found is not the end: the banner says why, and the usual place is tried again until something is there. */
-const locate = async (settings: Settings, environment: DashboardOptions['environment'], store: AppStore, look: FirstLook | undefined): Promise<string> => {
+const locate = async (settings: Settings, environment: DashboardOptions['environment'], store: AppStore, look: FirstLook | undefined, leaveScopeOpen: () => void): Promise<string> => {
 	const {findDaemon, findScope} = await import('./find-daemon.ts');
 	const {createContainerd} = await import('../clients/containerd/index.ts');
 	try {
@@ -166,6 +176,7 @@ const locate = async (settings: Settings, environment: DashboardOptions['environ
 		if (look !== undefined) return look.address;
 		const address = settings.address?.value ?? defaultAddress;
 		store.dispatch({type: 'connection-changed', connection: {status: 'failed', reason: sentence(error), attempt: 1}});
+		leaveScopeOpen();
 		return address;
 	}
 };

@@ -19,6 +19,7 @@ import {createFrames, type Frames} from './frames.ts';
 export type OpenOptions = {
 	readonly columns?: number;
 	readonly rows?: number;
+	/** `undecided` is nobody's choice: the dashboard looks for one itself. */
 	readonly namespace?: string;
 	readonly readonly?: boolean;
 	readonly preferences?: Partial<Preferences>;
@@ -60,7 +61,7 @@ export const openScreen = async (daemon: Pick<FakeContainerd, 'address'>, option
 	const size = {columns, rows};
 	const folder = await mkdtemp(join(tmpdir(), 'gantry-app-'));
 	const where = {env: environment, home: folder, uid: 0, files: fakeFiles({})};
-	const settings = await resolveSettings({flags: {address: daemon.address, namespace, dataRoot: folder}, ...where});
+	const settings = await resolveSettings({flags: {address: daemon.address, dataRoot: folder, ...(namespace === 'undecided' ? {} : {namespace})}, ...where});
 	const frames = createFrames(size, options.patienceMs);
 	const listeners = new Set<(event: InputEvent) => void>();
 	const resized = new Set<() => void>();
