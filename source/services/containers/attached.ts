@@ -78,6 +78,7 @@ export const attach = (dependencies: AttachedDependencies, ref: ContainerRef, fo
 	return {
 		streams: {
 			stdio: foreground.stdio,
+			ready: foreground.ready,
 			created() {
 				foreground.started();
 				// Asked for before the start: no end is too early to be seen.

@@ -12,6 +12,8 @@ export const startTimeoutMs = 60_000;
 /** Where a task reads and writes, and who must hear of its coming to be. */
 export type Streams = {
 	readonly stdio: Stdio;
+	/** What the task writes is read: it may be started. */
+	readonly ready?: Promise<void>;
 	/** The task is there and holds its ends, but nothing runs yet. */
 	created?(): void;
 };
@@ -19,15 +21,21 @@ export type Streams = {
 export type LaunchDependencies = Uses<{tasks: 'create' | 'start' | 'delete' | 'kill' | 'wait' | 'resume'}> & {readonly clock: Clock};
 
 export const createTask = async (
-	{containerd}: LaunchDependencies,
+	dependencies: LaunchDependencies,
 	record: ContainerRecord,
-	{stdio, created}: Streams,
+	{stdio, ready, created}: Streams,
 	rootfs: readonly Mount[],
 	options: Progress,
 ): Promise<void> => {
 	const task = {...stdio, rootfs, ...(record.runtimeOptions === undefined ? {} : {options: record.runtimeOptions})};
-	await containerd.tasks.create(record, task, {...options, timeoutMs: startTimeoutMs});
+	await dependencies.containerd.tasks.create(record, task, {...options, timeoutMs: startTimeoutMs});
 	created?.();
+	try {
+		await ready;
+	} catch (error) {
+		await discardTask(dependencies, record).catch(() => undefined);
+		throw error;
+	}
 };
 
 export const startTask = async (dependencies: LaunchDependencies, ref: ContainerRef, options: Progress): Promise<void> => {

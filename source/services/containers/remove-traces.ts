@@ -31,17 +31,19 @@ export const removeTraces = async (
 			failures.push(error);
 		}
 	};
-	for (const key of [record.snapshotKey, ...stringsIn(record.labels[imageMountSnapshots])]) {
-		if (key === '' || record.snapshotter === '' || others.onSnapshot(record.snapshotter, key)) continue;
-		await attempt(() => removeSnapshot(containerd.snapshots, record, key));
-	}
+	const keys = [record.snapshotKey, ...stringsIn(record.labels[imageMountSnapshots])].filter(
+		key => key !== '' && record.snapshotter !== '' && !others.onSnapshot(record.snapshotter, key),
+	);
 	const name = record.labels[labels.name];
-	if (name) await attempt(() => host.releaseName(record, name));
-	await attempt(() => host.removeHosts(record));
-	if (options.volumes === true) {
-		const volumes = stringsIn(record.labels[labels.anonymousVolumes]).filter(volume => !others.onVolume(volume));
-		await attempt(() => host.removeVolumes(record.namespace, volumes));
-	}
+	const volumes = options.volumes === true ? stringsIn(record.labels[labels.anonymousVolumes]).filter(volume => !others.onVolume(volume)) : [];
+	// Side by side: each waits for a lock of its own.
+	await Promise.all([
+		...keys.map(key => attempt(() => removeSnapshot(containerd.snapshots, record, key))),
+		attempt(async () => (name ? host.releaseName(record, name) : undefined)),
+		attempt(() => host.removeHosts(record)),
+		attempt(async () => (volumes.length > 0 ? host.removeVolumes(record.namespace, volumes) : undefined)),
+	]);
+	// Last, since it is where a second try begins.
 	await attempt(() => host.removeStateDir(record));
 	if (failures.length === 1) throw failures[0];
 	if (failures.length > 1) throw new Failure('internal', failures.map(messageOf).join('; '), {cause: new AggregateError(failures)});

@@ -35,9 +35,12 @@ export const remove = async (
 		const others = await host.withOperationLock(
 			ref,
 			async () => {
-				refuseLive(await containerd.tasks.find(ref, calling), options);
-				// Before anything goes: without it we could not finish.
-				const known = claims ?? (await readClaims(dependencies, ref.namespace, calling));
+				// Before anything goes: without the claims we could not finish.
+				const [task, known] = await Promise.all([
+					containerd.tasks.find(ref, calling),
+					claims ?? readClaims(dependencies, ref.namespace, calling),
+				]);
+				refuseLive(task, options);
 				await removeFromDaemon(dependencies, record, options);
 				known.forget(ref.id);
 				return known;

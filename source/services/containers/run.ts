@@ -73,7 +73,6 @@ export const run = async (
 				async () => {
 					const opened = await dependencies.making.files.openForeground({ref, terminal, interactive, program});
 					cancel = opened.cancel;
-					await opened.ready;
 					return opened;
 				},
 				async () => cancel?.(),

@@ -16,7 +16,6 @@ export const startAttached = async (dependencies: Dependencies, ref: ContainerRe
 		await start(dependencies, ref, options, async (record, terminal) => {
 			const foreground = await files.openForeground({ref, terminal, interactive, program: (await shim()).path});
 			cancel = foreground.cancel;
-			await foreground.ready;
 			watched = attach(dependencies, {namespace: record.namespace, id: record.id}, foreground);
 			return {...watched.streams, started: watched.started};
 		});
