@@ -52,7 +52,7 @@ const interruption = (): Pick<Surroundings, 'signal' | 'onSignal'> => {
 /** Loaded here, not above: `--help` and a mistyped verb need neither gRPC nor a daemon. */
 const connect = async (flags: GlobalFlags, needsDaemon: boolean, version: string): Promise<Surroundings> => {
 	const [{networkPlaces, openDaemon}, {findDaemon}, {openRegistries, registryAccess}] = await Promise.all([import('./daemon.ts'), import('./find-daemon.ts'), import('./registries.ts')]);
-	const {settings} = await readSettings(flags, process.env);
+	const {settings, loaded} = await readSettings(flags, process.env);
 	// A verb that works without a daemon gets a client that is never asked anything.
 	const address = needsDaemon ? (await findDaemon(settings, process.env, process.geteuid?.() ?? 0)).address : (settings.address?.value ?? '');
 	const daemon = openDaemon(address, settings.dataRoot.value, networkPlaces(settings), registryAccess(settings, flags.insecureRegistry, version));
@@ -72,6 +72,7 @@ const connect = async (flags: GlobalFlags, needsDaemon: boolean, version: string
 		stdin,
 		terminal,
 		...interruption(),
+		readonly: flags.readonly || loaded.preferences.readonly,
 		env: process.env,
 		clock: Date.now,
 		sleep: lineSleep,

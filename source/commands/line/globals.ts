@@ -18,6 +18,7 @@ export const globalTable = {
 	cniNetconfpath: {type: 'string', placeholder: 'DIR', help: 'Directory of CNI configurations ($NETCONFPATH)'},
 	hostsDir: {type: 'string', isMultiple: true, splitsAtComma: true, placeholder: 'DIR', help: 'Directory with <HOST:PORT>/hosts.toml'},
 	insecureRegistry: {type: 'boolean', help: 'Skip verifying HTTPS certificates, and fall back to plain HTTP'},
+	readonly: {type: 'boolean', help: 'Refuse everything that changes something'},
 } as const satisfies FlagTable;
 
 const elsewhere = 'set it in nerdctl.toml, or use nerdctl for this one call';
@@ -50,7 +51,7 @@ export const globalFlags = (...all: ReadonlyArray<Readonly<Record<string, unknow
 			// A switch that is not given is false: it must not undo one that was given elsewhere.
 			if (value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0)) merged[name] = value;
 		}
-	const {address, host, namespace, snapshotter, storageDriver, dataRoot, cniPath, cniNetconfpath, hostsDir, insecureRegistry} = merged as Partial<
+	const {address, host, namespace, snapshotter, storageDriver, dataRoot, cniPath, cniNetconfpath, hostsDir, insecureRegistry, readonly} = merged as Partial<
 		ValuesOf<typeof globalTable>
 	>;
 	return {
@@ -62,6 +63,7 @@ export const globalFlags = (...all: ReadonlyArray<Readonly<Record<string, unknow
 		cniNetconfpath,
 		hostsDir: hostsDir ?? [],
 		insecureRegistry: insecureRegistry ?? false,
+		readonly: readonly ?? false,
 	};
 };
 

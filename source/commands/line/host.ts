@@ -1,7 +1,7 @@
 import {constants, open, stat} from 'node:fs/promises';
 import {cpus, hostname, machine, release, totalmem} from 'node:os';
 import {setTimeout} from 'node:timers/promises';
-import type {NetworkCounters} from '../../model/metrics.ts';
+import {parseNetworkCounters} from '../../model/network-counters.ts';
 import type {HostFacts, LineHost} from './types.ts';
 
 const maximumBytes = 1024 * 1024;
@@ -29,20 +29,6 @@ const readText = async (path: string): Promise<string | undefined> => {
 	} finally {
 		await file?.close();
 	}
-};
-
-/** `/proc/PID/net/dev`: two header lines, then `name: received … sent …` with eight columns each. */
-export const parseNetworkCounters = (text: string): NetworkCounters => {
-	let receivedBytes = 0;
-	let sentBytes = 0;
-	for (const line of text.split('\n').slice(2)) {
-		const [name, columns] = line.split(':');
-		if (columns === undefined || name?.trim() === 'lo') continue;
-		const values = columns.trim().split(/\s+/).map(Number);
-		receivedBytes += values[0] ?? 0;
-		sentBytes += values[8] ?? 0;
-	}
-	return {receivedBytes, sentBytes};
 };
 
 const run: LineHost['run'] = async (program, args, {signal} = {}) => {

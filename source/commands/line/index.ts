@@ -122,6 +122,9 @@ const runFound = async ({entry, verb, before, after}: FoundLine, {stdout, versio
 		command.runWithoutDaemon?.({flags: parsed.values, stdout, version});
 		throw error;
 	}
+	// Loaded by those who ask for it alone.
+	if (surroundings.readonly === true && (await import('./reading-verbs.ts')).changesSomething(command.verbs[0], parsed.args))
+		throw new Failure('denied', `gantry ${verb} is refused: gantry runs with --readonly`, {hint: 'config.yaml may say so too'});
 	const gone = watchReader(stdout);
 	const signal = AbortSignal.any([surroundings.signal, gone]);
 	try {

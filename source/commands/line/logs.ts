@@ -100,15 +100,16 @@ const startOfLine = async ({services, source, window, signal}: Reader, from: Log
 	}
 };
 
-/** Prints forward from a place to where the log ends now; answers that place. */
+/** Prints forward from a place to where the log ends now; answers that place. `unfinished`: also a last line without a line break, to which nothing is expected to be added. */
 const printFrom = async (
 	{services, source, window, signal}: Reader,
 	from: LogPosition | 'oldest',
 	print: Printer,
+	unfinished: boolean,
 ): Promise<LogPosition | undefined> => {
 	let place: LogPosition | 'oldest' = from;
 	for (;;) {
-		const page = await services.logs.read(source, {...window, signal, after: place, limit: pageSize});
+		const page = await services.logs.read(source, {...window, signal, after: place, limit: pageSize, unfinished});
 		await print(page.records);
 		if (page.end !== undefined) place = page.end;
 		if (page.atEnd || page.records.length === 0) return place === 'oldest' ? undefined : place;
@@ -121,8 +122,11 @@ const drainMs = 100;
 const drain = async ({signal, sleep}: Surroundings, reader: Reader, from: LogPosition | undefined, print: Printer): Promise<void> => {
 	for (let place = from; ; ) {
 		await sleep(drainMs, signal);
-		const after: LogPosition | undefined = await printFrom(reader, place ?? 'oldest', print);
-		if (after === undefined || (after.offset === place?.offset && after.file.inode === place.file.inode)) return;
+		const after: LogPosition | undefined = await printFrom(reader, place ?? 'oldest', print, false);
+		if (after === undefined || (after.offset === place?.offset && after.file.inode === place.file.inode)) {
+			await printFrom(reader, place ?? 'oldest', print, true);
+			return;
+		}
 		place = after;
 	}
 };
@@ -190,7 +194,7 @@ export const logs = defineLine({
 		const print = printer(context, flags.details ? detailsOf(container, spec) : '', flags.timestamps);
 		try {
 			const from = tail === undefined ? 'oldest' : await placeOfTail(reader, tail);
-			const place = from === undefined ? undefined : await printFrom(reader, from, print);
+			const place = from === undefined ? undefined : await printFrom(reader, from, print, !flags.follow);
 			if (flags.follow)
 				await (task?.status === 'running' ? follow(context, container, reader, place, print) : drain(context, reader, place, print));
 		} catch (error) {

@@ -28,6 +28,7 @@ export type GlobalFlags = {
 	readonly cniNetconfpath: string | undefined;
 	readonly hostsDir: readonly string[];
 	readonly insecureRegistry: boolean;
+	readonly readonly: boolean;
 };
 
 /** What was decided from flags, environment and configuration. */
@@ -131,6 +132,8 @@ export type Surroundings = {
 	readonly signal: AbortSignal;
 	/** While somebody listens, signals are told instead, by name. Answers how to stop listening. */
 	readonly onSignal: (listener: (name: string) => void) => () => void;
+	/** Said by a flag or by config.yaml: what changes something is refused before it begins. */
+	readonly readonly?: boolean;
 	readonly env: Readonly<Record<string, string | undefined>>;
 	/** Epoch ms. */
 	readonly clock: () => number;

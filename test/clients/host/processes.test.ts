@@ -1,7 +1,8 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {expect, test} from 'vitest';
-import {parseNetworkCounters, readNetworkCounters} from '../../../source/clients/host/network-counters.ts';
+import {readNetworkCounters} from '../../../source/clients/host/network-counters.ts';
+import {parseNetworkCounters} from '../../../source/model/network-counters.ts';
 import {parseProcess, readProcesses} from '../../../source/clients/host/processes.ts';
 
 const stat = (name: string): string =>

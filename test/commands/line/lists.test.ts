@@ -1,5 +1,5 @@
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {parseNetworkCounters} from '../../../source/commands/line/host.ts';
+import {parseNetworkCounters} from '../../../source/model/network-counters.ts';
 import {labels} from '../../../source/model/labels.ts';
 import type {ProcessRow} from '../../../source/services/containers/index.ts';
 import {hour, id, type LineBench, now, openLineBench, type RunOptions, Sink} from './surroundings.ts';

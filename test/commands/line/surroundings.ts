@@ -139,6 +139,7 @@ export const openLineBench = async (): Promise<LineBench> => {
 					},
 					signal: options.signal ?? new AbortController().signal,
 					onSignal: () => () => undefined,
+					readonly: flags.readonly,
 					env: options.env ?? {},
 					clock: () => now,
 					sleep: options.sleep ?? (async () => undefined),
