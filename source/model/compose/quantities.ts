@@ -1,11 +1,7 @@
-const unitBytes: Readonly<Record<string, number>> = {b: 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40, p: 2 ** 50};
+import {parseBytes as parseSize} from '../request/bytes.ts';
 
-/** Docker's sizes: `64m`, `1.5 gb`, `2GiB`, a bare number; always powers of 1024. Undefined for anything else. */
-export const parseBytes = (text: string): number | undefined => {
-	const [, amount, unit = 'b'] = /^(-1|\d+(?:\.\d+)?) ?(?:([kmgtp])(?:i?b)?|b)?$/i.exec(text.trim()) ?? [];
-	if (amount === undefined) return undefined;
-	return Math.floor(Number(amount) * (unitBytes[unit.toLowerCase()] ?? 1));
-};
+/** A size, or -1 where that stands for no limit. Undefined for anything else. */
+export const parseBytes = (text: string): number | undefined => (text.trim() === '-1' ? -1 : parseSize(text));
 
 const unitNanoseconds: Readonly<Record<string, number>> = {
 	ns: 1,

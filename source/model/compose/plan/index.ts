@@ -1,0 +1,4 @@
+export {type DownOptions, planDown} from './down.ts';
+export {printPlan} from './print.ts';
+export type {Action, ContainerState, Observed, ObservedContainer, ObservedNetwork, ObservedVolume, Operation, Plan} from './types.ts';
+export {planUp, type UpOptions} from './up.ts';
