@@ -100,6 +100,13 @@ describe('logs', () => {
 		expect(await bench.run(['logs', ...argv], {services})).toEqual({code: 1, out: '', err});
 	});
 
+	test('a last line that has no end is printed once, followed or not', async () => {
+		await writeFile(path, 'first\nlast words');
+		const raw: RunOptions['services'] = {logs: {locate: async () => ({kind: 'raw', path, stream: 'stdout'})}};
+		for (const [flags, name] of [[[], 'done'], [['-n', '1'], 'done'], [['-f'], 'done']] as const)
+			expect((await bench.run(['logs', ...flags, name], {services: raw})).out.match(/last words/g)).toHaveLength(1);
+	});
+
 	test('where there is nothing to read, why', async () => {
 		const none: RunOptions['services'] = {
 			logs: {locate: async () => ({kind: 'none', reason: 'its log driver is none', hint: 'run it with json-file'})},
