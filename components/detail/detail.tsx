@@ -6,6 +6,7 @@ import type {PaneId, Row} from '../../hooks/types.ts';
 import {useSelectedRow} from '../../hooks/use-list.ts';
 import {useSelect} from '../../hooks/use-select.ts';
 import {EventsTab} from '../containers/events-tab.tsx';
+import {HealthTab} from '../containers/health-tab.tsx';
 import {ProcessesTab} from '../containers/processes-tab.tsx';
 import {EnvTab, InspectTab, MountsTab} from '../containers/spec-tabs.tsx';
 import {StatsTab} from '../containers/stats-tab.tsx';
@@ -54,6 +55,8 @@ const ContainerTab = ({row, ...props}: TabProps & {readonly row: Row & {readonly
 			return <MountsTab {...props} container={container} />;
 		case 'processes':
 			return <ProcessesTab {...props} container={container} />;
+		case 'health':
+			return <HealthTab {...props} container={container} />;
 		case 'events':
 			return <EventsTab {...props} container={container} />;
 		default:

@@ -9,6 +9,7 @@ import {
 	stopContainers,
 	toggleContainers,
 } from './dashboard/container-life.ts';
+import {checkHealth, diffContainer, renameContainer} from './dashboard/container-more.ts';
 import {enterContainer, execInContainer, inspectContainer, showLogs, showProcesses} from './dashboard/container-look.ts';
 import {pruneImages, showDisk} from './dashboard/disk.ts';
 import {globalCommands} from './dashboard/global.ts';
@@ -52,6 +53,9 @@ export const commands: readonly Command[] = [
 	execInContainer,
 	inspectContainer,
 	showProcesses,
+	diffContainer,
+	renameContainer,
+	checkHealth,
 	removeContainers,
 	pruneContainers,
 	runContainer,

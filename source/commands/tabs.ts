@@ -1,3 +1,4 @@
+import {labels} from '../model/labels.ts';
 import type {PaneId, Row} from '../store/index.ts';
 
 export type Tab = {readonly id: string; readonly title: string};
@@ -16,8 +17,12 @@ const ofPane: Readonly<Record<PaneId, readonly Tab[]>> = {
 
 const ofGroup: readonly Tab[] = ['Logs'].map(tab);
 
+const ofChecked: readonly Tab[] = [...ofPane.containers, tab('Health')];
+
+const isChecked = (row: Row | undefined): boolean => row?.kind === 'container' && labels.healthCheck in row.container.labels;
+
 /** The detail tabs of what is selected. A group of containers has only what many can show together. */
-export const tabsOf = (pane: PaneId, row: Row | undefined): readonly Tab[] => (row?.kind === 'group' ? ofGroup : ofPane[pane]);
+export const tabsOf = (pane: PaneId, row: Row | undefined): readonly Tab[] => (row?.kind === 'group' ? ofGroup : pane === 'containers' && isChecked(row) ? ofChecked : ofPane[pane]);
 
 /** The tab that is shown: the chosen one when what is selected has it, else its first. */
 export const activeTab = (pane: PaneId, row: Row | undefined, chosen: string): string => {

@@ -1,5 +1,6 @@
 import type {CreateRequest} from '../model/create-request.ts';
 import type {ContainersService} from '../services/containers/types.ts';
+import type {FilesService} from '../services/containers/files/types.ts';
 import type {DiskService} from '../services/disk/index.ts';
 import type {HistoryService} from '../services/history/index.ts';
 import type {ImagesService} from '../services/images/types.ts';
@@ -50,6 +51,7 @@ export type Services = {
 	readonly disk: DiskService;
 	readonly networks: NetworksService;
 	readonly volumes: VolumesService;
+	readonly files: FilesService;
 	readonly history: HistoryService;
 };
 

@@ -8,6 +8,7 @@ import type {LoadedPreferences, Settings} from '../config/index.ts';
 import {createHistory} from '../services/history/index.ts';
 import {type AppStore, createAppStore} from '../store/index.ts';
 import {createSampler, createWatch, realClock, type Sampler, type Watch} from '../watch/index.ts';
+import {watchHealth} from '../watch/health.ts';
 import {readMachine} from '../clients/host/machine.ts';
 import {readNetworkCounters} from '../clients/host/network-counters.ts';
 import {cgroupManager} from './cgroup-manager.ts';
@@ -52,6 +53,7 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 	const keymap = resolveKeymap({commands, preset: loaded.preferences.keys.preset, bindings: loaded.preferences.keys.bindings});
 	let daemon: Daemon | undefined;
 	let watch: Watch | undefined;
+	let health: {stop(): void} | undefined;
 	const current = (): Daemon => {
 		if (daemon === undefined) throw notConnected();
 		return daemon;
@@ -71,6 +73,9 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 		},
 		get disk() {
 			return current().disk;
+		},
+		get files() {
+			return current().files;
 		},
 		get volumes() {
 			return current().volumes;
@@ -92,9 +97,12 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 		const [{networkPlaces, openDaemon}, {registryAccess}] = await Promise.all([import('./daemon.ts'), import('./registries.ts')]);
 		await context.jobs.end();
 		watch?.stop();
+		health?.stop();
 		daemon?.containerd.close();
 		daemon = openDaemon(address, settings.dataRoot.value, networkPlaces(settings), registryAccess(settings, false, 'dashboard'));
 		watch = createWatch({containerd: daemon.containerd, store, images: daemon.images, snapshots: daemon.snapshots, volumes: daemon.volumes});
+		// A check writes down its result: a Gantry that may change nothing runs none.
+		if (!store.get().readonly) health = watchHealth({store, containers: daemon.containers});
 	};
 	const scopeChoice = createScopeChoice({
 		store,
@@ -146,6 +154,7 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 		async close() {
 			await context.jobs.end();
 			watch?.stop();
+			health?.stop();
 			sampler.stop();
 			daemon?.containerd.close();
 		},

@@ -81,6 +81,7 @@ export const createContainers = ({containerd, host, clock = systemClock, release
 		rename: (ref, name, options) => rename(dependencies, ref, name, options),
 		update: (ref, wanted, options) => update(dependencies, ref, wanted, options),
 		probeHealth: (ref, options) => probeHealth(dependencies, ref, options),
+		healthResults: ref => host.health(ref),
 		prune: (namespace, options) => prune(dependencies, namespace, options),
 		exec: (ref, options) => exec(dependencies, ref, options),
 		execDetached: (ref, options) => execDetached(dependencies, ref, options),

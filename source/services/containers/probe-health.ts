@@ -40,7 +40,9 @@ export const probeHealth = async (dependencies: ProbeDependencies, ref: Containe
 				// Read again: a probe may take half a minute, and it may have been started anew meanwhile.
 				const {labels: now, createdAt} = await containerd.containers.get(ref, calling);
 				const state = nextHealth(healthStateOf(now), check, result, createdAt);
-				await containerd.containers.setLabels(ref, {[labels.healthState]: JSON.stringify(state)}, calling);
+				const label = JSON.stringify(state);
+				// The same as before would only wake everybody who listens.
+				if (now[labels.healthState] !== label) await containerd.containers.setLabels(ref, {[labels.healthState]: label}, calling);
 				await host.appendHealth(ref, result);
 				return {...result, state};
 			},

@@ -1,6 +1,7 @@
 import type {Readable, Writable} from 'node:stream';
 import type {Exit} from '../../clients/containerd/types.ts';
 import type {ContainerRecord, ContainerRef, Task} from '../../model/container.ts';
+import type {HealthResult} from '../../clients/host/types.ts';
 import type {Outcome} from '../../errors.ts';
 import type {Probed, ProbeOptions} from './probe-health.ts';
 import type {ContainerUpdate} from './update.ts';
@@ -9,7 +10,7 @@ import type {AttachedContainer} from './attached.ts';
 import type {CreateCall} from './create/types.ts';
 import type {RunCall} from './run.ts';
 
-export type {ContainerUpdate, Exit, Probed, ProbeOptions};
+export type {ContainerUpdate, Exit, HealthResult, Probed, ProbeOptions};
 export type {AttachedContainer} from './attached.ts';
 export type {CreateStep} from './create/roll.ts';
 export type {CreateCall} from './create/types.ts';
@@ -100,6 +101,8 @@ export type ContainersService = {
 	update(ref: ContainerRef, wanted: ContainerUpdate, options?: Progress): Promise<void>;
 	/** Runs the health check that it declares, and writes the result down as nerdctl does. Undefined when it was not due. */
 	probeHealth(ref: ContainerRef, options?: ProbeOptions): Promise<Probed | undefined>;
+	/** The last results, oldest first. */
+	healthResults(ref: ContainerRef): Promise<readonly HealthResult[]>;
 	/** Remove every container of the namespace that is not running. */
 	prune(namespace: string, options?: Progress): Promise<Outcome<ContainerRef>>;
 	exec(ref: ContainerRef, options: ExecOptions): Promise<ExecSession>;
