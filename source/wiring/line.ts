@@ -51,7 +51,12 @@ const interruption = (): Pick<Surroundings, 'signal' | 'onSignal'> => {
 
 /** Loaded here, not above: `--help` and a mistyped verb need neither gRPC nor a daemon. */
 const connect = async (flags: GlobalFlags, needsDaemon: boolean, version: string): Promise<Surroundings> => {
-	const [{networkPlaces, openDaemon}, {findDaemon}, {openRegistries, registryAccess}] = await Promise.all([import('./daemon.ts'), import('./find-daemon.ts'), import('./registries.ts')]);
+	const [{networkPlaces, openDaemon}, {findDaemon}, {openRegistries, registryAccess}, {openBuilds}] = await Promise.all([
+		import('./daemon.ts'),
+		import('./find-daemon.ts'),
+		import('./registries.ts'),
+		import('./builds.ts'),
+	]);
 	const {settings, loaded} = await readSettings(flags, process.env);
 	// A verb that works without a daemon gets a client that is never asked anything.
 	const address = needsDaemon ? (await findDaemon(settings, process.env, process.geteuid?.() ?? 0)).address : (settings.address?.value ?? '');
@@ -64,7 +69,7 @@ const connect = async (flags: GlobalFlags, needsDaemon: boolean, version: string
 			dataRoot: settings.dataRoot.value,
 			cgroupManager: cgroupManager(settings),
 		},
-		services: {...daemon, registries: openRegistries(settings, flags.insecureRegistry, version)},
+		services: {...daemon, registries: openRegistries(settings, flags.insecureRegistry, version), builds: openBuilds(daemon)},
 		containerd: daemon.containerd,
 		host: lineHost,
 		stdout,

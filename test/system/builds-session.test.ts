@@ -7,8 +7,9 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {type LabContainerd, startContainerd} from '../../scripts/lab/containerd.ts';
 import {type LabDockerd, startDockerd, whyNoBuilds} from '../../scripts/lab/dockerd.ts';
 import {titled} from '../../scripts/lab/possible.ts';
-import {type Buildkit, type BuildStatus, createBuildkit, type Destination, openSession, type SessionOffers, troubleOf} from '../../source/clients/buildkit/index.ts';
+import {type Buildkit, createBuildkit, type Destination, openSession, type SessionOffers, troubleOf} from '../../source/clients/buildkit/index.ts';
 import {isFailure} from '../../source/errors.ts';
+import type {BuildStatus} from '../../source/model/build.ts';
 
 const why = whyNoBuilds();
 

@@ -1,9 +1,9 @@
+import type {BuildHistoryEvent, BuildRecord, BuildStatus, CacheRecord, Vertex, VertexStatus, VertexWarning, Worker} from '../../model/build.ts';
 import type {Platform} from '../../model/image.ts';
 import type * as wire from '../../protocol/generated/buildkit-control.ts';
 import type * as ops from '../../protocol/generated/buildkit-ops.ts';
 import type {WorkerRecord} from '../../protocol/generated/buildkit-worker.ts';
 import type {Timestamp} from '../../protocol/generated/well-known.ts';
-import type {BuildHistoryEvent, BuildRecord, BuildStatus, CacheRecord, Vertex, VertexStatus, VertexWarning, Worker} from './types.ts';
 
 const nsPerMs = 1_000_000;
 

@@ -1,6 +1,6 @@
 import {type Code, Failure} from '../../errors.ts';
+import type {BuildTrouble, SourceRange} from '../../model/build.ts';
 import {Status} from '../../protocol/generated/rpc-status.ts';
-import type {BuildTrouble, SourceRange} from './types.ts';
 
 const carrier = Symbol('what a failed build says besides');
 

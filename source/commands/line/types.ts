@@ -6,6 +6,7 @@ import type {Image} from '../../model/image.ts';
 import type {Metrics, NetworkCounters} from '../../model/metrics.ts';
 import type {Namespace} from '../../model/namespace.ts';
 import type {Plugin, Snapshot, SnapshotUsage} from '../../model/snapshot.ts';
+import type {BuildsService} from '../../services/builds/index.ts';
 import type {ContainersService} from '../../services/containers/index.ts';
 import type {FilesService} from '../../services/containers/files/types.ts';
 import type {DiskService} from '../../services/disk/index.ts';
@@ -72,6 +73,7 @@ export type LineServices = {
 	readonly volumes: VolumesService;
 	readonly files: FilesService;
 	readonly registries: RegistriesService;
+	readonly builds: BuildsService;
 };
 
 export type HostFacts = {
@@ -99,7 +101,7 @@ export type LineHost = {
 	networkCounters(pid: number): Promise<NetworkCounters | undefined>;
 	/** A program of the machine's own; undefined when it is not installed. */
 	run(
-		program: 'ps' | 'runc',
+		program: 'ps' | 'runc' | 'nsenter',
 		args: readonly string[],
 		options?: Call,
 	): Promise<{readonly stdout: string; readonly stderr: string; readonly exitCode: number} | undefined>;

@@ -12,6 +12,7 @@ import {createHost} from '../../../source/clients/host/index.ts';
 import {createNetworkFiles} from '../../../source/clients/host/network-files.ts';
 import {lineHost, lineSleep} from '../../../source/commands/line/host.ts';
 import {runLine} from '../../../source/commands/line/index.ts';
+import {createBuilds} from '../../../source/services/builds/index.ts';
 import {createContainers} from '../../../source/services/containers/index.ts';
 import {createFiles} from '../../../source/services/containers/files/index.ts';
 import {createDisk} from '../../../source/services/disk/index.ts';
@@ -22,7 +23,7 @@ import {createSnapshots} from '../../../source/services/snapshots/index.ts';
 import {createNetworks} from '../../../source/services/networks/index.ts';
 import {createVolumes} from '../../../source/services/volumes/index.ts';
 import {noRegistries} from './no-registries.ts';
-import {Sink} from './surroundings.ts';
+import {noCredentials, Sink} from './surroundings.ts';
 
 const why = whyNoContainers();
 const image = busyboxImage('docker.io/lab/line:1');
@@ -55,6 +56,7 @@ const run = async (argv: readonly string[], input?: string) => {
 				namespaces: createNamespaces({containerd, host}),
 				snapshots: createSnapshots({containerd}),
 				registries: noRegistries,
+				builds: createBuilds({containerd, images: createImages({containerd}), credentials: noCredentials}),
 			},
 			containerd,
 			host: lineHost,

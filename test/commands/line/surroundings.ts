@@ -6,6 +6,8 @@ import {createContainerd} from '../../../source/clients/containerd/index.ts';
 import {createHost} from '../../../source/clients/host/index.ts';
 import {createNetworkFiles} from '../../../source/clients/host/network-files.ts';
 import {type LineHost, type LineServices, runLine, type Surroundings} from '../../../source/commands/line/index.ts';
+import type {Credentials} from '../../../source/clients/registry/types.ts';
+import {createBuilds} from '../../../source/services/builds/index.ts';
 import {createContainers} from '../../../source/services/containers/index.ts';
 import {createFiles} from '../../../source/services/containers/files/index.ts';
 import {createDisk} from '../../../source/services/disk/index.ts';
@@ -53,6 +55,9 @@ export const quietHost: LineHost = {
 
 export type Ran = {readonly code: number; readonly out: string; readonly err: string};
 
+/** Nobody is logged in anywhere. */
+export const noCredentials: Credentials = {find: async () => undefined, store: async () => ({kind: 'file', path: ''}), erase: async () => undefined};
+
 export type RunOptions = {
 	readonly input?: string;
 	readonly signal?: AbortSignal;
@@ -93,6 +98,7 @@ export const openLineBench = async (): Promise<LineBench> => {
 		namespaces: createNamespaces({containerd, host}),
 		snapshots: createSnapshots({containerd}),
 		registries: noRegistries,
+		builds: createBuilds({containerd, images: createImages({containerd}), credentials: noCredentials}),
 	};
 	return {
 		fake,
@@ -122,6 +128,7 @@ export const openLineBench = async (): Promise<LineBench> => {
 						volumes: {...services.volumes, ...options.services?.volumes},
 						files: {...services.files, ...options.services?.files},
 						registries: {...services.registries, ...options.services?.registries},
+						builds: {...services.builds, ...options.services?.builds},
 					},
 					containerd,
 					host: {...quietHost, ...options.host},

@@ -28,6 +28,9 @@ export const fileSendHandler = (destinations: readonly Destination[]): readonly 
 		const destination = destinations[Number(said)];
 		if (destination === undefined) throw new Failure('not-found', `there is no exporter of number ${said}`);
 		if (destination.kind === 'folder') return receiveTree(call, destination.path);
-		await destination.write(bytesOf(call), call.signal);
+		const bytes = bytesOf(call);
+		// Whoever has what it needs may stop reading; the daemon is let finish all the same.
+		await destination.write({[Symbol.asyncIterator]: () => ({next: async () => bytes.next()})}, call.signal);
+		for await (const _rest of bytes);
 	},
 ];

@@ -1,0 +1,84 @@
+import {randomBytes} from 'node:crypto';
+import {resolve} from 'node:path';
+import {createBuildkit, openSession, type SolveRequest} from '../../clients/buildkit/index.ts';
+import type {Containerd} from '../../clients/containerd/types.ts';
+import type {Credentials} from '../../clients/registry/types.ts';
+import {isAbort} from '../../errors.ts';
+import {entitlementsOf, frontendAttributes, wantsInlineCache} from '../../model/build-attributes.ts';
+import {type CacheEntry, isRemoteContext} from '../../model/build-flags.ts';
+import type {ImagesService} from '../images/index.ts';
+import {type Delivery, planDelivery} from './deliver.ts';
+import {checkFolder, type Dockerfile, placeDockerfile} from './dockerfile.ts';
+import {offersFor} from './offers.ts';
+import type {BuildCall, BuildRequest, BuildResult} from './types.ts';
+
+export type BuildDependencies = {
+	readonly containerd: Pick<Containerd, 'server'>;
+	readonly images: Pick<ImagesService, 'load'>;
+	readonly credentials: Credentials;
+};
+
+/** The last words of a build come after its answer; whoever does not send them is not waited for longer. */
+const lastWordsMs = 5000;
+
+const importsAttribute = (entries: readonly CacheEntry[]): Readonly<Record<string, string>> =>
+	entries.length === 0 ? {} : {'cache-imports': JSON.stringify(entries.map(({type, attrs}) => ({Type: type, Attrs: attrs})))};
+
+const solveRequest = (request: BuildRequest, ref: string, session: string, dockerfile: Dockerfile, {exporter}: Delivery): SolveRequest => {
+	const {flags, cacheFrom, cacheTo, env, context} = request;
+	const hasInline = wantsInlineCache(flags) && !cacheTo.some(({type}) => type === 'inline');
+	return {
+		...{ref, session, frontend: 'dockerfile.v0'},
+		frontendAttrs: {
+			...frontendAttributes(flags, env),
+			...(dockerfile.name === undefined ? {} : {filename: dockerfile.name}),
+			...(isRemoteContext(context) ? {context} : {}),
+			...importsAttribute(cacheFrom),
+		},
+		exporters: exporter === undefined ? [] : [exporter],
+		cacheImports: cacheFrom,
+		cacheExports: hasInline ? [...cacheTo, {type: 'inline', attrs: {}}] : cacheTo,
+		entitlements: entitlementsOf(flags),
+	};
+};
+
+const resultOf = (response: Readonly<Record<string, string>>, {images}: Delivery): BuildResult => ({digest: response['containerimage.digest'], images: images(), response});
+
+/** Build, and deliver what was built. Aborting ends the build on the other side too. */
+export const build = async ({containerd, images, credentials}: BuildDependencies, request: BuildRequest, {signal, onStatus}: BuildCall = {}): Promise<BuildResult> => {
+	if (!isRemoteContext(request.context)) await checkFolder(resolve(request.workingFolder, request.context), 'the context');
+	const call = signal === undefined ? {} : {signal};
+	const buildkit = createBuildkit(request.address);
+	const dockerfile = await placeDockerfile(request);
+	const words = new AbortController();
+	let delivery: Delivery | undefined;
+	try {
+		delivery = await planDelivery({buildkit, images, containerdId: async () => (await containerd.server(call)).uuid}, request, signal);
+		const offers = await offersFor(request, credentials, dockerfile, delivery.destination === undefined ? [] : [delivery.destination]);
+		const session = await openSession(request.address, offers, call);
+		const ref = randomBytes(12).toString('hex');
+		const watching = (async () => {
+			for await (const status of buildkit.status(ref, {signal: words.signal})) onStatus?.(status);
+		})().catch(() => {});
+		let timer: NodeJS.Timeout | undefined;
+		try {
+			const response = await buildkit.solve(solveRequest(request, ref, session.id, dockerfile, delivery), call);
+			await delivery.finish();
+			return resultOf(response, delivery);
+		} catch (error) {
+			throw (isAbort(error) ? undefined : delivery.failure()) ?? error;
+		} finally {
+			timer = setTimeout(() => words.abort(), signal?.aborted ? 0 : lastWordsMs);
+			await watching;
+			clearTimeout(timer);
+			session.close();
+			await session.closed;
+		}
+	} catch (error) {
+		await delivery?.discard();
+		throw error;
+	} finally {
+		buildkit.close();
+		await dockerfile.forget();
+	}
+};
