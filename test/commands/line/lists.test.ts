@@ -236,10 +236,25 @@ describe('events', () => {
 		expect(await watching(['-f', 'event=unknown', '--format', '{{.Topic}}'], oom, 1)).toBe('/tasks/oom\n');
 	});
 
+	test('in the words of docker, for programs that were written for it', async () => {
+		expect(await watching(['--format', 'docker', '-f', 'event=oom'], oom, 1)).toMatch(new RegExp(`^\\d{4}-\\d\\d-\\d\\dT\\S+000000Z container oom ${id('b')} \\(image=.*name=db.*\\)\\n$`));
+		const sent = await watching(['--format', 'docker-json', '-f', 'container=db'], oom, 1);
+		expect(JSON.parse(sent)).toMatchObject({status: 'oom', id: id('b'), Type: 'container', Action: 'oom', Actor: {ID: id('b'), Attributes: {name: 'db'}}, scope: 'local'});
+		expect(sent).toMatch(/"time":\d{10},"timeNano":\d{19}\}\n$/);
+	});
+
+	test('what is still known of the past, up to a time', async () => {
+		const {code, out} = await bench.run(['events', '--since', '2000-01-01', '--until', '0s', '--format', 'docker', '-f', 'type=container']);
+		expect(code).toBe(0);
+		expect(out.split('\n').filter(line => line.includes(' container create ')).length).toBeGreaterThan(1);
+		expect(await bench.run(['events', '--until', '1h'])).toEqual({code: 0, out: '', err: ''});
+	});
+
 	test.each([
 		[['-f', 'color=red'], 'color is an invalid or unsupported filter'],
 		[['-f', 'event'], 'event is an invalid filter'],
-		[['--since', '1h'], 'flag --since is not supported: containerd keeps no events'],
+		[['--since', 'yesterday'], 'since'],
+		[['--format', 'docker', '-f', 'color=red'], 'color=red is an invalid or unsupported filter'],
 		[['--format', 'table'], 'unsupported format: "table"'],
 	] as const)('%j is refused', async (argv, problem) => {
 		expect(await bench.run(['events', ...argv])).toMatchObject({code: 1, err: expect.stringContaining(problem)});
