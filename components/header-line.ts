@@ -42,7 +42,7 @@ const gigabytes = (count: number): string => {
 export const loadText = ({cpuHistory, machine, usage}: Pick<State, 'cpuHistory' | 'machine' | 'usage'>, theme: Theme): string => {
 	if (usage.size === 0) return '';
 	const cores = machine?.cores ?? 1;
-	const bars = sparkline(cpuHistory.slice(-8), {width: 8, max: Math.max(100, cores * 100), ascii: theme.ascii});
+	const bars = theme.spoken ? '' : sparkline(cpuHistory.slice(-8), {width: 8, max: Math.max(100, cores * 100), ascii: theme.ascii});
 	const memory = machine === undefined ? '' : `  mem ${gigabytes(machine.memoryUsedBytes)}/${gigabytes(machine.memoryTotalBytes)}G  disk ${machine.diskUsedPercent}%`;
 	return `${theme.paint('good', bars)} cpu ${percent(cpuHistory.at(-1) ?? 0).padStart(4)}${memory}`;
 };

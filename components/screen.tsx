@@ -34,7 +34,7 @@ const Bridge = ({onReady}: {readonly onReady: (suspend: Suspend) => void}) => {
 
 /** Puts the dashboard on the terminal. `--once` and tests render the same tree elsewhere. */
 export const showScreen = ({handles, stdout, ascii, screenReader}: ScreenOptions): ShownScreen => {
-	const theme = createTheme({colour: handles.colour, ascii: ascii || screenReader, hasBorders: !screenReader});
+	const theme = createTheme({colour: handles.colour, ascii, spoken: screenReader});
 	let suspend: Suspend | undefined;
 	const instance: Instance = render(
 		<AppContext.Provider value={handles}>

@@ -13,6 +13,8 @@ export type Theme = {
 	nth(index: number, text: string): string;
 	readonly ascii: boolean;
 	readonly colour: boolean;
+	/** Read aloud: lines are only their words, and what colour or reverse would say is a word too. */
+	readonly spoken: boolean;
 	readonly border: Border;
 };
 
@@ -50,20 +52,23 @@ const noBorder: Border = {topLeft: ' ', topRight: ' ', bottomLeft: ' ', bottomRi
 export type ThemeOptions = {
 	readonly colour: boolean;
 	readonly ascii: boolean;
-	/** A screen reader reads borders aloud: without them lines are only their words. */
-	readonly hasBorders?: boolean;
+	readonly spoken?: boolean;
 };
 
-export const createTheme = ({colour, ascii, hasBorders = true}: ThemeOptions): Theme => ({
+/** Columns are told apart by two blanks, however far apart they stand. */
+export const spokenLine = (line: string): string => line.replaceAll(/ {3,}/g, '  ').trim();
+
+export const createTheme = ({colour, ascii, spoken = false}: ThemeOptions): Theme => ({
 	paint(tone, text) {
-		if (tone === 'plain' || text === '' || (!colour && !hueless.has(tone))) return text;
+		if (spoken || tone === 'plain' || text === '' || (!colour && !hueless.has(tone))) return text;
 		const [open, close] = codes[tone];
 		return sgr(open, text, close);
 	},
-	cursor: (text, hasFocus) => (hasFocus ? sgr('7', text, '27') : sgr('1', text, '22')),
-	match: (text) => sgr('7', text, '27'),
-	nth: (index, text) => (colour ? sgr(nthCodes[index % nthCodes.length] as string, text, '39') : text),
-	ascii,
-	colour,
-	border: hasBorders ? (ascii ? asciiBorder : rounded) : noBorder,
+	cursor: (text, hasFocus) => (spoken ? `selected: ${spokenLine(text)}` : hasFocus ? sgr('7', text, '27') : sgr('1', text, '22')),
+	match: (text) => (spoken ? text : sgr('7', text, '27')),
+	nth: (index, text) => (colour && !spoken ? sgr(nthCodes[index % nthCodes.length] as string, text, '39') : text),
+	ascii: ascii || spoken,
+	colour: colour && !spoken,
+	spoken,
+	border: spoken ? noBorder : ascii ? asciiBorder : rounded,
 });

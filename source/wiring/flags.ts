@@ -41,7 +41,7 @@ export const help = `
     --data-root DIR          nerdctl's state directory
     --readonly               refuse everything that changes something
     --ascii                  no box drawing, no symbols
-    --screen-reader          plain lines, no frames
+    --screen-reader          one list or detail at a time, in words, without frames
     --version, --help
 
   Verbs

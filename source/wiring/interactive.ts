@@ -14,13 +14,28 @@ import {firstScreen} from './first-screen.ts';
 const enterScreen = '\u001B[?1049h\u001B[?25l\u001B[H\u001B[2J';
 const leaveScreen = '\u001B[?1049l';
 
+/** Every new number is read aloud: they come twice a minute at most. */
+const spokenRefreshSeconds = 30;
+
+const spoken = (options: DashboardOptions): DashboardOptions => {
+	const {loaded} = options;
+	return {...options, loaded: {...loaded, preferences: {...loaded.preferences, refresh: Math.max(loaded.preferences.refresh, spokenRefreshSeconds)}}};
+};
+
+type Size = {readonly columns: number; readonly rows: number};
+
+/** Under 80 columns a list and its details take turns (`layoutOf`); what is read aloud is one thing at a time on any terminal. */
+const oneAtATime = ({columns, rows}: Size): Size => ({columns: Math.min(columns, 79), rows});
+
 /**
 The dashboard on a real terminal, from the first frame to the restored prompt.
 
 What a person waits for comes first: the frame, then the containers by a glance, then Ink and the client that keeps knowing, which take
 longer to load than both. Whatever ends the program, the terminal is given back as it was.
 */
-export const runInteractive = async (options: DashboardOptions): Promise<number> => {
+export const runInteractive = async (given: DashboardOptions): Promise<number> => {
+	const isSpoken = given.flags.screenReader || given.loaded.preferences.screenReader;
+	const options = isSpoken ? spoken(given) : given;
 	const {stdout} = process;
 	stdout.write(enterScreen);
 	let isRestored = false;
@@ -55,6 +70,8 @@ export const runInteractive = async (options: DashboardOptions): Promise<number>
 
 	const theme = createTheme({colour, ascii});
 	const paint = () => {
+		// A picture of panes side by side is nothing to read aloud: Ink's own output for readers comes first.
+		if (isSpoken) return;
 		const hints = hintsFor(context.commands, context.keysOf, scopesOf(store.get()));
 		// Back home afterwards: Ink draws its first frame from where the cursor is.
 		stdout.write(`\u001B[H${firstScreen(store.get(), {...tty.size(), theme, hints}).join('\r\n')}\u001B[H`);
@@ -93,12 +110,12 @@ export const runInteractive = async (options: DashboardOptions): Promise<number>
 			readNetworkConfig: async (ref) => dashboard.daemon().readNetworkConfig(ref),
 			keymap: dashboard.keymap,
 			input: keys,
-			screen: {size: tty.size, onResize: tty.onResize},
+			screen: {size: isSpoken ? () => oneAtATime(tty.size()) : tty.size, onResize: tty.onResize},
 			colour,
 		},
 		stdout,
 		ascii,
-		screenReader: options.flags.screenReader || options.loaded.preferences.screenReader,
+		screenReader: isSpoken,
 	});
 	leave = screen.leave;
 	try {

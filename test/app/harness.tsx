@@ -25,6 +25,7 @@ export type OpenOptions = {
 	readonly preferences?: Partial<Preferences>;
 	readonly environment?: Readonly<Record<string, string>>;
 	readonly ascii?: boolean;
+	readonly screenReader?: boolean;
 	/** How long `until` waits. */
 	readonly patienceMs?: number;
 };
@@ -57,7 +58,7 @@ export const fakeDaemon = async (options: FakeOptions = {}): Promise<FakeContain
 
 /** The real tree on the real wiring, with the terminal replaced: the screen that a user of `daemon` sees. */
 export const openScreen = async (daemon: Pick<FakeContainerd, 'address'>, options: OpenOptions = {}): Promise<Screen> => {
-	const {columns = 120, rows = 40, namespace = 'default', environment = {}, ascii = false} = options;
+	const {columns = 120, rows = 40, namespace = 'default', environment = {}, ascii = false, screenReader = false} = options;
 	const size = {columns, rows};
 	const folder = await mkdtemp(join(tmpdir(), 'gantry-app-'));
 	const where = {env: environment, home: folder, uid: 0, files: fakeFiles({})};
@@ -121,11 +122,11 @@ export const openScreen = async (daemon: Pick<FakeContainerd, 'address'>, option
 				colour: true,
 			}}
 		>
-			<ThemeContext.Provider value={createTheme({colour: true, ascii})}>
+			<ThemeContext.Provider value={createTheme({colour: true, ascii, spoken: screenReader})}>
 				<App />
 			</ThemeContext.Provider>
 		</AppContext.Provider>,
-		{stdout: frames.stdout, debug: true, patchConsole: false, exitOnCtrlC: false, interactive: false},
+		{stdout: frames.stdout, debug: true, patchConsole: false, exitOnCtrlC: false, interactive: false, isScreenReaderEnabled: screenReader},
 	);
 	onTestFinished(async () => {
 		instance.unmount();

@@ -48,7 +48,8 @@ export const eventsPart = (bench: () => Bench): void => {
 		const kinds = (of: string): readonly string[] => told().map(({kind}) => kind).filter(kind => kind.startsWith(of));
 		await expect.poll(() => kinds('container'), {timeout: 5000}).toEqual(['container-updated', 'container-deleted']);
 		await expect.poll(() => kinds('task').slice(0, 5), {timeout: 5000}).toEqual(['task-created', 'task-started', 'task-paused', 'task-resumed', 'task-exited']);
-		// The shim ends with its task, and on 2.1 it was seen to end before it had passed its own last event on.
+		// The shim ends with its task, and on 2.1 at times before it has passed its own last event on: `ctr events` beside us missed exactly the
+		// same six of sixty, and on 1.6 neither missed one of thirty.
 		expect([[], ['task-deleted']]).toContainEqual(kinds('task').slice(5));
 		expect(told()[0]).toMatchObject({containerId: 'life', pid, namespace, topic: '/tasks/create'});
 		expect(told().find(({kind}) => kind === 'task-exited')).toMatchObject({ containerId: 'life', execId: '', pid, exitStatus: 137, exitedAt});
