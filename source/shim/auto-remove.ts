@@ -1,4 +1,3 @@
-import {spawn} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 
@@ -9,7 +8,7 @@ const isCommand = (value: unknown): value is readonly [string, ...string[]] =>
 `auto-remove.json` in the state directory is the command that removes the container. It is there when nobody waits for the end of a container
 that was made with `--rm`; the log driver is the one program that surely lives as long. Read at the end, since a restart puts the file aside.
 */
-export const removeAfterwards = (stateDir: string): void => {
+export const removeAfterwards = async (stateDir: string): Promise<void> => {
 	let command: unknown;
 	try {
 		command = JSON.parse(readFileSync(join(stateDir, 'auto-remove.json'), 'utf8'));
@@ -19,6 +18,8 @@ export const removeAfterwards = (stateDir: string): void => {
 
 	if (!isCommand(command)) return;
 	const [program, ...args] = command;
+	// Only now: a driver at rest is as small as it can be.
+	const {spawn} = await import('node:child_process');
 	const child = spawn(program, args, {detached: true, stdio: 'ignore', cwd: '/', env: {PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'}});
 	child.on('error', () => undefined);
 	child.unref();

@@ -9,7 +9,7 @@ import {readProcesses} from './processes.ts';
 import {appendHealth, withHealthLock} from './health-log.ts';
 import {renameHosts} from './hosts-store.ts';
 import {readHealth, readLifecycle} from './records.ts';
-import {removeStateDir, withOperationLock} from './state-dir.ts';
+import {removeStateDir, withoutAutoRemove, withOperationLock} from './state-dir.ts';
 import {acquireName, listVolumes, releaseName, removeHosts, removeVolumes} from './stores.ts';
 import type {Host} from './types.ts';
 import {dropVolume, holdVolumes, makeVolume, readVolume, readVolumes} from './volume-store.ts';
@@ -25,6 +25,7 @@ export const createHost = ({address, dataRoot = defaultDataRoot()}: {readonly ad
 		dataStore,
 		stateDir,
 		withOperationLock: (ref, run, options) => withOperationLock(stateDir(ref), run, options),
+		withoutAutoRemove: (ref, run) => withoutAutoRemove(stateDir(ref), run),
 		removeStateDir: async ref => removeStateDir(stateDir(ref)),
 		releaseName: async ({namespace, id}, name, options) => releaseName(dataStore(), namespace, name, id, options),
 		acquireName: async ({namespace, id}, name, options) => acquireName(dataStore(), namespace, name, id, options),

@@ -1,4 +1,4 @@
-import {readFile, rm, stat} from 'node:fs/promises';
+import {readFile, rename, rm, stat} from 'node:fs/promises';
 import {execa} from 'execa';
 import {Failure} from '../../errors.ts';
 import type {HostSignal} from './types.ts';
@@ -15,6 +15,22 @@ const isDirectory = async (path: string): Promise<boolean> => {
 	} catch (error) {
 		if (isMissing(error)) return false;
 		throw error;
+	}
+};
+
+/** The command is put aside, and put back whatever happens: most containers have none. */
+export const withoutAutoRemove = async <T>(stateDir: string, run: () => Promise<T>): Promise<T> => {
+	const [file, aside] = [`${stateDir}/auto-remove.json`, `${stateDir}/auto-remove.aside`];
+	const move = async (from: string, to: string): Promise<void> => {
+		await rename(from, to).catch((error: unknown) => {
+			if (!isMissing(error)) throw error;
+		});
+	};
+	await move(file, aside);
+	try {
+		return await run();
+	} finally {
+		await move(aside, file);
 	}
 };
 

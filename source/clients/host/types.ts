@@ -87,6 +87,8 @@ export type Host = {
 	stateDir(ref: ContainerRef): string;
 	/** Runs while holding nerdctl's operation lock of the container. Without a state directory there is nobody to lock out. */
 	withOperationLock<T>(ref: ContainerRef, run: () => Promise<T>, options?: HostSignal): Promise<T>;
+	/** Runs while the log driver would not have the container removed at its end. */
+	withoutAutoRemove<T>(ref: ContainerRef, run: () => Promise<T>): Promise<T>;
 	/** Unmounts what is mounted below it, then removes it. Never anything else than `stateDir(ref)`. */
 	removeStateDir(ref: ContainerRef): Promise<void>;
 	/** Frees the name if the store says it belongs to this container. */

@@ -109,10 +109,16 @@ describe('start', () => {
 		expect(calls.slice(-4)).toEqual(['start', 'kill 9', 'delete', 'status stopped']);
 	});
 
-	test('restart stops and starts', async () => {
+	test('restart stops and starts, and the end in between is none that would remove it', async () => {
 		const {calls, dependencies} = scene({task: taskWith()});
-		await restart(dependencies, ref);
-		expect(calls).toEqual(['kill 15', 'mounts ns overlayfs', 'delete', silent, 'start']);
+		const withoutAutoRemove = async <T>(_: object, run: () => Promise<T>): Promise<T> => {
+			calls.push('aside');
+			const result = await run();
+			calls.push('back');
+			return result;
+		};
+		await restart({...dependencies, host: {withoutAutoRemove}}, ref);
+		expect(calls).toEqual(['aside', 'kill 15', 'mounts ns overlayfs', 'delete', silent, 'start', 'back']);
 	});
 });
 
