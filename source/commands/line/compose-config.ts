@@ -1,7 +1,8 @@
 import {writeFile} from 'node:fs/promises';
 import {failing, Failure} from '../../errors.ts';
-import {configHash, imageOf} from '../../model/compose/hash.ts';
 import {inOrder} from '../../model/compose/graph.ts';
+import {configHash, imageOf} from '../../model/compose/hash.ts';
+import {printYaml} from '../../model/compose/print-yaml.ts';
 import type {Project} from '../../model/compose/project.ts';
 import {render} from '../../model/compose/render.ts';
 import {select, withoutUnused} from '../../model/compose/select.ts';
@@ -17,10 +18,10 @@ const hashes = (project: Project, wanted: string): string => {
 	return lines(names.map(name => `${name} ${configHash(select(project, [name], {dependencies: false}), name)}`));
 };
 
-const asText = async (project: Project, format: string, isInterpolated: boolean): Promise<string> => {
+const asText = (project: Project, format: string, isInterpolated: boolean): string => {
 	const rendered = render(isInterpolated ? withoutUnused(project) : project, {isInterpolated});
 	if (format === 'json') return `${JSON.stringify(rendered, undefined, 2)}\n`;
-	return (await import('../../services/compose/index.ts')).printYaml(rendered);
+	return printYaml(rendered);
 };
 
 export const composeConfig = defineLine({
@@ -56,7 +57,7 @@ export const composeConfig = defineLine({
 			throw new Failure('invalid', `the format ${JSON.stringify(flags.format)} is not known`, {hint: 'use yaml or json'});
 		const {project: whole, profiles} = await projectOf(context, flags, {services: args, interpolate: !flags.noInterpolate});
 		const project = select(whole, args, {dependencies: true});
-		const text = await (async () => {
+		const text = (() => {
 			if (flags.quiet) return '';
 			if (flags.hash !== undefined) return hashes(project, flags.hash);
 			if (flags.services) return lines(inOrder(project.services));

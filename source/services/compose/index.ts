@@ -1,3 +1,2 @@
-export {printYaml} from './print-yaml.ts';
 export {load as loadProject} from './load.ts';
 export type {Loaded, LoadOptions} from './types.ts';

@@ -1,5 +1,5 @@
 import {configHash} from '../hash.ts';
-import type {Project, Service} from '../project.ts';
+import type {Project} from '../project.ts';
 import {maker} from '../request/index.ts';
 import type {ObservedContainer} from './types.ts';
 

@@ -8,22 +8,18 @@ import {serviceReference} from '../project.ts';
 /** What a replica has to know of the others: the container that stands for a service whose namespace is shared. */
 export type Neighbours = {readonly containerOf: (service: string) => string};
 
-const publishedOf = ({published}: Port, number: number, path: string): number => {
-	if (published === undefined || published === '') return 0;
-	const [, from = '', to = from] = /^(\d+)(?:-(\d+))?$/.exec(published) ?? [];
-	if (from === '') throw new Failure('invalid', `${path} has ${JSON.stringify(published)} for a port`);
-	const port = Number(from) + number - 1;
-	if (from !== to && port > Number(to)) throw new Failure('invalid', `${path} has ${Number(to) - Number(from) + 1} ports in ${published}, too few for replica ${number}`, {hint: 'make the range longer, or the scale smaller'});
-	return from === to ? Number(from) : port;
+const published = ({published: text = ''}: Port, path: string): Pick<PortRequest, 'HostPort' | 'choices'> => {
+	if (text === '') return {HostPort: 0};
+	const [, first = '', last] = /^(\d+)(?:-(\d+))?$/.exec(text) ?? [];
+	if (first === '') throw new Failure('invalid', `${path} has ${JSON.stringify(text)} for a port`);
+	return last === undefined || last === first ? {HostPort: Number(first)} : {HostPort: 0, choices: {first: Number(first), last: Number(last)}};
 };
 
-const addressAll = '0.0.0.0';
-
-const portOf = (port: Port, number: number, path: string): PortRequest => ({
-	HostPort: publishedOf(port, number, path),
+const portOf = (port: Port, path: string): PortRequest => ({
+	...published(port, path),
 	ContainerPort: port.target,
 	Protocol: port.protocol,
-	HostIP: port.host_ip ?? addressAll,
+	HostIP: port.host_ip ?? '0.0.0.0',
 });
 
 /** In docker's order, which decides the interface names: the higher priority first, then by name. */
@@ -63,7 +59,7 @@ export type NetworkPart = {
 	readonly extra: Readonly<Record<string, string>>;
 };
 
-export const networkOf = (project: Project, name: string, number: number, neighbours: Neighbours): NetworkPart => {
+export const networkOf = (project: Project, name: string, neighbours: Neighbours): NetworkPart => {
 	const service = project.services[name] ?? {};
 	const attached = inOrder(service.network_mode === undefined ? (service.networks ?? {}) : {}).map(([key, attachment]) => {
 		refuseParts(name, key, attachment);
@@ -76,7 +72,7 @@ export const networkOf = (project: Project, name: string, number: number, neighb
 		extra,
 		network: {
 			networks: service.network_mode === undefined ? (names.length === 0 ? ['none'] : names) : [modeOf(service.network_mode, neighbours)],
-			ports: (service.ports ?? []).map((port, at) => portOf(port, number, `services.${name}.ports[${at}]`)),
+			ports: (service.ports ?? []).map((port, at) => portOf(port, `services.${name}.ports[${at}]`)),
 			publishAll: false,
 			exposed: (service.expose ?? []).flatMap(parseExposed),
 			dns: service.dns ?? [],

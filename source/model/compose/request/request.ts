@@ -61,7 +61,7 @@ export type Requested = {readonly request: CreateRequest; readonly warnings: rea
 export const requestOf = (project: Project, name: string, options: RequestOptions): Requested => {
 	const service = project.services[name] ?? {};
 	const warnings = checkSupport(name, service);
-	const {network, extra} = networkOf(project, name, options.number, options);
+	const {network, extra} = networkOf(project, name, options);
 	const files = mountsOf(project, name, options.files);
 	const health = healthOf(service);
 	const stop = service.stop_grace_period === undefined ? undefined : parseMilliseconds(service.stop_grace_period);
