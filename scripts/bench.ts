@@ -2,7 +2,7 @@
 `npm run bench`: every figure of how fast this is, as one JSON document on standard output; progress goes to standard error. It measures and
 does not judge: the exit code is 0 unless the measuring itself failed.
 
-  --only GROUP,…   start, rest, keys, memory, flood, logs, many
+  --only GROUP,…   start, rest, keys, memory, flood, logs, many, run
   --quick          short and few, for trying
   --program PATH   measure another build
 */
@@ -16,6 +16,7 @@ import {measureLogs} from './bench/measure-logs.ts';
 import {measureManyContainers} from './bench/measure-many.ts';
 import {measureMemory, measureMemoryInFlood} from './bench/measure-memory.ts';
 import {measureRest} from './bench/measure-rest.ts';
+import {measureRun} from './bench/measure-run.ts';
 import {measureStart} from './bench/measure-start.ts';
 
 const groups: Readonly<Record<string, (bench: Bench) => Promise<readonly Figure[]>>> = {
@@ -26,6 +27,7 @@ const groups: Readonly<Record<string, (bench: Bench) => Promise<readonly Figure[
 	many: measureManyContainers,
 	logs: measureLogs,
 	flood: measureMemoryInFlood,
+	run: measureRun,
 };
 
 const {values} = parseArgs({options: {only: {type: 'string'}, quick: {type: 'boolean', default: false}, program: {type: 'string'}}});

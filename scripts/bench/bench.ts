@@ -8,6 +8,8 @@ import {openTerminal, type Terminal, type TerminalOptions} from './terminal.ts';
 export type Bench = {
 	/** Shorter and fewer: for trying the bench itself. */
 	readonly isQuick: boolean;
+	/** What is measured. */
+	readonly program: string;
 	/** In memory where there is such a place, so that no disk is measured. */
 	readonly folder: string;
 	/** The environment of what is measured: the user's own settings and caches stay out of it, and in peace. */
@@ -26,6 +28,7 @@ const inside = (folder: string, environment: Bench['environment'], {program, isQ
 	const closing: Array<() => Promise<void>> = [];
 	const bench: Bench = {
 		isQuick,
+		program,
 		folder,
 		environment,
 		log: text => process.stderr.write(`bench: ${text}\n`),

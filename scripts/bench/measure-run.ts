@@ -1,0 +1,182 @@
+import {execFile, spawnSync} from 'node:child_process';
+import {randomBytes} from 'node:crypto';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {promisify} from 'node:util';
+import {createContainerd} from '../../source/clients/containerd/index.ts';
+import {busyboxImage} from '../lab/busybox.ts';
+import {type LabContainerd, startContainerd} from '../lab/containerd.ts';
+import {importImage} from '../lab/import.ts';
+import {processesUnder, until} from '../lab/processes.ts';
+import {forgetNamespace} from '../lab/services.ts';
+import type {Bench} from './bench.ts';
+import {startChild} from './child.ts';
+import {cniByHand} from './cni-by-hand.ts';
+import {type Figure, figure} from './figure.ts';
+import {cpuSeconds} from './process-cost.ts';
+import {pause} from './rest.ts';
+import {median, ratio, spread} from './statistics.ts';
+
+const image = 'docker.io/lab/bench:1';
+const execute = promisify(execFile);
+
+type Place = {readonly bench: Bench; readonly lab: LabContainerd; readonly namespace: string};
+
+const timed = async (program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<number> => {
+	const startedAt = performance.now();
+	await execute(program, args, {env: {...process.env, ...env}});
+	return performance.now() - startedAt;
+};
+
+const globals = ({lab, namespace}: Place): readonly string[] => [
+	...['--address', lab.address, '--namespace', namespace, '--data-root', lab.dataRoot],
+	...['--cni-path', '/usr/lib/cni', '--cni-netconfpath', join(lab.dir, 'net.d')],
+];
+
+const gantry = async (place: Place, ...args: readonly string[]): Promise<number> => timed(place.bench.program, [...globals(place), ...args], place.bench.environment);
+
+const ours = async (place: Place, ...flags: readonly string[]): Promise<number> =>
+	gantry(place, 'run', '--rm', '--cgroup-parent', place.lab.cgroup, ...flags, image, 'true');
+
+let serial = 0;
+const theirs = async ({lab, namespace}: Place): Promise<number> => timed('ctr', ['-a', lab.address, '-n', namespace, 'run', '--rm', image, `ctr-${process.pid}-${serial++}`, 'true']);
+
+/** By turns, so that both meet the same machine. */
+const alone = async (place: Place, rounds: number): Promise<Figure> => {
+	const [our, their]: [number[], number[]] = [[], []];
+	await ours(place, '--net', 'none');
+	await theirs(place);
+	for (let count = 0; count < rounds; count += 1) {
+		our.push(await ours(place, '--net', 'none'));
+		their.push(await theirs(place));
+	}
+	return figure({
+		name: 'run, against ctr',
+		value: median(our) / median(their),
+		unit: '×',
+		budget: 2,
+		how: '`gantry run --rm --net none IMAGE true` against `ctr run --rm IMAGE true`, whole processes, by turns',
+		details: {gantryMs: spread(our), ctrMs: spread(their), pairs: ratio(our, their)},
+	});
+};
+
+const onBridge = async (place: Place, rounds: number): Promise<Figure> => {
+	const name = `bench${randomBytes(2).toString('hex')}`;
+	const subnet = `10.229.${Math.floor(Math.random() * 250)}.0/24`;
+	await gantry(place, 'network', 'create', '--subnet', subnet, name);
+	try {
+		const folder = join(place.lab.dir, 'net.d', place.namespace);
+		const conflist = join(folder, readdirSync(folder).find(file => file.includes(name)) ?? '');
+		const [our, hand, their]: [number[], number[], number[]] = [[], [], []];
+		await ours(place, '--net', name);
+		for (let count = 0; count < rounds; count += 1) {
+			our.push(await ours(place, '--net', name));
+			their.push(await theirs(place));
+			hand.push(cniByHand(conflist, `${name}-${count}`));
+		}
+		return figure({
+			name: 'run on a bridge, against ctr and the plugins',
+			value: median(our) / (median(their) + median(hand)),
+			unit: '×',
+			budget: 1.3,
+			how: '`gantry run --rm --net BRIDGE IMAGE true` against `ctr run --rm` plus the same CNI plugins called by hand, ADD and DEL',
+			details: {gantryMs: spread(our), ctrMs: spread(their), pluginsMs: spread(hand)},
+		});
+	} finally {
+		await gantry(place, 'network', 'rm', name);
+	}
+};
+
+const atOnce = 8;
+
+const batchByCtr = async ({lab, namespace}: Place, count: number, prefix: string): Promise<number> => {
+	const script = `seq ${count} | xargs -P ${atOnce} -I N ctr -a "$0" -n "$1" run -d "$2" "$3-N" sleep 600`;
+	return timed('sh', ['-c', script, lab.address, namespace, image, prefix]);
+};
+
+const batch = async (place: Place, count: number): Promise<Figure> => {
+	const request = {
+		...{namespace: place.namespace, snapshotter: 'overlayfs', image, args: ['sleep', '600'], pull: 'never', labels: {}, annotations: {}},
+		process: {terminal: false, interactive: false, groups: [], env: [], init: false, ulimits: [], systemd: 'false'},
+		network: {networks: ['none'], ports: [], publishAll: false, exposed: [], dns: [], dnsSearch: [], dnsOptions: [], extraHosts: [], aliases: {}},
+		resources: {oomKillDisable: false, blkioDevices: [], unified: {}, devices: [], cgroupParent: place.lab.cgroup},
+		security: {
+			...{privileged: false, capAdd: [], capDrop: [], noNewPrivileges: false, unconfinedSystemPaths: false, writableCgroups: false},
+			...{privilegedWithoutHostDevices: false, readOnly: false, sysctls: {}},
+		},
+		...{mounts: [], volumesFrom: [], log: {driver: 'json-file', options: {}}, restart: {kind: 'no'}, autoRemove: false, cgroupManager: 'cgroupfs'},
+	};
+	const {address, dir, dataRoot} = place.lab;
+	const child = await startChild('run-main.ts', {lab: {address, dir, dataRoot}, request});
+	try {
+		const their = await batchByCtr(place, count, 'ctr-batch');
+		const our = Number(await child.ask(JSON.stringify({count, atOnce, prefix: 'batch'})));
+		return figure({
+			name: 'a batch of containers, against ctr',
+			value: our / their,
+			unit: '×',
+			budget: 1.2,
+			how: `${count} detached containers with logs made by one program, ${atOnce} at a time, against as many ctr processes, ${atOnce} at a time`,
+			details: {gantryMs: our, ctrMs: their, count},
+		});
+	} finally {
+		await child.stop();
+	}
+};
+
+const drivers = ({lab}: Place): readonly number[] =>
+	processesUnder(lab.dir).filter(pid => {
+		const words = existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0') : [];
+		return words[1]?.endsWith('/gantry-shim') === true && words[2] === 'log';
+	});
+
+const proportionalMegabytes = (pid: number): number => (Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? Number.NaN) * 1024) / 1e6;
+
+/** Of those that the batch left running. */
+const idleDrivers = async (place: Place): Promise<Figure> => {
+	await pause(2000);
+	const pids = drivers(place).slice(0, 30);
+	const all = pids.map(proportionalMegabytes);
+	return figure({
+		name: 'log drivers at rest, 30',
+		value: (all.reduce((sum, megabytes) => sum + megabytes, 0) / pids.length) * 30,
+		unit: 'MB',
+		budget: 300,
+		how: 'the proportional memory of all log drivers of idle containers, as if there were 30',
+		details: {drivers: pids.length, each: spread(all)},
+	});
+};
+
+const lines = 100_000;
+
+const driverCost = async (place: Place): Promise<Figure> => {
+	const before = new Set(drivers(place));
+	await gantry(place, 'run', '-d', '--name', 'talker', '--net', 'none', '--cgroup-parent', place.lab.cgroup, image, 'sh', '-c', `sleep 2; seq ${lines}; sleep 600`);
+	const pid = drivers(place).find(each => !before.has(each)) ?? 0;
+	const used = cpuSeconds(pid);
+	await until(() => spawnSync(place.bench.program, [...globals(place), 'logs', '-n', '1', 'talker'], {encoding: 'utf8', env: {...process.env, ...place.bench.environment}}).stdout.trim() === String(lines), 60_000);
+	return figure({
+		name: 'log driver, 100,000 lines',
+		value: cpuSeconds(pid) - used,
+		unit: 's',
+		budget: 0.8,
+		how: 'processor time of the log driver for 100,000 lines that a container writes at full speed',
+	});
+};
+
+/** Containers as they are made and run, beside what containerd's own tool takes for it. Needs root, a containerd and CNI's plugins. */
+export const measureRun = async (bench: Bench): Promise<readonly Figure[]> => {
+	const lab = await startContainerd();
+	const namespace = `bench-${randomBytes(3).toString('hex')}`;
+	try {
+		const containerd = createContainerd({address: lab.address});
+		await importImage(containerd, namespace, busyboxImage(image));
+		containerd.close();
+		const place = {bench, lab, namespace};
+		const rounds = bench.isQuick ? 3 : 9;
+		return [await alone(place, rounds), await onBridge(place, rounds), await batch(place, bench.isQuick ? 30 : 50), await idleDrivers(place), await driverCost(place)];
+	} finally {
+		await lab.stop();
+		forgetNamespace(namespace);
+	}
+};
