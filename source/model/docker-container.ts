@@ -158,11 +158,23 @@ const hostConfig = (
 	);
 };
 
+const mostHealthOutput = 4096;
+
+const cutOutput = (text: string): string => (text.length > mostHealthOutput ? `${text.slice(0, mostHealthOutput)}... [truncated]` : text);
+
+/** In Go's order, whatever the order in the file. */
+const healthResult = (result: unknown) => {
+	const {Start, End, ExitCode, Output} = recordOf(result);
+	const never = '0001-01-01T00:00:00Z';
+	return goStruct('*healthcheck.HealthcheckResult', {Start: textOf(Start) || never, End: textOf(End) || never, ExitCode: numberOf(ExitCode), Output: cutOutput(textOf(Output))});
+};
+
+/** The last results, the newest first. */
 const healthOf = (record: ContainerRecord, log: readonly unknown[]) => {
 	const state = jsonLabel(record.labels, labels.healthState);
 	if (state === undefined) return undefined;
 	const {Status: status, FailingStreak: streak} = recordOf(state);
-	return goStruct('*healthcheck.Health', {Status: textOf(status), FailingStreak: numberOf(streak), Log: sliceOf(log.slice(-5))});
+	return goStruct('*healthcheck.Health', {Status: textOf(status), FailingStreak: numberOf(streak), Log: sliceOf(log.slice(-5).toReversed().map(healthResult))});
 };
 
 const stateOf = (record: ContainerRecord, task: Task | undefined, {startedAt, healthLog}: ContainerExtras) =>

@@ -131,7 +131,7 @@ describe('inspect of a container', () => {
 				Pid: 4242,
 				StartedAt: '2024-05-01T10:00:01.5Z',
 				FinishedAt: '',
-				Health: {Status: 'healthy', FailingStreak: 0, Log: [{Start: '2024-05-01T10:00:01Z', ExitCode: 0, Output: 'ok'}]},
+				Health: {Status: 'healthy', FailingStreak: 0, Log: [{Start: '2024-05-01T10:00:01Z', End: '0001-01-01T00:00:00Z', ExitCode: 0, Output: 'ok'}]},
 			},
 			Image: 'registry.test/shop/web:1',
 			ResolvConfPath: `${state}/resolv.conf`,
