@@ -6,7 +6,7 @@ import type {AppStore} from '../store/index.ts';
 import {type Clock, realClock} from './clock.ts';
 import {countSnapshots, listSnapshotters, summarizeImages} from './summaries.ts';
 import {supervise} from './supervisor.ts';
-import {listVolumes, volumesClue} from './volumes.ts';
+import {createVolumesList, volumesClue} from './volumes.ts';
 
 export type {Clock} from './clock.ts';
 export {realClock} from './clock.ts';
@@ -18,7 +18,7 @@ export type WatchDependencies = {
 	readonly images: Pick<ImagesService, 'summarize'>;
 	readonly snapshots: Pick<SnapshotsService, 'snapshotters' | 'totals'>;
 	/** Without it no volumes are known. */
-	readonly volumes?: Pick<VolumesService, 'list'>;
+	readonly volumes?: Pick<VolumesService, 'list' | 'watch'>;
 	readonly clock?: Clock;
 };
 
@@ -39,7 +39,7 @@ export const createWatch = (dependencies: WatchDependencies): Watch => {
 	const count = onceAtATime(async () => countSnapshots(behind));
 	const listAll = onceAtATime(async () => listSnapshotters(behind));
 	const {volumes} = dependencies;
-	const listAllVolumes = volumes === undefined ? () => undefined : onceAtATime(async () => listVolumes({store, volumes, signal: stopping.signal}));
+	const listAllVolumes: () => void = volumes === undefined ? () => undefined : onceAtATime(createVolumesList({store, volumes, signal: stopping.signal}, () => listAllVolumes()));
 	let clue = volumesClue(store.get());
 	let images = store.get().images.items;
 	const unsubscribe = store.subscribe(() => {

@@ -3,10 +3,9 @@ import type {VolumesService} from '../services/volumes/types.ts';
 import type {AppStore, State} from '../store/index.ts';
 import {namespacesIn} from './lists.ts';
 
-export type VolumesDependencies = {readonly store: AppStore; readonly volumes: Pick<VolumesService, 'list'>; readonly signal: AbortSignal};
+export type VolumesDependencies = {readonly store: AppStore; readonly volumes: Pick<VolumesService, 'list' | 'watch'>; readonly signal: AbortSignal};
 
-/** A directory each; nobody tells when one is made, so they are read again when something else says that it may be so. */
-export const listVolumes = async ({store, volumes, signal}: VolumesDependencies): Promise<void> => {
+const readVolumes = async ({store, volumes, signal}: VolumesDependencies): Promise<void> => {
 	const {scope, namespaces, connection} = store.get();
 	if (connection.status !== 'live') return;
 	try {
@@ -19,6 +18,27 @@ export const listVolumes = async ({store, volumes, signal}: VolumesDependencies)
 	} catch (error) {
 		if (!isAbort(error)) store.dispatch({type: 'list-failed', list: 'volumes', reason: sentence(error)});
 	}
+};
+
+/**
+A directory each. containerd knows nothing of them, so it is the kernel that tells when one is made; and until their parent is there, whatever else may mean
+that it is.
+*/
+export const createVolumesList = (dependencies: VolumesDependencies, onChange: () => void): (() => Promise<void>) => {
+	const {store, volumes, signal} = dependencies;
+	const watched = new Map<string, () => void>();
+	const unwatch = (): void => {
+		for (const stop of watched.values()) stop();
+		watched.clear();
+	};
+	signal.addEventListener('abort', unwatch);
+	return async () => {
+		const {scope, namespaces} = store.get();
+		// Anew each time: what was watched may have been removed and made again. Before the list, so that nothing falls between the two.
+		unwatch();
+		if (!signal.aborted) for (const namespace of namespacesIn(scope, namespaces)) watched.set(namespace, volumes.watch(namespace, onChange));
+		await readVolumes(dependencies);
+	};
 };
 
 /** What, when it is another, may mean that volumes came or went: a container was made or removed, or somebody looks at them. */

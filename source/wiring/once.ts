@@ -13,8 +13,8 @@ const quietMs = 300;
 export type Printer = {readonly out: (text: string) => void; readonly error: (text: string) => void; readonly isTTY: boolean};
 
 /** Everything that the frame shows has been heard at least once. */
-const isComplete = ({connection, containers, images, snapshotters, cpuHistory}: State): boolean => {
-	if (connection.status !== 'live' || containers.freshness !== 'live' || images.freshness !== 'live' || snapshotters.freshness === 'loading') return false;
+const isComplete = ({connection, containers, images, snapshotters, volumes, cpuHistory}: State): boolean => {
+	if (connection.status !== 'live' || containers.freshness !== 'live' || images.freshness !== 'live' || snapshotters.freshness === 'loading' || volumes.freshness === 'loading') return false;
 	const isRunning = [...containers.items.values()].some((container) => container.task?.status === 'running');
 	return !isRunning || cpuHistory.length >= 2;
 };

@@ -1,5 +1,5 @@
-import {mkdirSync, symlinkSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {mkdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
 import {expect, test} from 'vitest';
 import {stack} from '../../source/commands/index.ts';
 import {mountLabels} from '../../source/model/mount-labels.ts';
@@ -41,6 +41,22 @@ test('volumes are made, looked into, measured and removed', async () => {
 	expect(screen.frame()).toContain('/etc/passwd');
 	screen.press('right', 'Z');
 	await screen.until('rows.db');
+});
+
+test('what somebody else makes shows by itself', async () => {
+	const screen = await openScreen(await fakeDaemon());
+	await screen.until('No volumes in this namespace');
+	screen.press(key, 'n');
+	await screen.until('New volume');
+	screen.type('ours');
+	screen.press('enter');
+	await screen.until('Created volume ours');
+	await screen.until((frame) => /ours +unused/.test(frame));
+	const store = dirname(dirname([...screen.store.get().volumes.items.values()][0]?.path ?? ''));
+	mkdirSync(join(store, 'theirs', '_data'), {recursive: true});
+	await screen.until((frame) => /theirs +unused/.test(frame));
+	rmSync(join(store, 'theirs'), {recursive: true});
+	await screen.until((frame) => !frame.includes('theirs'));
 });
 
 test('a prune says what it would take, and takes only that', async () => {

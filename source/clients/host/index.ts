@@ -12,7 +12,7 @@ import {readHealth, readLifecycle} from './records.ts';
 import {removeStateDir, withoutAutoRemove, withOperationLock} from './state-dir.ts';
 import {acquireName, listVolumes, releaseName, removeHosts, removeVolumes} from './stores.ts';
 import type {Host} from './types.ts';
-import {dropVolume, holdVolumes, makeVolume, readVolume, readVolumes} from './volume-store.ts';
+import {dropVolume, holdVolumes, makeVolume, readVolume, readVolumes, watchVolumes} from './volume-store.ts';
 
 export type {Bind, ContainerRoot, Fifos, HealthResult, Host, HostProcess, HostSignal, Lifecycle, VolumeRecord} from './types.ts';
 
@@ -35,6 +35,7 @@ export const createHost = ({address, dataRoot = defaultDataRoot()}: {readonly ad
 		volumeRecords: async namespace => readVolumes(dataStore(), namespace),
 		volumeRecord: async (namespace, name) => readVolume(dataStore(), namespace, name),
 		holdVolumes: async (namespace, options) => holdVolumes(dataStore(), namespace, options),
+		watchVolumes: (namespace, onChange) => watchVolumes(dataStore(), namespace, onChange),
 		makeVolume: async (namespace, name, labels) => makeVolume(dataStore(), namespace, name, labels),
 		dropVolume: async (namespace, name) => dropVolume(dataStore(), namespace, name),
 		removeVolumes: async (namespace, names, options) => removeVolumes(dataStore(), namespace, names, options),

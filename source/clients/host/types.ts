@@ -105,6 +105,8 @@ export type Host = {
 	volumeRecord(namespace: string, name: string): Promise<VolumeRecord | undefined>;
 	/** Keeps everybody else from making and removing volumes of the namespace until what it answers is called. */
 	holdVolumes(namespace: string, options?: HostSignal): Promise<() => Promise<void>>;
+	/** Calls back when one was made or removed, until what it answers is called. */
+	watchVolumes(namespace: string, onChange: () => void): () => void;
 	/** Only while the volumes are held. One that is there is answered as it is. */
 	makeVolume(namespace: string, name: string, labels: Readonly<Record<string, string>>): Promise<{readonly record: VolumeRecord; readonly made: boolean}>;
 	/** Only while the volumes are held; `removeVolumes` takes the lock itself. */

@@ -1,3 +1,4 @@
+import {watch} from 'node:fs';
 import {mkdir, readdir, readFile, rename, rm, stat, writeFile} from 'node:fs/promises';
 import {Failure} from '../../errors.ts';
 import {isIdentifier, pathIn} from './data-store.ts';
@@ -52,6 +53,18 @@ const readLabels = async (file: string): Promise<Readonly<Record<string, string>
 		return Object.fromEntries(Object.entries(labels).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 	} catch (error) {
 		if (isMissing(error) || error instanceof SyntaxError) return {};
+		throw error;
+	}
+};
+
+/** Told when a volume was made or removed, whoever did it; the kernel tells, so that waiting costs nothing. Where there are none yet nothing is told. */
+export const watchVolumes = (dataStore: string, namespace: string, onChange: () => void): (() => void) => {
+	try {
+		const watcher = watch(storeOf(dataStore, namespace), {persistent: false}, onChange);
+		watcher.on('error', () => watcher.close());
+		return () => watcher.close();
+	} catch (error) {
+		if (isMissing(error)) return () => undefined;
 		throw error;
 	}
 };

@@ -5,7 +5,7 @@ type ListsContainers = {readonly containers: Pick<Containerd['containers'], 'lis
 
 export type VolumesDependencies = {
 	readonly containerd: ListsContainers & {readonly snapshots: Pick<Containerd['snapshots'], 'mounts' | 'view' | 'remove'>};
-	readonly host: Pick<Host, 'volumeRecords' | 'volumeRecord' | 'holdVolumes' | 'makeVolume' | 'dropVolume' | 'withMounts'>;
+	readonly host: Pick<Host, 'volumeRecords' | 'volumeRecord' | 'holdVolumes' | 'makeVolume' | 'dropVolume' | 'watchVolumes' | 'withMounts'>;
 };
 
 /** What only looks at volumes and at who mounts them. */

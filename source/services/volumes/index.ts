@@ -16,6 +16,7 @@ export type {MountsRequest, ResolvedMounts, Volume, VolumesService} from './type
 
 export const createVolumes = (dependencies: VolumesDependencies): VolumesService => ({
 	list: namespace => list(dependencies, namespace),
+	watch: (namespace, onChange) => dependencies.host.watchVolumes(namespace, onChange),
 	get: (namespace, name) => get(dependencies, namespace, name),
 	create: (namespace, volume, options) => create(dependencies, namespace, volume, options),
 	remove: (namespace, name, options) => remove(dependencies, namespace, name, options),

@@ -48,6 +48,8 @@ export type ResolvedMounts = {
 
 export type VolumesService = {
 	list(namespace: string, options?: CallSignal): Promise<readonly Volume[]>;
+	/** Calls back when one was made or removed, until what it answers is called. */
+	watch(namespace: string, onChange: () => void): () => void;
 	/** `not-found` when there is none. */
 	get(namespace: string, name: string, options?: CallSignal): Promise<Volume>;
 	/** One that exists already is answered as it is, as nerdctl does. Without a name: an anonymous one. `created` tells a roll-back what is its own. */
