@@ -26,6 +26,9 @@ export type WireCall = {
 	send(pieces: readonly Uint8Array[]): void;
 	/** No more messages; what was sent still arrives. */
 	end(): void;
+	/** The reader is behind: what has not come yet waits at the daemon, as far as HTTP/2's flow control makes it. */
+	pause(): void;
+	resume(): void;
 	/** Nothing more, at once, in either direction. */
 	cancel(): void;
 };
@@ -108,6 +111,8 @@ const follow = (opened: Opened, stream: ClientHttp2Stream, options: WireCallOpti
 			onQuiet();
 			stream.end();
 		},
+		pause: () => void stream.pause(),
+		resume: () => void stream.resume(),
 		cancel: () => settle(cancelled),
 	};
 };
@@ -153,7 +158,7 @@ export const openHttp2 = (dial: () => Socket, authority = 'localhost'): Http2Grp
 				});
 			} catch (error) {
 				queueMicrotask(() => options.onEnd(connectionLost(error instanceof Error ? error.message : String(error))));
-				return {send: () => {}, end: () => {}, cancel: () => {}};
+				return {send: () => {}, end: () => {}, pause: () => {}, resume: () => {}, cancel: () => {}};
 			}
 		},
 		isOpen,
