@@ -1,5 +1,5 @@
 import {type ChildProcess, spawn} from 'node:child_process';
-import {closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync} from 'node:fs';
+import {closeSync, existsSync, mkdirSync, openSync, readFileSync, rmdirSync, writeFileSync} from 'node:fs';
 import {request} from 'node:http';
 import {join} from 'node:path';
 import type {LabContainerd} from './containerd.ts';
@@ -47,6 +47,17 @@ const argumentsFor = (dir: string, {address, cgroup}: LabContainerd, namespace: 
 	...['--containerd', address, '--containerd-namespace', namespace],
 ];
 
+/** Every dockerd looks for plugins there, and makes the place for them, whatever it is told. */
+const pluginFolders = ['/run/docker/plugins', '/run/docker'];
+
+const removeWhenEmpty = (path: string): void => {
+	try {
+		rmdirSync(path);
+	} catch {
+		// Somebody has something in it, or it is gone.
+	}
+};
+
 /**
 A dockerd on the lab's containerd, whose images it shares: what it builds can be run there at once. It has no network for builds, so they
 must ask for none. It lives in the lab's folder, and goes with it if we do not come to stop it.
@@ -57,6 +68,7 @@ export const startDockerd = async (lab: LabContainerd, namespace = 'default'): P
 	const dir = join(lab.dir, 'docker');
 	mkdirSync(dir, {recursive: true});
 	writeFileSync(join(dir, 'daemon.json'), JSON.stringify({features: {'containerd-snapshotter': true}}));
+	const madeFolders = pluginFolders.filter(path => !existsSync(path));
 	const logFile = join(dir, 'dockerd.log');
 	const out = openSync(logFile, 'a');
 	const child: ChildProcess = spawn(binary, argumentsFor(dir, lab, namespace), {
@@ -76,6 +88,7 @@ export const startDockerd = async (lab: LabContainerd, namespace = 'default'): P
 		child.ref();
 		child.kill(signal);
 		await ended;
+		for (const path of madeFolders) removeWhenEmpty(path);
 	};
 
 	const isReady = await until(async () => child.exitCode !== null || child.pid === undefined || answers(join(dir, 'docker.sock')), 30_000);
