@@ -9,9 +9,12 @@ import type {HealthResult, HostSignal} from './types.ts';
 const mostBytes = 4 * 1024 * 1024;
 const kept = 20;
 
+/** As Go writes it: without zeros at the end. */
+const timeText = (at: number | undefined): string => new Date(at ?? 0).toISOString().replace(/(?:\.0+|(\.\d*?)0+)Z$/, '$1Z');
+
 /** nerdctl's names in Go. */
 const lineOf = ({startedAt, endedAt, exitCode, output}: HealthResult): string =>
-	`${JSON.stringify({Start: new Date(startedAt ?? 0).toISOString(), End: new Date(endedAt ?? 0).toISOString(), ExitCode: exitCode, Output: output})}\n`;
+	`${JSON.stringify({Start: timeText(startedAt), End: timeText(endedAt), ExitCode: exitCode, Output: output})}\n`;
 
 /** Not the operation lock: a probe may take half a minute, and a removal must not wait for it. */
 export const withHealthLock = async <T>(stateDir: string, run: () => Promise<T>, options?: HostSignal): Promise<T> =>
