@@ -257,7 +257,8 @@ export const dockerContainer = (
 	const bound = mountsFromSpec(known);
 	const mounts = mountsLabel(all) ?? bound;
 	const sourceOf = (destination: string) => bound.find(mount => mount.Destination === destination)?.Source ?? '';
-	const network = networkSettings(task === undefined ? [] : extras.interfaces, extras.ports);
+	const isAlive = task?.status === 'running' || task?.status === 'paused';
+	const network = networkSettings(isAlive ? extras.interfaces : [], extras.ports);
 	const [path = '', ...args] = argsOf(spec) ?? [];
 	return goStruct(
 		'*dockercompat.Container',

@@ -1,9 +1,11 @@
 import type {ContainerRecord, Task, TypedBytes} from './container.ts';
 import type {PlatformParts} from './docker-image.ts';
+import type {PortMapping} from './docker-ports.ts';
 import {recordOf} from './docker-spec.ts';
 import type {Descriptor, Image} from './image.ts';
 import type {Snapshot} from './snapshot.ts';
-import {goStruct, nilMap} from './template-struct.ts';
+import {linksInUse, type NetLink} from './net-links.ts';
+import {goStruct, nilMap, sliceOf} from './template-struct.ts';
 
 const time = (at: number | undefined): Date | string => (at === undefined ? '0001-01-01T00:00:00Z' : new Date(at));
 
@@ -37,7 +39,25 @@ const snapshotInfo = (snapshot: Snapshot) =>
 		{omitEmpty: ['Parent', 'Labels']},
 	);
 
-const processOf = (task: Task) =>
+/** The index of the one that counts as the container's own; 0 when there is none. */
+const primaryOf = (links: readonly NetLink[]): number => linksInUse(links).find(({name}) => !name.startsWith('lo'))?.index ?? 0;
+
+const netNamespace = (links: readonly NetLink[], ports: readonly PortMapping[]) =>
+	goStruct(
+		'*native.NetNS',
+		{
+			PrimaryInterface: primaryOf(links),
+			Interfaces: links.map(({index, mtu, name, mac, flags, addresses}) =>
+				goStruct('native.NetInterface', {Index: index, MTU: mtu, Name: name, HardwareAddr: mac, Flags: sliceOf(flags), Addrs: addresses}),
+			),
+			PortMappings: sliceOf(
+				ports.map(({HostPort, ContainerPort, Protocol, HostIP}) => goStruct('cni.PortMapping', {HostPort, ContainerPort, Protocol, HostIP})),
+			),
+		},
+		{omitEmpty: ['PrimaryInterface', 'Interfaces']},
+	);
+
+const processOf = (task: Task, {links, ports}: NativeExtras) =>
 	goStruct(
 		'*native.Process',
 		{
@@ -47,12 +67,20 @@ const processOf = (task: Task) =>
 				ExitStatus: task.status === 'stopped' ? task.exitStatus : 0,
 				ExitTime: time(task.exitedAt),
 			}),
+			NetNS: links === undefined ? undefined : netNamespace(links, ports),
 		},
-		{omitEmpty: ['Pid']},
+		{omitEmpty: ['Pid', 'NetNS']},
 	);
 
+export type NativeExtras = {
+	readonly snapshot: Snapshot | undefined;
+	/** Of its network namespace, while it runs. */
+	readonly links: readonly NetLink[] | undefined;
+	readonly ports: readonly PortMapping[];
+};
+
 /** `inspect --mode=native`: containerd's own record with the spec decoded. */
-export const nativeContainer = (record: ContainerRecord, task: Task | undefined, spec: unknown, snapshot: Snapshot | undefined) =>
+export const nativeContainer = (record: ContainerRecord, task: Task | undefined, spec: unknown, extras: NativeExtras) =>
 	goStruct(
 		'*native.Container',
 		{
@@ -68,8 +96,8 @@ export const nativeContainer = (record: ContainerRecord, task: Task | undefined,
 			SandboxID: record.sandboxId,
 			// After the record's own fields, since Go's embedding puts an overriding field where it is declared.
 			Spec: spec === undefined ? opaque(record.spec) : asWritten(spec),
-			Process: task === undefined ? undefined : processOf(task),
-			SnapshotInfo: snapshot === undefined ? undefined : snapshotInfo(snapshot),
+			Process: task === undefined ? undefined : processOf(task, extras),
+			SnapshotInfo: extras.snapshot === undefined ? undefined : snapshotInfo(extras.snapshot),
 		},
 		{omitEmpty: ['Spec', 'Process', 'SnapshotInfo']},
 	);

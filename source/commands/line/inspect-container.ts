@@ -1,11 +1,14 @@
-import type {ContainerRecord} from '../../model/container.ts';
+import type {ContainerRecord, Task} from '../../model/container.ts';
 import {dockerContainer} from '../../model/docker-container.ts';
 import {limitedDevices, recordOf, type Spec} from '../../model/docker-spec.ts';
 import {nativeContainer} from '../../model/docker-native.ts';
+import {labels} from '../../model/labels.ts';
+import {linksInUse, type NetLink, parseLinks} from '../../model/net-links.ts';
+import {networkModeOf} from '../../model/network-mode.ts';
 import {isFailure} from '../../errors.ts';
 import type {Snapshot} from '../../model/snapshot.ts';
 import {snapshotSize} from './containers.ts';
-import {readExtras} from './state-files.ts';
+import {readExtras, readPorts} from './state-files.ts';
 import type {Surroundings} from './types.ts';
 
 export type ContainerInspectOptions = {readonly mode: 'dockercompat' | 'native'; readonly size: boolean};
@@ -32,6 +35,16 @@ const namesOfDevices = async ({host}: Surroundings, spec: Spec): Promise<Readonl
 	return Object.fromEntries((await Promise.all(named)).flat());
 };
 
+/** The interfaces that it sees now; undefined when it does not run, or this machine has no program to look with. */
+const linksOf = async ({host, signal}: Surroundings, task: Task | undefined): Promise<readonly NetLink[] | undefined> => {
+	if (task === undefined || (task.status !== 'running' && task.status !== 'paused')) return undefined;
+	const found = await host.run('nsenter', ['--target', String(task.pid), '--net', '--', 'ip', '-j', 'address'], {signal});
+	return found?.exitCode === 0 ? parseLinks(found.stdout) : undefined;
+};
+
+/** Whose network was made by CNI is told by what CNI answered; who lives in another's has only what is seen there. */
+const isTold = ({labels: all}: ContainerRecord): boolean => networkModeOf(all[labels.networks])?.kind === 'networks';
+
 export const inspectOneContainer = async (
 	context: Surroundings,
 	found: ContainerRecord,
@@ -39,11 +52,15 @@ export const inspectOneContainer = async (
 ): Promise<unknown> => {
 	const {services, host, signal} = context;
 	const {record, task, spec} = await services.containers.inspect(found, {signal});
-	if (mode === 'native') return nativeContainer(record, task, spec, await findSnapshot(context, record));
-	const [extras, blockDevices, sizes] = await Promise.all([
+	if (mode === 'native') {
+		const [snapshot, links, ports] = await Promise.all([findSnapshot(context, record), linksOf(context, task), readPorts(host, record)]);
+		return nativeContainer(record, task, spec, {snapshot, links, ports});
+	}
+	const [extras, links, blockDevices, sizes] = await Promise.all([
 		readExtras(host, record),
+		isTold(record) ? undefined : linksOf(context, task),
 		namesOfDevices(context, recordOf(spec)),
 		size && record.snapshotKey !== '' ? snapshotSize(context, record.snapshotter, record.snapshotKey) : undefined,
 	]);
-	return dockerContainer(record, task, spec, {...extras, blockDevices, ...(sizes === undefined ? {} : {size: sizes})});
+	return dockerContainer(record, task, spec, {...extras, ...(links === undefined ? {} : {interfaces: linksInUse(links)}), blockDevices, ...(sizes === undefined ? {} : {size: sizes})});
 };

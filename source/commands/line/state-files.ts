@@ -35,7 +35,8 @@ const linesOf = (text: string | undefined): readonly unknown[] =>
 
 const startedAtOf = (text: string | undefined): string => {
 	const at = textOf(recordOf(parsed(text))['started_at']);
-	return at.startsWith('0001-01-01') ? '' : at;
+	// Go says no zeros at the end of a fraction.
+	return at.startsWith('0001-01-01') ? '' : at.replace(/\.(\d*?)0*(?=Z$|[+-]\d\d:\d\d$)/, (_, digits: string) => (digits === '' ? '' : `.${digits}`));
 };
 
 export const readExtras = async (host: LineHost, container: Container): Promise<Omit<ContainerExtras, 'size'>> => {

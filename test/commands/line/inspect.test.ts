@@ -8,7 +8,7 @@ const state = `/var/lib/nerdctl/1935db59/containers/default/${id('a')}`;
 const files: Readonly<Record<string, string>> = {
 	[`${state}/network-config.json`]: '{"portMappings":[{"HostPort":8080,"ContainerPort":80,"Protocol":"tcp","HostIP":"0.0.0.0"}]}',
 	'/sys/dev/block/8:0/uevent': 'MAJOR=8\nMINOR=0\nDEVNAME=sda\nDEVTYPE=disk\n',
-	[`${state}/lifecycle.json`]: '{"started_at":"2024-05-01T10:00:01.5Z","create_error":false}',
+	[`${state}/lifecycle.json`]: '{"started_at":"2024-05-01T10:00:01.500Z","create_error":false}',
 	[`${state}/health.json`]: '{"Start":"2024-05-01T10:00:01Z","ExitCode":0,"Output":"ok"}\nhalf a li',
 	[`/var/lib/nerdctl/1935db59/etchosts/default/${id('a')}/meta.json`]: JSON.stringify({
 		Networks: {
@@ -96,6 +96,7 @@ beforeAll(async () => {
 	fake.addSnapshot({key: 'layer', sizeBytes: 1000});
 	fake.addImage({name: 'docker.io/library/both:latest', createdAt: now});
 	fake.addContainer({id: id('d'), labels: {[labels.name]: 'both'}});
+	fake.addContainer({id: id('e'), labels: {[labels.name]: 'guest', [labels.networks]: `["container:${id('a')}"]`}, spec, pid: 77, createdAt: now});
 });
 
 afterAll(async () => bench.close());
@@ -110,6 +111,31 @@ const inspect = async (...argv: readonly string[]) => {
 const orderOf = (value: unknown): readonly string[] => Object.keys(value as object);
 
 describe('inspect of a container', () => {
+	test('looks into the network of one whose network is not its own', async () => {
+		const asked: string[] = [];
+		const run: NonNullable<NonNullable<RunOptions['host']>['run']> = async (program, args) => {
+			asked.push([program, ...args].join(' '));
+			const link = {ifindex: 2, ifname: 'eth0', flags: ['BROADCAST', 'MULTICAST', 'UP', 'LOWER_UP'], mtu: 1500, address: '02:42:ac:11:00:02', addr_info: [{local: '10.4.0.2', prefixlen: 24}]};
+			return {stdout: JSON.stringify([link]), stderr: '', exitCode: 0};
+		};
+		const one = async (...argv: readonly string[]) => (JSON.parse((await bench.run(['inspect', ...argv], {host: {...host, run}})).out) as ReadonlyArray<Record<string, unknown>>)[0];
+		expect(await one('guest')).toMatchObject({NetworkSettings: {IPAddress: '10.4.0.2', IPPrefixLen: 24, MacAddress: '02:42:ac:11:00:02', Networks: {'unknown-eth0': {IPAddress: '10.4.0.2'}}}});
+		expect(asked).toEqual(['nsenter --target 77 --net -- ip -j address']);
+		// What CNI said of it is at hand.
+		expect(await one('web')).toMatchObject({NetworkSettings: {IPAddress: '10.4.0.7'}});
+		expect(await one('job')).toMatchObject({NetworkSettings: {Networks: {}}});
+		expect(asked).toHaveLength(1);
+		expect(await one('--mode', 'native', 'web')).toMatchObject({
+			Process: {
+				NetNS: {
+					PrimaryInterface: 2,
+					Interfaces: [{Index: 2, MTU: 1500, Name: 'eth0', HardwareAddr: '02:42:ac:11:00:02', Flags: ['up', 'broadcast', 'multicast', 'running'], Addrs: ['10.4.0.2/24']}],
+					PortMappings: [{HostPort: 8080, ContainerPort: 80, Protocol: 'tcp', HostIP: '0.0.0.0'}],
+				},
+			},
+		});
+	});
+
 	test('prints fields in the order of their Go types', async () => {
 		const {HostConfig: host, Config: config} = (await inspect('web')) as {HostConfig: Record<string, readonly unknown[]>; Config: Record<string, unknown>};
 		expect(orderOf(host['Ulimits']?.[0])).toEqual(['Name', 'Hard', 'Soft']);
