@@ -31,7 +31,7 @@ export type {Making, MachineNames} from './create/types.ts';
 export type {AttachedContainer, ContainersService, CreateCall, CreateStep, DetachedExecOptions, ExecOptions, ExecSession, ProcessRow, Progress, RemoveOptions, RunCall, StopOptions} from './types.ts';
 
 export type ContainersDependencies = {
-	readonly containerd: Pick<Containerd, 'containers' | 'tasks' | 'snapshots'>;
+	readonly containerd: Pick<Containerd, 'containers' | 'tasks' | 'snapshots'> & Partial<Pick<Containerd, 'plugins'>>;
 	readonly host: Host;
 	readonly clock?: Clock;
 	/** Gives back addresses and ports of one that has stopped. */

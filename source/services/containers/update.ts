@@ -1,15 +1,20 @@
+import type {Containerd} from '../../clients/containerd/types.ts';
 import {failing, Failure} from '../../errors.ts';
 import type {ContainerRecord, ContainerRef, Task} from '../../model/container.ts';
 import type {RestartPolicy} from '../../model/create-request.ts';
 import {recordOf} from '../../model/docker-spec.ts';
 import {labels} from '../../model/labels.ts';
 import {type ResourceUpdate, updatedResources} from '../../model/resource-update.ts';
+import {checkRestartPolicy} from './create/restart-policy.ts';
 import type {Uses} from './dependencies.ts';
 import {nameOf} from './name.ts';
 import {readSpec} from './spec.ts';
 import type {Progress} from './types.ts';
 
-export type UpdateDependencies = Uses<{containers: 'get' | 'update' | 'setLabels'; tasks: 'find' | 'update'}>;
+export type UpdateDependencies = Uses<{containers: 'get' | 'update' | 'setLabels'; tasks: 'find' | 'update'}> & {
+	/** Who restarts is asked whether it can; a daemon that can't be asked is believed. */
+	readonly containerd: Partial<Pick<Containerd, 'plugins'>>;
+};
 
 export type ContainerUpdate = {readonly resources?: ResourceUpdate; readonly restart?: RestartPolicy};
 
@@ -23,6 +28,7 @@ export const update = async (dependencies: UpdateDependencies, ref: ContainerRef
 		const [record, task] = await Promise.all([containerd.containers.get(ref, options), containerd.tasks.find(ref, options)]);
 		name = nameOf(record);
 		if (task?.status === 'pausing') throw new Failure('conflict', 'it is about to be paused', {hint: 'try again in a moment'});
+		if (wanted.restart !== undefined && containerd.plugins !== undefined) await checkRestartPolicy({plugins: containerd.plugins}, {restart: wanted.restart}, options);
 		if (wanted.resources !== undefined) await updateResources(dependencies, record, task, wanted.resources, options);
 		if (wanted.restart !== undefined) await containerd.containers.setLabels(ref, restartLabels(record, task, wanted.restart), options);
 	} catch (error) {

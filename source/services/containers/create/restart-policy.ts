@@ -6,7 +6,7 @@ import type {Making} from './types.ts';
 const oldest = ['always'];
 
 /** containerd's monitor is who restarts: what it can't do must not be promised. */
-export const checkRestartPolicy = async ({plugins}: Pick<Making, 'plugins'>, {restart}: CreateRequest, options: {readonly signal?: AbortSignal}): Promise<void> => {
+export const checkRestartPolicy = async ({plugins}: Pick<Making, 'plugins'>, {restart}: Pick<CreateRequest, 'restart'>, options: {readonly signal?: AbortSignal}): Promise<void> => {
 	if (restart.kind === 'no') return;
 	const monitor = (await plugins(options)).find(({id}) => id === 'restart');
 	if (monitor === undefined || monitor.initError !== undefined)
