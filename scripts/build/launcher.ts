@@ -3,7 +3,7 @@
 other for its version would start it twice, so the first line of the program itself looks at the version it finds itself in.
 
 V8 would rather take memory than collect: while a log floods its old space swings between one and three times what is alive. Small young
-spaces and growth by a fifth keep it within a few megabytes, for a hundredth of a core.
+spaces and slow growth keep it within a few megabytes, for a hundredth of a core.
 */
 export const launcher = `#!/bin/sh
 self=$0
@@ -22,7 +22,7 @@ else
 	echo 'gantry needs Node 22 or newer, and there is no node on PATH. Install one, or name one with GANTRY_NODE.' >&2
 	exit 1
 fi
-exec "$node" --v8-pool-size=1 --max-semi-space-size=2 --heap-growing-percent=20 "$here/gantry.mjs" "$@"
+exec "$node" --v8-pool-size=1 --max-semi-space-size=1 --heap-growing-percent=15 "$here/gantry.mjs" "$@"
 `;
 
 /**
