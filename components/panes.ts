@@ -7,6 +7,7 @@ export const titles: Readonly<Record<PaneId, string>> = {
 	projects: 'Compose',
 	snapshotters: 'Snapshotters',
 	snapshots: 'Snapshots',
+	networks: 'Networks',
 	volumes: 'Volumes',
 	stats: 'Stats',
 };

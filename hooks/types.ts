@@ -8,6 +8,7 @@ export type {
 	PaneId,
 	ProjectRow,
 	Row,
+	NetworkRow,
 	SnapshotRow,
 	SnapshotterRow,
 	State,

@@ -22,6 +22,7 @@ const sliceOf = {
 	images: 'images',
 	snapshotters: 'snapshotters',
 	snapshots: 'snapshots',
+	networks: 'networks',
 	volumes: 'volumes',
 } as const satisfies Record<PaneId, string>;
 

@@ -20,6 +20,7 @@ const headings: Readonly<Record<CommandScope, string>> = {
 	projects: 'On compose projects',
 	snapshotters: 'On snapshotters',
 	snapshots: 'On snapshots',
+	networks: 'On networks',
 	volumes: 'On volumes',
 	stats: 'On the stats screen',
 	detail: 'In every detail',

@@ -16,6 +16,7 @@ import {FilesTab} from '../layers/files-tab.tsx';
 import {LogsTab} from '../logs/logs-tab.tsx';
 import {ServicesTab} from '../projects/services-tab.tsx';
 import {ChainTab, OverviewTab, SnapshotLabelsTab, SnapshotMountsTab, UsageTab} from '../snapshots/snapshot-tabs.tsx';
+import {NetworkConfigTab, NetworkMembersTab, NetworkTab} from '../networks/network-tabs.tsx';
 import {volumeName} from '../volumes/columns.ts';
 import {VolumeFilesTab, VolumeTab, VolumeUsersTab} from '../volumes/volume-tabs.tsx';
 import {DetailFrame} from './detail-frame.tsx';
@@ -35,6 +36,8 @@ const nameOf = (row: Row | undefined): string => {
 			return plain(row.project.name);
 		case 'snapshotter':
 			return plain(row.entry.name);
+		case 'network':
+			return plain(row.network.name);
 		case 'volume':
 			return volumeName(row.volume.name);
 		case 'snapshot':
@@ -112,6 +115,8 @@ export const Detail = memo(({pane, width, height, hasFocus}: {readonly pane: Pan
 			return <ImageTab {...props} row={row} />;
 		case 'snapshotter':
 			return <OverviewTab {...props} row={row} isDefault={row.key === snapshotter} />;
+		case 'network':
+			return active === 'containers' ? <NetworkMembersTab {...props} row={row} /> : active === 'config' ? <NetworkConfigTab {...props} row={row} /> : <NetworkTab {...props} row={row} />;
 		case 'volume':
 			return active === 'files' ? <VolumeFilesTab {...props} row={row} /> : active === 'users' ? <VolumeUsersTab {...props} row={row} /> : <VolumeTab {...props} row={row} />;
 		case 'snapshot':

@@ -6,6 +6,7 @@ import type {Theme} from '../kit/theme.ts';
 import {type ContainerLine, shortColumns, statsColumns, wideColumns} from '../containers/columns.ts';
 import {type ImageLine, shortImageColumns, wideImageColumns} from '../images/columns.ts';
 import {type ProjectLine, projectColumns} from '../projects/columns.ts';
+import {type NetworkLine, networkColumns} from '../networks/columns.ts';
 import {type VolumeLine, volumeColumns} from '../volumes/columns.ts';
 import {type SnapshotLine, type SnapshotterLine, snapshotColumns, snapshotterColumns} from '../snapshots/columns.ts';
 
@@ -57,6 +58,8 @@ export const painterOf = (pane: PaneId, width: number, {usage, pending, minute, 
 			return painter(projectColumns(isAll), width, theme, (row): ProjectLine => ({row: row as ProjectLine['row']}));
 		case 'snapshotters':
 			return painter(snapshotterColumns(), width, theme, (row): SnapshotterLine => ({row: row as SnapshotterLine['row'], isDefault: row.key === snapshotter}));
+		case 'networks':
+			return painter(networkColumns(isAll), width, theme, (row): NetworkLine => ({row: row as NetworkLine['row']}));
 		case 'volumes':
 			return painter(volumeColumns(isAll), width, theme, (row): VolumeLine => ({row: row as VolumeLine['row'], minute}));
 		case 'snapshots':
@@ -80,6 +83,8 @@ export const emptyText = (pane: PaneId, filter: string, freshness: 'loading' | '
 			return ['No compose projects', 'Containers with compose labels show here'];
 		case 'snapshotters':
 			return ['No snapshotters'];
+		case 'networks':
+			return ['No networks', 'n makes one; the default one is made with the first container'];
 		case 'volumes':
 			return ['No volumes in this namespace', 'n makes one'];
 		case 'snapshots':

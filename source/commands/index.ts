@@ -25,6 +25,7 @@ import {movements} from './dashboard/movement.ts';
 import {paneCommands} from './dashboard/panes.ts';
 import {runContainer, runImage} from './dashboard/run-form.ts';
 import {openSnapshotter, removeSnapshots} from './dashboard/snapshots.ts';
+import {connectContainer, createNetwork, disconnectContainer, joinNetwork, pruneNetworks, removeNetworks} from './dashboard/networks.ts';
 import {createVolume, measureVolumes, pruneVolumes, removeVolumes} from './dashboard/volumes.ts';
 import type {Command} from './types.ts';
 
@@ -71,6 +72,12 @@ export const commands: readonly Command[] = [
 	pruneImages,
 	openSnapshotter,
 	removeSnapshots,
+	createNetwork,
+	connectContainer,
+	disconnectContainer,
+	joinNetwork,
+	removeNetworks,
+	pruneNetworks,
 	createVolume,
 	measureVolumes,
 	removeVolumes,

@@ -11,6 +11,7 @@ const ofPane: Readonly<Record<PaneId, readonly Tab[]>> = {
 	images: ['Layers', 'Files', 'Config', 'Manifests', 'Users'].map(tab),
 	projects: ['Services', 'Logs'].map(tab),
 	snapshotters: ['Overview'].map(tab),
+	networks: ['Overview', 'Containers', 'Config'].map(tab),
 	volumes: ['Overview', 'Users', 'Files'].map(tab),
 	snapshots: ['Usage', 'Labels', 'Mounts', 'Chain'].map(tab),
 };

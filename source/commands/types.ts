@@ -13,7 +13,7 @@ import type {Dialogs} from './dialogs.ts';
 import type {Jobs} from './jobs.ts';
 
 /** Where a command's keys work. The innermost scope of what has the focus wins, see `scopesOf`. */
-export type CommandScope = 'global' | 'list' | 'containers' | 'images' | 'projects' | 'snapshotters' | 'snapshots' | 'volumes' | 'stats' | 'detail' | 'logs' | 'inspect' | 'files';
+export type CommandScope = 'global' | 'list' | 'containers' | 'images' | 'projects' | 'snapshotters' | 'snapshots' | 'networks' | 'volumes' | 'stats' | 'detail' | 'logs' | 'inspect' | 'files';
 
 /**
 Everything a user can ask of the dashboard is one of these. Keys, key bar, help, palette, action menu, README table, remapping and "why

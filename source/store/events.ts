@@ -2,6 +2,7 @@ import type {Container, ContainerRef, Task} from '../model/container.ts';
 import type {DaemonEvent} from '../model/event.ts';
 import type {Image, ImageSummary, RemoteImage} from '../model/image.ts';
 import type {Namespace} from '../model/namespace.ts';
+import type {Network} from '../model/network.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import type {Usage} from '../model/usage.ts';
 import type {Volume} from '../model/volume.ts';
@@ -25,9 +26,10 @@ export type StoreEvent =
 	| {readonly type: 'snapshotters-listed'; readonly snapshotters: readonly SnapshotterEntry[]}
 	| {readonly type: 'snapshotter-counted'; readonly name: string; readonly totals: {readonly count: number; readonly sizeBytes: number}}
 	| {readonly type: 'snapshots-listed'; readonly snapshots: readonly Snapshot[]}
+	| {readonly type: 'networks-listed'; readonly networks: readonly Network[]}
 	| {readonly type: 'volumes-listed'; readonly volumes: readonly Volume[]}
 	| {readonly type: 'volume-measured'; readonly key: string; readonly sizeBytes: number}
-	| {readonly type: 'list-failed'; readonly list: 'containers' | 'images' | 'snapshotters' | 'snapshots' | 'volumes'; readonly reason: string}
+	| {readonly type: 'list-failed'; readonly list: 'containers' | 'images' | 'snapshotters' | 'snapshots' | 'networks' | 'volumes'; readonly reason: string}
 	| {readonly type: 'usage-sampled'; readonly usage: ReadonlyMap<string, Usage>}
 	| {readonly type: 'machine-sampled'; readonly machine: Machine}
 	| {readonly type: 'events-heard'; readonly events: readonly DaemonEvent[]}

@@ -34,6 +34,7 @@ export const createAppStore = ({now, view, ...beginning}: Beginning): AppStore =
 			remoteImages: new Map(),
 			snapshotters: unknownYet,
 			snapshots: unknownYet,
+			networks: unknownYet,
 			volumes: unknownYet,
 			volumeSizes: new Map(),
 			usage: new Map(),

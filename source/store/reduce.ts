@@ -1,5 +1,6 @@
 import {containerKey} from '../model/container.ts';
 import {imageKey} from '../model/image.ts';
+import {networkKey} from '../model/network.ts';
 import {volumeKey} from '../model/volume.ts';
 import type {StoreEvent} from './events.ts';
 import {type Known, maxEvents, type State, unknownYet} from './state.ts';
@@ -41,6 +42,7 @@ export const reduce = (state: State, event: StoreEvent): State => {
 				images: stale(state.images),
 				snapshotters: stale(state.snapshotters),
 				snapshots: stale(state.snapshots),
+				networks: stale(state.networks),
 				volumes: stale(state.volumes),
 				usage: new Map(),
 			};
@@ -98,6 +100,8 @@ export const reduce = (state: State, event: StoreEvent): State => {
 		}
 		case 'snapshots-listed':
 			return {...state, snapshots: live(keyed(event.snapshots, snapshotKey))};
+		case 'networks-listed':
+			return {...state, networks: live(keyed(event.networks, networkKey))};
 		case 'volumes-listed':
 			return {...state, volumes: live(keyed(event.volumes, volumeKey))};
 		case 'volume-measured':
@@ -152,6 +156,7 @@ const forgotten = (state: State): State => ({
 	remoteImages: new Map(),
 	snapshotters: unknownYet,
 	snapshots: unknownYet,
+	networks: unknownYet,
 	volumes: unknownYet,
 	volumeSizes: new Map(),
 	usage: new Map(),

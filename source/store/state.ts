@@ -2,6 +2,7 @@ import type {Container} from '../model/container.ts';
 import type {DaemonEvent} from '../model/event.ts';
 import type {Image, ImageSummary, RemoteImage} from '../model/image.ts';
 import type {Namespace} from '../model/namespace.ts';
+import type {Network} from '../model/network.ts';
 import type {Snapshot, Snapshotter} from '../model/snapshot.ts';
 import type {Usage} from '../model/usage.ts';
 import type {Volume} from '../model/volume.ts';
@@ -57,6 +58,7 @@ export type State = {
 	readonly snapshotters: Known<SnapshotterEntry>;
 	/** Of the snapshotter that is drilled into. */
 	readonly snapshots: Known<Snapshot>;
+	readonly networks: Known<Network>;
 	readonly volumes: Known<Volume>;
 	/** By `volumeKey`, in bytes; of those that were counted. */
 	readonly volumeSizes: ReadonlyMap<string, number>;

@@ -15,7 +15,7 @@ export type View = {
 	readonly overlays: readonly Overlay[];
 };
 
-export type PaneId = 'containers' | 'images' | 'projects' | 'snapshotters' | 'snapshots' | 'volumes' | 'stats';
+export type PaneId = 'containers' | 'images' | 'projects' | 'snapshotters' | 'snapshots' | 'networks' | 'volumes' | 'stats';
 
 export type PaneView = {
 	readonly selected: string | undefined;
@@ -89,10 +89,11 @@ export const initialView: View = {
 		projects: pane('name'),
 		snapshotters: pane('name'),
 		snapshots: pane('tree'),
+		networks: pane('name'),
 		volumes: pane('name'),
 		stats: pane('cpu', true),
 	},
-	tabs: {containers: 'logs', images: 'layers', projects: 'services', snapshotters: 'overview', snapshots: 'usage', volumes: 'overview', stats: 'stats'},
+	tabs: {containers: 'logs', images: 'layers', projects: 'services', snapshotters: 'overview', snapshots: 'usage', networks: 'overview', volumes: 'overview', stats: 'stats'},
 	showStopped: true,
 	groupBy: 'group',
 	mouse: true,

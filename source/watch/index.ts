@@ -1,9 +1,11 @@
 import type {Containerd} from '../clients/containerd/types.ts';
 import type {ImagesService} from '../services/images/types.ts';
+import type {NetworksService} from '../services/networks/types.ts';
 import type {SnapshotsService} from '../services/snapshots/types.ts';
 import type {VolumesService} from '../services/volumes/types.ts';
 import type {AppStore} from '../store/index.ts';
 import {type Clock, realClock} from './clock.ts';
+import {listNetworks, networksClue} from './networks.ts';
 import {countSnapshots, listSnapshotters, summarizeImages} from './summaries.ts';
 import {supervise} from './supervisor.ts';
 import {createVolumesList, volumesClue} from './volumes.ts';
@@ -17,6 +19,8 @@ export type WatchDependencies = {
 	readonly store: AppStore;
 	readonly images: Pick<ImagesService, 'summarize'>;
 	readonly snapshots: Pick<SnapshotsService, 'snapshotters' | 'totals'>;
+	/** Without it no networks are known. */
+	readonly networks?: Pick<NetworksService, 'list'>;
 	/** Without it no volumes are known. */
 	readonly volumes?: Pick<VolumesService, 'list' | 'watch'>;
 	readonly clock?: Clock;
@@ -38,11 +42,18 @@ export const createWatch = (dependencies: WatchDependencies): Watch => {
 	const summarize = onceAtATime(async () => summarizeImages(behind));
 	const count = onceAtATime(async () => countSnapshots(behind));
 	const listAll = onceAtATime(async () => listSnapshotters(behind));
-	const {volumes} = dependencies;
+	const {networks, volumes} = dependencies;
+	const listAllNetworks = networks === undefined ? () => undefined : onceAtATime(async () => listNetworks({store, networks, signal: stopping.signal}));
+	let networkClue = networksClue(store.get());
 	const listAllVolumes: () => void = volumes === undefined ? () => undefined : onceAtATime(createVolumesList({store, volumes, signal: stopping.signal}, () => listAllVolumes()));
 	let clue = volumesClue(store.get());
 	let images = store.get().images.items;
 	const unsubscribe = store.subscribe(() => {
+		const networkClueNow = networksClue(store.get());
+		if (networkClueNow.some((part, at) => part !== networkClue[at])) {
+			networkClue = networkClueNow;
+			listAllNetworks();
+		}
 		const clueNow = volumesClue(store.get());
 		if (clueNow.some((part, at) => part !== clue[at])) {
 			clue = clueNow;
@@ -60,6 +71,7 @@ export const createWatch = (dependencies: WatchDependencies): Watch => {
 		refresh() {
 			supervisor.refresh();
 			listAll();
+			listAllNetworks();
 			listAllVolumes();
 		},
 		countSnapshots: count,

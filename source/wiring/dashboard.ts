@@ -100,7 +100,7 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 		health?.stop();
 		daemon?.containerd.close();
 		daemon = openDaemon(address, settings.dataRoot.value, networkPlaces(settings), registryAccess(settings, false, 'dashboard'));
-		watch = createWatch({containerd: daemon.containerd, store, images: daemon.images, snapshots: daemon.snapshots, volumes: daemon.volumes});
+		watch = createWatch({containerd: daemon.containerd, store, images: daemon.images, snapshots: daemon.snapshots, networks: daemon.networks, volumes: daemon.volumes});
 		// A check writes down its result: a Gantry that may change nothing runs none.
 		if (!store.get().readonly) health = watchHealth({store, containers: daemon.containers});
 	};

@@ -37,6 +37,7 @@ export const snapshotJson = (state: State): unknown => ({
 		};
 	}),
 	projects: projectsOf(state.containers.items.values()).map(({namespace, name, running, total, services}) => ({namespace, name, running, total, services: services.map((service) => service.name)})),
+	networks: [...state.networks.items.values()].map(({namespace, name, id, driver, subnets, path}) => ({namespace, name, id, driver, subnets, path})),
 	volumes: [...state.volumes.items.values()].map((volume) => ({namespace: volume.namespace, name: volume.name, path: volume.path, createdAt: new Date(volume.createdAt).toISOString()})),
 	snapshotters: [...state.snapshotters.items.values()].map(({name, kind, health, totals}) => ({name, kind, health, ...totals})),
 });

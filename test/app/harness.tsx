@@ -62,7 +62,7 @@ export const openScreen = async (daemon: Pick<FakeContainerd, 'address'>, option
 	const size = {columns, rows};
 	const folder = await mkdtemp(join(tmpdir(), 'gantry-app-'));
 	const where = {env: environment, home: folder, uid: 0, files: fakeFiles({})};
-	const settings = await resolveSettings({flags: {address: daemon.address, dataRoot: folder, ...(namespace === 'undecided' ? {} : {namespace})}, ...where});
+	const settings = await resolveSettings({flags: {address: daemon.address, dataRoot: folder, cniNetconfpath: join(folder, 'net.d'), ...(namespace === 'undecided' ? {} : {namespace})}, ...where});
 	const frames = createFrames(size, options.patienceMs);
 	const listeners = new Set<(event: InputEvent) => void>();
 	const resized = new Set<() => void>();

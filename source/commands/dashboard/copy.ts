@@ -25,6 +25,13 @@ export const copyable = (row: Row): ReadonlyArray<readonly [label: string, text:
 				['key', row.snapshot.key],
 				['parent', row.snapshot.parent],
 			];
+		case 'network':
+			return [
+				['name', row.network.name],
+				['id', row.network.id],
+				['subnet', row.network.subnets[0]?.subnet ?? ''],
+				['file', row.network.path],
+			];
 		case 'volume':
 			return [
 				['name', row.volume.name],

@@ -11,6 +11,7 @@ export const sortColumns: Readonly<Record<PaneId, readonly string[]>> = {
 	projects: ['name', 'running'],
 	snapshotters: ['name', 'size'],
 	snapshots: ['tree'],
+	networks: ['name', 'driver', 'subnet', 'containers', 'namespace'],
 	volumes: ['name', 'size', 'used', 'age', 'namespace'],
 };
 

@@ -9,6 +9,7 @@ export const stack: ReadonlyArray<{readonly id: PaneId; readonly title: string}>
 	{id: 'images', title: 'Images'},
 	{id: 'projects', title: 'Compose'},
 	{id: 'snapshotters', title: 'Snapshotters'},
+	{id: 'networks', title: 'Networks'},
 	{id: 'volumes', title: 'Volumes'},
 ];
 

@@ -10,6 +10,7 @@ const around: Readonly<Record<CommandScope, CommandScope | undefined>> = {
 	projects: 'list',
 	snapshotters: 'list',
 	snapshots: 'list',
+	networks: 'list',
 	volumes: 'list',
 	stats: 'list',
 	logs: 'detail',

@@ -3,6 +3,7 @@ import type {State} from '../state.ts';
 import type {PaneId, PaneView} from '../view.ts';
 import {createContainerRows, createStatsRows, sortsByUsage} from './container-rows.ts';
 import {imageRows} from './image-rows.ts';
+import {networkRows} from './network-rows.ts';
 import {projectRows, snapshotRows, snapshotterRows} from './other-rows.ts';
 import {type Listing, type Row, remember} from './types.ts';
 import {volumeRows} from './volume-rows.ts';
@@ -21,6 +22,7 @@ const rows: Readonly<Record<PaneId, (state: State) => readonly Row[]>> = (() => 
 	const projects = remember(projectRows);
 	const snapshotters = remember(snapshotterRows);
 	const snapshots = remember(snapshotRows);
+	const networks = remember(networkRows);
 	const volumes = remember(volumeRows);
 	const asListing = () => remember((filter: string, sort: PaneView['sort'], folded: ReadonlySet<string>): Listing => ({filter, sort, folded}));
 	const listings: Readonly<Record<PaneId, ReturnType<typeof asListing>>> = {
@@ -30,6 +32,7 @@ const rows: Readonly<Record<PaneId, (state: State) => readonly Row[]>> = (() => 
 		projects: asListing(),
 		snapshotters: asListing(),
 		snapshots: asListing(),
+		networks: asListing(),
 		volumes: asListing(),
 	};
 	const listing = ({view}: State, pane: PaneId) => listings[pane](view.panes[pane].filter, view.panes[pane].sort, view.panes[pane].folded);
@@ -40,6 +43,7 @@ const rows: Readonly<Record<PaneId, (state: State) => readonly Row[]>> = (() => 
 		images: (state) => images(state.images.items, state.imageSummaries, state.remoteImages, state.containers.items, listing(state, 'images')),
 		projects: (state) => projects(state.containers.items, listing(state, 'projects')),
 		snapshotters: (state) => snapshotters(state.snapshotters.items, state.snapshotter, listing(state, 'snapshotters')),
+		networks: (state) => networks(state.networks.items, state.containers.items, listing(state, 'networks')),
 		volumes: (state) => volumes(state.volumes.items, state.volumeSizes, state.containers.items, listing(state, 'volumes')),
 		snapshots: (state) => snapshots(state.snapshots.items, state.containers.items, listing(state, 'snapshots')),
 	};

@@ -1,13 +1,14 @@
 import type {Container} from '../../model/container.ts';
 import type {Group, Project} from '../../model/grouping.ts';
 import type {Image, ImageSummary} from '../../model/image.ts';
+import type {Network} from '../../model/network.ts';
 import type {Snapshot} from '../../model/snapshot.ts';
 import type {Volume} from '../../model/volume.ts';
 import type {SnapshotterEntry} from '../state.ts';
 import type {PaneView} from '../view.ts';
 
 /** What one line of a list stands for. Cells are made from it by the columns of the pane; keys and marks hold on to `key`. */
-export type Row = GroupRow | ContainerRow | ImageRow | ProjectRow | SnapshotterRow | SnapshotRow | VolumeRow;
+export type Row = GroupRow | ContainerRow | ImageRow | ProjectRow | SnapshotterRow | SnapshotRow | NetworkRow | VolumeRow;
 
 type Line = {readonly key: string; readonly depth: number; readonly namespace: string};
 
@@ -44,6 +45,13 @@ export type SnapshotRow = Line & {
 	readonly children: number;
 	/** Display name of the container that writes to it. */
 	readonly usedBy: string | undefined;
+};
+
+export type NetworkRow = Line & {
+	readonly kind: 'network';
+	readonly network: Network;
+	/** Those whose label names it, whether they run or not. */
+	readonly members: readonly Container[];
 };
 
 export type VolumeRow = Line & {
