@@ -1,3 +1,4 @@
+import {randomUUID} from 'node:crypto';
 import {chmod, mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {failing} from '../../errors.ts';
@@ -27,7 +28,8 @@ const readIfThere = async (path: string): Promise<string | undefined> =>
 
 /** A file is written whole or not at all: a container being started at this moment must never see half of the program. */
 const replaceFile = async (path: string, text: string): Promise<void> => {
-	const temporary = `${path}.${process.pid}`;
+	// Two containers may be made at once, by this process too.
+	const temporary = `${path}.${randomUUID()}`;
 	try {
 		await writeFile(temporary, text, {flush: true});
 		await chmod(temporary, 0o755);

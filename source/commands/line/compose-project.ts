@@ -1,6 +1,6 @@
 import {homedir} from 'node:os';
 import process from 'node:process';
-import type {Loaded} from '../../services/compose/index.ts';
+import type {Loaded} from '../../services/compose/types.ts';
 import type {composeFlags} from './compose-flags.ts';
 import type {ValuesOf} from './flag-types.ts';
 import {clean, write} from './output.ts';
@@ -20,8 +20,9 @@ export const projectOf = async (
 	flags: Flags,
 	{services = [], interpolate = true}: {readonly services?: readonly string[]; readonly interpolate?: boolean} = {},
 ): Promise<Loaded> => {
-	const {loadProject} = await import('../../services/compose/index.ts');
-	const loaded = await loadProject({
+	// Not through the index: bringing projects up takes more to load than reading them.
+	const {load} = await import('../../services/compose/load.ts');
+	const loaded = await load({
 		cwd: process.cwd(),
 		home: env['HOME'] ?? homedir(),
 		env,

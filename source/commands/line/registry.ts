@@ -153,6 +153,9 @@ export const lineCommands: readonly LineEntry[] = [
 	),
 	entry(['volume rm', 'volume remove'], 'Remove one or more volumes', async () => (await import('./volume.ts')).volumeRemove),
 	entry(['volume prune'], 'Remove all unused local volumes', async () => (await import('./volume.ts')).volumePrune),
+	entry(['compose up'], 'Bring a project up: make and start what its files say', async () => (await import('./compose-up.ts')).composeUp),
+	entry(['compose down'], 'Take a project down: stop and remove its containers and networks', async () => (await import('./compose-down.ts')).composeDown),
+	entry(['compose ps'], "List a project's containers", async () => (await import('./compose-ps.ts')).composePs),
 	entry(
 		['compose config', 'compose convert'],
 		'Check a compose project, and print it with everything said',

@@ -1,2 +1,31 @@
+import type {Host} from '../../clients/host/types.ts';
+import {createHost} from '../../clients/host/index.ts';
+import type {DownOptions, ObservedContainer, Plan, UpOptions} from '../../model/compose/plan/index.ts';
+import type {Project} from '../../model/compose/project.ts';
+import type {Call, ComposeDependencies, Place} from './dependencies.ts';
+import {type DownCall, down} from './down.ts';
+import {observe} from './observe.ts';
+import {type UpCall, up} from './up.ts';
+
+export type {Place} from './dependencies.ts';
+export type {OperationEvent} from './execute.ts';
 export {load as loadProject} from './load.ts';
 export type {Loaded, LoadOptions} from './types.ts';
+
+export type ComposeService = {
+	up(project: Project, options: UpOptions, call: UpCall): Promise<Plan>;
+	down(name: string, options: DownOptions, call: DownCall): Promise<Plan>;
+	/** Containers that say they belong to a project, one-off ones too. */
+	containers(name: string, call?: Call): Promise<readonly ObservedContainer[]>;
+};
+
+/** What can be done to a project, on one daemon and in one namespace. */
+export const createCompose = ({address, dataRoot, place, ...parts}: Omit<ComposeDependencies, 'dataStore'> & {readonly address: string; readonly dataRoot: string; readonly place: Place}): ComposeService => {
+	const host: Pick<Host, 'dataStore'> = createHost({address, dataRoot});
+	const dependencies: ComposeDependencies = {...parts, dataStore: host.dataStore()};
+	return {
+		up: (project, options, call) => up(dependencies, place, project, options, call),
+		down: (name, options, call) => down(dependencies, place, name, options, call),
+		containers: async (name, call) => (await observe(dependencies, place.namespace, name, undefined, call)).containers,
+	};
+};

@@ -118,7 +118,7 @@ describe('up', () => {
 			'#4 start container p-a-1: it is new (after #3)',
 			'#5 stop container p-b-1: it lives in a, which is made anew',
 			'#6 remove container p-b-1: it lives in a, which is made anew (after #5)',
-			'#7 create container p-b-1: it lives in a, which is made anew (after #3 #6)',
+			'#7 create container p-b-1: it lives in a, which is made anew (after #4 #6)',
 			'#8 start container p-b-1: it is new (after #4 #7)',
 			'#9 restart container p-c-1: a was made anew (after #4)',
 		]);

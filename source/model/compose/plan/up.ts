@@ -46,16 +46,16 @@ type Planning = {
 	readonly images: Map<string, number>;
 };
 
-/** Services in whose namespaces or volumes another one's containers live: they can not outlive them. */
-const boundTo = ({network_mode: network, ipc, pid, volumes_from: from = []}: Service): readonly string[] => [
-	...[network, ipc, pid].map(serviceReference).filter(name => name !== undefined),
-	...from.filter(one => !one.startsWith('container:')).map(one => one.split(':')[0] ?? one),
-];
+/** Services in whose namespaces another one's containers live: these are there only while those run. */
+const joins = ({network_mode: network, ipc, pid}: Service): readonly string[] => [network, ipc, pid].map(serviceReference).filter(name => name !== undefined);
+
+/** Services whose volumes another one's containers have. */
+const borrows = ({volumes_from: from = []}: Service): readonly string[] => from.filter(one => !one.startsWith('container:')).map(one => one.split(':')[0] ?? one);
 
 const reasonOf = (service: Service, {resources, done}: Planning): string | undefined => {
 	const [network] = Object.keys(service.networks ?? {}).filter(key => resources.changedNetworks.has(key));
 	if (network !== undefined) return `its network ${network} is made anew`;
-	const [bound] = boundTo(service).filter(name => done.get(name)?.isRenewed === true);
+	const [bound] = [...joins(service), ...borrows(service)].filter(name => done.get(name)?.isRenewed === true);
 	return bound === undefined ? undefined : `it lives in ${bound}, which is made anew`;
 };
 
@@ -101,7 +101,8 @@ const planService = (name: string, planning: Planning, containers: readonly Obse
 		...planImage(name, service, {image, isNeeded, isThere: observed.images[image] !== undefined, options, draft, planned: planning.images}),
 		...Object.keys(service.networks ?? {}).flatMap(key => resources.networks.get(key) ?? []),
 		...(service.volumes ?? []).flatMap(({type, source = ''}) => (type === 'volume' ? (resources.volumes.get(source) ?? []) : [])),
-		...boundTo(service).flatMap(other => done.get(other)?.created ?? []),
+		...borrows(service).flatMap(other => done.get(other)?.created ?? []),
+		...joins(service).flatMap(other => done.get(other)?.started ?? []),
 	];
 	const conditions = options.start && (isNeeded || plan.keep.some(({state}) => state !== 'running')) ? conditionsOf(service, planning) : [];
 	const started: number[] = [];

@@ -1,0 +1,46 @@
+import {Failure, isFailure} from '../../errors.ts';
+import type {Project} from '../../model/compose/project.ts';
+import {composeFlags} from './compose-flags.ts';
+import {projectOf} from './compose-project.ts';
+import {composeOf, printDryRun, teller} from './compose-service.ts';
+import {defineLine, type Surroundings} from './types.ts';
+
+/** With `-p` a project can be taken down whose files are gone: it is known by its labels. */
+const projectIfThere = async (context: Surroundings, flags: Parameters<typeof projectOf>[1]): Promise<Project | undefined> => {
+	try {
+		return (await projectOf(context, {...flags, profile: flags.profile.length === 0 ? ['*'] : flags.profile})).project;
+	} catch (error) {
+		if (flags.projectName !== undefined && flags.file.length === 0 && isFailure(error, 'not-found')) return undefined;
+		throw error;
+	}
+};
+
+export const composeDown = defineLine({
+	verbs: ['compose down'],
+	summary: 'Take a project down: stop and remove its containers and networks',
+	usage: '[flags]',
+	arity: {least: 0, most: 0},
+	flags: {
+		...composeFlags,
+		removeOrphans: {type: 'boolean', help: 'Also containers of services that the project has no more'},
+		rmi: {type: 'string', placeholder: 'WHICH', help: 'Also images: all, or local for those without a name of their own'},
+		timeout: {type: 'number', shortFlag: 't', placeholder: 'SECONDS', help: 'How long containers have to stop'},
+		volumes: {type: 'boolean', shortFlag: 'v', help: "Also the project's volumes, and anonymous ones"},
+		dryRun: {type: 'boolean', help: 'Print what would be done, and why'},
+	},
+	async run(context) {
+		const {flags, signal} = context;
+		const {rmi = 'none'} = flags;
+		if (rmi !== 'none' && rmi !== 'all' && rmi !== 'local') throw new Failure('invalid', `--rmi is ${JSON.stringify(rmi)}`, {hint: 'it is all or local'});
+		const project = await projectIfThere(context, flags);
+		const name = project?.name ?? flags.projectName ?? '';
+		const compose = await composeOf(context);
+		const timeout = flags.timeout === undefined ? {} : {timeoutMs: flags.timeout * 1000};
+		const plan = await compose.down(
+			name,
+			{project, removeOrphans: flags.removeOrphans, volumes: flags.volumes, images: rmi},
+			{...teller(context), ...timeout, signal, dryRun: flags.dryRun},
+		);
+		return flags.dryRun ? printDryRun(context, plan) : 0;
+	},
+});

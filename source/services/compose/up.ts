@@ -1,0 +1,52 @@
+import {type Plan, planUp, type UpOptions} from '../../model/compose/plan/index.ts';
+import type {Project} from '../../model/compose/project.ts';
+import type {Call, ComposeDependencies, Place} from './dependencies.ts';
+import {execute, type OperationEvent} from './execute.ts';
+import {materialise, projectFolder} from './materials.ts';
+import {observe} from './observe.ts';
+import {createPerformer} from './perform.ts';
+import {withProject} from './project-lock.ts';
+import {waitHealthy} from './wait-for.ts';
+
+export type UpCall = Call & {
+	readonly onEvent: (event: OperationEvent) => void;
+	readonly warn: (warning: string) => void;
+	/** Of stops on the way; undefined: the containers' own. */
+	readonly timeoutMs?: number;
+	/** Until every container is running, and healthy where it says how to tell. */
+	readonly wait: boolean;
+	/** Plan, and do nothing. */
+	readonly dryRun: boolean;
+};
+
+const awaitAll = async (dependencies: ComposeDependencies, {namespace}: Place, project: Project, call: Call): Promise<void> => {
+	const {containers} = await observe(dependencies, namespace, project.name, undefined, call);
+	const signal = call.signal ?? new AbortController().signal;
+	const checked = containers.filter(({service, isOneOff}) => !isOneOff && project.services[service]?.healthcheck !== undefined && project.services[service]?.healthcheck?.disable !== true);
+	await Promise.all(checked.map(({id, name}) => waitHealthy(dependencies, {name, ref: {namespace, id}}, signal)));
+};
+
+/** Look, plan, do. What was planned is answered, so that it can be told. */
+export const up = async (dependencies: ComposeDependencies, place: Place, project: Project, options: UpOptions, call: UpCall): Promise<Plan> => {
+	const {signal, warn, onEvent, timeoutMs, dryRun} = call;
+	const calling = signal === undefined ? {} : {signal};
+	const planned = async () => {
+		const observed = await observe(dependencies, place.namespace, project.name, project, calling);
+		return {observed, plan: planUp(project, observed, options)};
+	};
+	if (dryRun) return (await planned()).plan;
+	return withProject(
+		dependencies.dataStore,
+		{namespace: place.namespace, project: project.name},
+		async () => {
+			const {observed, plan} = await planned();
+			for (const warning of plan.warnings) warn(warning);
+			const files = await materialise(project, projectFolder(dependencies.dataStore, place.namespace, project.name));
+			const perform = createPerformer(dependencies, {place, project, observed, files, warn, removeVolumes: false, ...(timeoutMs === undefined ? {} : {timeoutMs})});
+			await execute(plan, {perform, onEvent, ...calling});
+			if (call.wait) await awaitAll(dependencies, place, project, calling);
+			return plan;
+		},
+		{...calling, onWait: () => warn(`another program works on ${project.name}: waiting for it`)},
+	);
+};
