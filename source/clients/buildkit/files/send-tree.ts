@@ -1,10 +1,11 @@
-import {constants} from 'node:fs';
+import {closeSync, constants, fstatSync, openSync, readSync} from 'node:fs';
 import {type FileHandle, open} from 'node:fs/promises';
 import {Failure, failing, messageOf} from '../../../errors.ts';
 import {plain} from '../../../model/sanitize.ts';
 import type {TreeFilter} from '../../../model/ignore-pattern.ts';
 import type {ServerCall} from '../../http2/index.ts';
 import {dataHead, errorPacket, finPacket, noMoreStats, packetType, readPacket, statPacket} from './packets.ts';
+import {createPace, type Pace} from './pace.ts';
 import {kindOf} from './stat.ts';
 import {below, isGone, walkTree} from './walk.ts';
 
@@ -14,7 +15,12 @@ const chunkBytes = 512 * 1024;
 /** Files that are read at once: small ones wait for the disk and the thread pool, not for each other. */
 const readers = 8;
 
-type Sending = {readonly call: ServerCall; readonly root: string; readonly files: Map<number, Buffer>};
+/** What is no larger is read in one go. */
+const smallBytes = 128 * 1024;
+
+type Listed = {readonly path: Buffer; readonly size: bigint};
+
+type Sending = {readonly call: ServerCall; readonly root: string; readonly files: Map<number, Listed>; readonly pace: Pace};
 
 /** What was a file a moment ago may be a link out of the tree or a pipe without end by now. */
 const openFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
@@ -43,9 +49,40 @@ const sendContent = async ({call}: Sending, id: number, file: FileHandle): Promi
 	}
 };
 
-const sendFile = async (sending: Sending, id: number, path: Buffer): Promise<void> => {
-	const {call, root} = sending;
+/** All of a small file; undefined when it is one no longer, for the other way to deal with. */
+const readAtOnce = (path: Buffer, pace: Pace): Buffer | undefined =>
+	pace.atOnce(() => {
+		const file = openSync(path, openFlags);
+		try {
+			const stats = fstatSync(file);
+			if (!stats.isFile() || stats.size > smallBytes) return undefined;
+			const buffer = Buffer.allocUnsafe(stats.size);
+			let length = 0;
+			for (let count = 1; count > 0 && length < buffer.length; length += count) count = readSync(file, buffer, length, buffer.length - length, null);
+			return buffer.subarray(0, length);
+		} finally {
+			closeSync(file);
+		}
+	});
+
+const sendSmall = (sending: Sending, id: number, absolute: Buffer): boolean => {
+	try {
+		const content = readAtOnce(absolute, sending.pace);
+		if (content === undefined) return false;
+		if (content.length > 0) sending.call.send(dataHead(id, content.length), content);
+		sending.call.send(dataHead(id, 0));
+		return true;
+	} catch {
+		// What is wrong with it is said by the other way.
+		return false;
+	}
+};
+
+const sendFile = async (sending: Sending, id: number, {path, size}: Listed): Promise<void> => {
+	const {call, root, pace} = sending;
 	const absolute = below(Buffer.from(root), path);
+	await call.room();
+	if (size <= smallBytes && pace.isQuick() && sendSmall(sending, id, absolute)) return pace.breathe();
 	try {
 		const file = await openOrGone(absolute);
 		try {
@@ -64,7 +101,7 @@ const sendFile = async (sending: Sending, id: number, path: Buffer): Promise<voi
 const sendStats = async ({call, root, files}: Sending, filter: TreeFilter): Promise<void> => {
 	let id = 0;
 	for await (const stat of walkTree(root, filter, call.signal)) {
-		if (kindOf(stat.mode) === 'file') files.set(id, Buffer.from(stat.path));
+		if (kindOf(stat.mode) === 'file') files.set(id, {path: Buffer.from(stat.path), size: stat.size});
 		id += 1;
 		call.send(statPacket(stat));
 		await call.room();
@@ -107,10 +144,10 @@ const answerRequests = async (sending: Sending, run: (work: () => Promise<void>)
 			if (packet.type === packetType.FIN) return call.send(finPacket);
 			if (packet.type === packetType.ERR) throw new Failure('internal', `the daemon could not take the files: ${plain(Buffer.from(packet.data).toString())}`);
 			if (packet.type !== packetType.REQ) continue;
-			const path = files.get(packet.id);
-			if (path === undefined) throw new Failure('invalid', `the daemon asked for a file of number ${packet.id}, which there is not`);
+			const file = files.get(packet.id);
+			if (file === undefined) throw new Failure('invalid', `the daemon asked for a file of number ${packet.id}, which there is not`);
 			files.delete(packet.id);
-			run(async () => sendFile(sending, packet.id, path));
+			run(async () => sendFile(sending, packet.id, file));
 		}
 	}
 
@@ -119,7 +156,7 @@ const answerRequests = async (sending: Sending, run: (work: () => Promise<void>)
 
 /** Send a folder the way fsutil has it: the whole list at once, and the content of what is asked for, in any order. */
 export const sendTree = async (call: ServerCall, root: string, filter: TreeFilter): Promise<void> => {
-	const sending: Sending = {call, root, files: new Map()};
+	const sending: Sending = {call, root, files: new Map(), pace: createPace()};
 	const pool = createPool(readers);
 	try {
 		const listing = sendStats(sending, filter);

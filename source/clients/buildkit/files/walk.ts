@@ -1,13 +1,14 @@
-import type {BigIntStats} from 'node:fs';
+import {type BigIntStats, lstatSync} from 'node:fs';
 import {lstat, readdir, readlink} from 'node:fs/promises';
 import {failing} from '../../../errors.ts';
 import type {FilterState, TreeFilter} from '../../../model/ignore-pattern.ts';
 import type {Stat} from '../../../protocol/generated/buildkit-fsutil.ts';
+import {createPace, type Pace} from './pace.ts';
 import {toStat} from './stat.ts';
 
 const separator = Buffer.from('/');
 
-/** Of one folder, so many are asked for at once: Node has four threads for it. */
+/** Of one folder, so many are asked for together. */
 const batchSize = 64;
 
 type Entry = {readonly path: Buffer; readonly text: string; readonly stats: BigIntStats};
@@ -22,6 +23,8 @@ const hasCode = (error: unknown, ...codes: readonly string[]): boolean => codes.
 export const isGone = (error: unknown): boolean => hasCode(error, 'ENOENT', 'ENOTDIR');
 
 const isDenied = (error: unknown): boolean => hasCode(error, 'EACCES', 'EPERM');
+
+const statAtOnce = (path: Buffer, pace: Pace): BigIntStats | undefined => pace.atOnce(() => lstatSync(path, {bigint: true, throwIfNoEntry: false}));
 
 const statOrGone = async (path: Buffer): Promise<BigIntStats | undefined> => {
 	try {
@@ -38,6 +41,7 @@ other order. Paths are bytes, because names need not be text; patterns see what 
 still sent when something in it is kept. What vanishes meanwhile is left out.
 */
 export const walkTree = async function* (root: string, filter: TreeFilter, signal?: AbortSignal): AsyncGenerator<Stat> {
+	const pace = createPace();
 	const rootBytes = Buffer.from(root);
 	const firstPaths = new Map<string, Buffer>();
 	const absolute = (path: Buffer): Buffer => below(rootBytes, path);
@@ -74,7 +78,8 @@ export const walkTree = async function* (root: string, filter: TreeFilter, signa
 		for (let start = 0; start < names.length; start += batchSize) {
 			signal?.throwIfAborted();
 			const paths = names.slice(start, start + batchSize).map(name => below(folder, name));
-			const found = await Promise.all(paths.map(async path => statOrGone(absolute(path))));
+			const found = await Promise.all(paths.map(path => (pace.isQuick() ? statAtOnce(absolute(path), pace) : statOrGone(absolute(path)))));
+			await pace.breathe();
 			for (const [index, path] of paths.entries()) {
 				const stats = found[index];
 				if (stats === undefined) continue;
