@@ -30,7 +30,7 @@ for (const version of ['1.6', '2.1'] as const)
 			return screen;
 		};
 
-		test('p asks with the tags of the registry, pulls, and remembers; u sees what is newer, p gets it', async () => {
+		test('p asks with the tags of the registry, pulls, and remembers; u sees what is newer, p gets it', {timeout: 60_000}, async () => {
 			const {host} = bench.registry;
 			await bench.publish(first, 'lab/app:1');
 			const namespace = `pane-${process.pid}`;
@@ -62,7 +62,7 @@ for (const version of ['1.6', '2.1'] as const)
 			expect((await bench.containerd.images.get(namespace, `${host}/lab/app:1`)).target.digest).toBe(second.manifest.digest);
 		});
 
-		test('P says where it goes, and what arrives is what was here', async () => {
+		test('P says where it goes, and what arrives is what was here', {timeout: 60_000}, async () => {
 			const {host} = bench.registry;
 			await bench.publish(first, 'lab/source:1');
 			const namespace = `push-${process.pid}`;
@@ -80,7 +80,7 @@ for (const version of ['1.6', '2.1'] as const)
 			expect(raw.equals(first.manifest.bytes)).toBe(true);
 		});
 
-		test('a hanging pull is cancelled by its number, leaves nothing half-made, and the Disk screen prunes what it kept', async () => {
+		test('a hanging pull is cancelled by its number, leaves nothing half-made, and the Disk screen prunes what it kept', {timeout: 60_000}, async () => {
 			const image = imageOf('third');
 			await bench.publish(image, 'lab/slow:1');
 			const layer = image.layers.at(-1)!.digest;
@@ -113,7 +113,7 @@ for (const version of ['1.6', '2.1'] as const)
 			expect(await contentOf(bench.containerd, namespace)).toEqual([]);
 		});
 
-		test('a dashboard that is left in the middle of a pull puts away what was half made', async () => {
+		test('a dashboard that is left in the middle of a pull puts away what was half made', {timeout: 60_000}, async () => {
 			const image = imageOf('fourth');
 			await bench.publish(image, 'lab/left:1');
 			const layer = image.layers.at(-1)!.digest;

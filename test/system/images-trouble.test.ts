@@ -60,7 +60,7 @@ for (const version of ['1.6', '2.1'] as const)
 		test.each([
 			['while a layer is written', 20],
 			['while a layer is unpacked', 48],
-		])('%s: it is told, nothing half-made stays, and with more room the second try goes on', async (title, room) => {
+		])('%s: it is told, nothing half-made stays, and with more room the second try goes on', {timeout: 60_000}, async (title, room) => {
 			const namespace = `full-${room}-${process.pid}`;
 			const images = createImages({containerd, openRegistry: async () => bench.client, reach: async () => ({plainHttp: true})});
 			await resize((await usedMegabytes()) + room);

@@ -9,7 +9,7 @@ import type {Tracker} from './tracker.ts';
 /** One piece of work that fills a content store. */
 export type Ingest = {
 	readonly containerd: {
-		readonly content: Pick<Content, 'info' | 'update' | 'write' | 'abort'>;
+		readonly content: Pick<Content, 'info' | 'update' | 'write' | 'abort' | 'statuses'>;
 		readonly leases: Pick<Leases, 'addResource'>;
 	};
 	readonly namespace: string;
@@ -33,6 +33,8 @@ export type NewBlob = {
 
 /** What is looked at again while somebody else writes the same blob. */
 const lockedPollMs = 250;
+/** Whoever writes has not come on for so long: a daemon whose disk was full in the middle never lets go of the name. */
+const stalledMs = 5000;
 
 /** containerd's own names for what is being written, so that its other clients' half-done uploads are taken up as well. */
 const refOf = ({mediaType, digest}: NewBlob['descriptor']): string => {
@@ -60,6 +62,10 @@ export const ensureBlob = async (ingest: Ingest, blob: NewBlob): Promise<'writte
 	const {digest, sizeBytes} = blob.descriptor;
 	// First held, then looked for: in the other order the collector could come in between. containerd holds what is not there without a complaint.
 	await containerd.leases.addResource(namespace, lease, {id: digest, type: 'content'}, {signal});
+	const name = refOf(blob.descriptor);
+	let ref = name;
+	let lockedAt = -1;
+	let stoodMs = 0;
 	for (;;) {
 		const info = await findInfo(ingest, digest);
 		if (info !== undefined) {
@@ -68,12 +74,16 @@ export const ensureBlob = async (ingest: Ingest, blob: NewBlob): Promise<'writte
 			tracker.phase(digest, 'exists');
 			return 'existed';
 		}
-		if (await write(ingest, blob)) {
+		if (await write(ingest, blob, ref)) {
 			ingest.written.add(digest);
 			tracker.bytes(digest, sizeBytes);
 			return 'written';
 		}
 		tracker.phase(digest, 'waiting');
+		const offset = (await containerd.content.statuses(namespace, {signal})).find(status => status.ref === name)?.offset ?? -1;
+		stoodMs = offset === lockedAt ? stoodMs + lockedPollMs : 0;
+		lockedAt = offset;
+		if (stoodMs >= stalledMs) ref = `${name}-${lease}`;
 		await setTimeout(lockedPollMs, undefined, {signal});
 	}
 };
@@ -97,9 +107,9 @@ const wrongSize = (digest: string, promised: number, found: number): Failure =>
 const write = async (
 	{containerd, namespace, lease, signal, tracker}: Ingest,
 	{descriptor, labels, source, phase = 'fetching'}: NewBlob,
+	ref: string,
 ): Promise<boolean> => {
 	const {digest, sizeBytes} = descriptor;
-	const ref = refOf(descriptor);
 	let isOurs = false;
 	const begin = (offset: number): AsyncIterable<Uint8Array> => {
 		isOurs = true;

@@ -40,33 +40,35 @@ export const releasePartial = async (dependencies: Dependencies, namespace: stri
 	for (const digest of digests) await relabel(dependencies, namespace, digest, {[gcRoot]: '', [partialSince]: ''});
 };
 
-/** What failed pulls left for a second try that did not come. Answers how many blobs the collector may take now. */
+/** What failed pulls left for a second try that did not come. Answers how many blobs the collector may take now, and how many stay. */
 export const forgetPartial = async (
 	dependencies: Dependencies,
 	namespace: string,
 	{olderThanMs = 0, signal}: {readonly olderThanMs?: number; readonly signal?: AbortSignal} = {},
-): Promise<number> => {
+): Promise<{readonly released: number; readonly kept: number}> => {
 	const calling = signal === undefined ? {} : {signal};
 	const found: string[] = [];
+	let kept = 0;
 	for await (const batch of dependencies.containerd.content.list(namespace, {
 		...calling,
 		filters: [`labels.${JSON.stringify(partialSince)}`],
 	}))
 		for (const {digest, labels} of batch) {
 			const since = Date.parse(labels[partialSince] ?? '');
-			if (!(Date.now() - since < olderThanMs)) found.push(digest);
+			if (Date.now() - since < olderThanMs) kept += 1;
+			else found.push(digest);
 		}
 	await releasePartial(dependencies, namespace, found);
-	return found.length;
+	return {released: found.length, kept};
 };
 
 /** The same with what Gantrys that died hold, and wait until the collector has been there: a lease that goes makes it come. */
 export const sweepPartial = async (dependencies: Dependencies & Sweeping, namespace: string, options: {readonly signal?: AbortSignal} = {}): Promise<number> => {
-	const found = await forgetPartial(dependencies, namespace, options);
+	const {released} = await forgetPartial(dependencies, namespace, options);
 	const dead = await removeDead(dependencies, namespace, options);
-	if (found + dead === 0) return 0;
+	if (released + dead === 0) return 0;
 	const id = `gantry-sweep-${randomBytes(6).toString('hex')}`;
 	await dependencies.containerd.leases.create(namespace, {id, labels: {'containerd.io/gc.expire': new Date(Date.now() + sweepMs).toISOString()}}, options);
 	await dependencies.containerd.leases.remove(namespace, id, {...options, sync: true, timeoutMs: sweepMs});
-	return found;
+	return released;
 };

@@ -12,6 +12,7 @@ import {type Gathering, gather, type PulledManifest} from './gather.ts';
 import {lazyRegistry, type PullRegistry} from './lazy-registry.ts';
 import {fetchLayers} from './layers.ts';
 import {type Reach, transferPull} from './transfer.ts';
+import {isWhole} from './whole.ts';
 
 export type PullRequest = {
 	readonly namespace: string;
@@ -48,11 +49,11 @@ export const pull = async (dependencies: PullDependencies, request: PullRequest,
 		signal?.throwIfAborted();
 		tracker.step('resolving');
 		const registry = lazyRegistry(dependencies.openRegistry);
-		await forgetPartial(dependencies, request.namespace, {olderThanMs: partialLifeMs, signal: both});
+		const {kept} = await forgetPartial(dependencies, request.namespace, {olderThanMs: partialLifeMs, signal: both});
 		return await withLease(
 			dependencies,
 			request.namespace,
-			async lease => underLease({dependencies, request, registry, reference, tracker, lease, stop, signal: both}),
+			async lease => underLease({dependencies, request, registry, reference, tracker, lease, stop, signal: both, hasPartial: kept > 0}),
 			{signal: both},
 		);
 	} catch (error) {
@@ -68,26 +69,29 @@ type Pulling = {
 	readonly reference: Reference;
 	readonly tracker: Tracker;
 	readonly lease: string;
+	/** Failed pulls have left something here. */
+	readonly hasPartial: boolean;
 	readonly stop: AbortController;
 	readonly signal: AbortSignal;
 };
 
-/** By the daemon where that is all that is asked; what comes after it then finds everything there and asks the registry nothing. */
-const targetOf = async (
-	{dependencies, request, registry, reference, tracker, lease, signal}: Pulling,
+/** The only platform, where that is all that is asked: then the daemon can do it. */
+const onlyPlatform = ({platforms, unpack}: PullRequest): Platform | undefined => (unpack && platforms !== 'all' && platforms.length === 1 ? platforms[0] : undefined);
+
+/** By the daemon where it can. When that leaves something to do, what comes after finds everything there and asks the registry nothing. */
+const byDaemon = async (
+	{dependencies, request, reference, tracker, lease, signal}: Pulling,
 	written: Set<string>,
 	onUndo: (undo: () => Promise<void>) => void,
-): Promise<Descriptor & Pick<Partial<Resolved>, 'manifestBytes'>> => {
-	const {namespace, platforms, snapshotter} = request;
-	const [platform] = platforms === 'all' ? [] : platforms;
-	const isPlain = request.unpack && platform !== undefined && platforms.length === 1;
-	const target = isPlain
-		? await transferPull(dependencies, {
+): Promise<Image | undefined> => {
+	const {namespace, snapshotter} = request;
+	const platform = onlyPlatform(request);
+	return platform === undefined
+		? undefined
+		: await transferPull(dependencies, {
 				...{namespace, reference, platform, snapshotter, lease, signal, tracker, written, onUndo},
 				name: formatReference(reference),
-			})
-		: undefined;
-	return target ?? registry.resolve(reference, {signal});
+			});
 };
 
 const underLease = async (pulling: Pulling): Promise<Image> => {
@@ -100,9 +104,20 @@ const underLease = async (pulling: Pulling): Promise<Image> => {
 	let ready: ReadonlyMap<string, Promise<unknown>> = new Map();
 	let undo = async (): Promise<void> => undefined;
 	try {
-		const resolved = await targetOf(pulling, written, next => {
+		const pulled = await byDaemon(pulling, written, next => {
 			undo = next;
 		});
+		const platform = onlyPlatform(request);
+		// Blobs that a failed pull left must be let go of one by one.
+		if (pulled !== undefined && platform !== undefined && !pulling.hasPartial) {
+			const {snapshotter} = request;
+			if (await isWhole({containerd, namespace, snapshotter, platform, reference, signal}, pulled.target)) {
+				undo = async () => undefined;
+				await removeDead(dependencies, namespace, {signal});
+				return pulled;
+			}
+		}
+		const resolved: Descriptor & Pick<Partial<Resolved>, 'manifestBytes'> = pulled?.target ?? (await registry.resolve(reference, {signal}));
 		tracker.step('reading manifests');
 		const manifests = await gather(gathering, resolved, resolved.manifestBytes);
 		tracker.step('fetching layers');

@@ -1,6 +1,6 @@
 import type {Content, Images, Transfer, TransferProgress, TransferRegistry} from '../../../clients/containerd/types.ts';
 import {isFailure} from '../../../errors.ts';
-import type {Descriptor, Image, Platform} from '../../../model/image.ts';
+import type {Image, Platform} from '../../../model/image.ts';
 import type {ProgressItem} from '../../../model/progress.ts';
 import type {Reference} from '../../../model/reference.ts';
 import {shortDigest, type Tracker} from '../ingest/tracker.ts';
@@ -61,7 +61,7 @@ knows mirrors, retries and the registry's words, and finds under the same lease 
 export const transferPull = async (
 	{containerd, reach}: TransferDependencies,
 	request: TransferRequest,
-): Promise<Descriptor | undefined> => {
+): Promise<Image | undefined> => {
 	const {namespace, name, reference, platform, snapshotter, lease, signal, tracker} = request;
 	const {transfer} = containerd;
 	const registry = await reach?.(reference);
@@ -72,9 +72,9 @@ export const transferPull = async (
 		tracker.step('containerd is pulling');
 		const how = {registry, platforms: [platform], unpack: {platform, snapshotter}};
 		await transfer.pull(namespace, name, how, {lease, signal, onProgress: progress => follow(request, refs, progress)});
-		return (await containerd.images.get(namespace, name, {signal})).target;
+		return await containerd.images.get(namespace, name, {signal});
 	} catch (error) {
-		if (signal.aborted) await abandon(containerd.content, request, refs);
+		await putAway(containerd.content, request, refs);
 		signal.throwIfAborted();
 		// A daemon that is lost is no reason to try the other way; all else is.
 		if (isFailure(error, 'unavailable')) await containerd.content.statuses(namespace, {signal});
@@ -103,14 +103,18 @@ const recordKeeper = async (images: Pick<Images, 'get' | 'remove' | 'update'>, n
 	};
 };
 
-/** The daemon leaves what it had begun for a next try; we leave nothing half-made. What is whole is noted: the daemon may not have come to say so. */
-const abandon = async (content: Pick<Content, 'abort' | 'info'>, {namespace, written}: TransferRequest, refs: Iterable<string>): Promise<void> => {
+/**
+What is whole is noted, for the daemon may not have come to say so. What it had begun it leaves for a next try: when there will be none, we
+leave nothing half-made.
+*/
+const putAway = async (content: Pick<Content, 'abort' | 'info'>, {namespace, written, signal}: TransferRequest, refs: Iterable<string>): Promise<void> => {
 	for (const ref of refs) {
 		const [, , digest = ''] = contentRef.exec(ref) ?? [];
 		try {
 			await content.info(namespace, digest);
 			written.add(digest);
 		} catch {
+			if (!signal.aborted) continue;
 			await content.abort(namespace, ref).catch(() => {
 				// It never began, or the daemon is gone.
 			});
