@@ -1,0 +1,53 @@
+import {type ChildProcess, spawn} from 'node:child_process';
+import {mkdirSync, rmSync, writeFileSync} from 'node:fs';
+import {createServer} from 'node:net';
+import {join} from 'node:path';
+import {setTimeout as delay} from 'node:timers/promises';
+
+export type BenchRegistry = {
+	readonly host: string;
+	/** Requests that it has answered. */
+	requests(): number;
+	stop(): Promise<void>;
+};
+
+const freePort = async (): Promise<number> => {
+	const server = createServer();
+	await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+	const {port} = server.address() as {port: number};
+	await new Promise(resolve => server.close(resolve));
+	return port;
+};
+
+const hasAnswered = async (host: string): Promise<boolean> => fetch(`http://${host}/v2/`).then(({ok}) => ok, () => false);
+
+/** docker-registry on loopback over plain http, its blobs in the folder; both gone with `stop`. */
+export const startRegistry = async (parent: string, name: string): Promise<BenchRegistry> => {
+	const folder = join(parent, name);
+	mkdirSync(folder, {recursive: true});
+	const host = `127.0.0.1:${await freePort()}`;
+	const settings = {version: '0.1', log: {level: 'info', formatter: 'json'}, storage: {filesystem: {rootdirectory: join(folder, 'data')}, maintenance: {uploadpurging: {enabled: false}}}, http: {addr: host}};
+	writeFileSync(join(folder, 'registry.yml'), JSON.stringify(settings));
+	const child: ChildProcess = spawn('docker-registry', ['serve', join(folder, 'registry.yml')], {stdio: ['ignore', 'pipe', 'pipe']});
+	let count = 0;
+	// One line per request when it is over.
+	const read = (chunk: Buffer): void => {
+		count += chunk.toString().split('"msg":"response completed"').length - 1;
+	};
+	child.stdout?.on('data', read);
+	child.stderr?.on('data', read);
+	for (let tries = 0; !(await hasAnswered(host)); tries++) {
+		if (tries === 200 || child.exitCode !== null) throw new Error(`docker-registry did not start at ${host}`);
+		await delay(50);
+	}
+	return {
+		host,
+		requests: () => count,
+		stop: async () => {
+			const exited = new Promise(resolve => child.once('exit', resolve));
+			child.kill();
+			await exited;
+			rmSync(folder, {recursive: true, force: true});
+		},
+	};
+};

@@ -1,0 +1,184 @@
+import {execFile} from 'node:child_process';
+import {createReadStream, mkdirSync} from 'node:fs';
+import {join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {promisify} from 'node:util';
+import {createContainerd} from '../../source/clients/containerd/index.ts';
+import type {Containerd} from '../../source/clients/containerd/types.ts';
+import {type LabContainerd, startContainerd} from '../lab/containerd.ts';
+import {type ContainerdVersion, containerdVersions, findContainerd} from '../lab/find-containerd.ts';
+import type {Bench} from './bench.ts';
+import {type Figure, figure} from './figure.ts';
+import {writeBigImage, writeLayer} from './images/big-image.ts';
+import {startRegistry} from './images/registry.ts';
+import {processorSeconds, type Timed, timed} from './images/timed.ts';
+import {median, spread} from './statistics.ts';
+
+const namespace = 'bench';
+const megabyte = 1_048_576;
+
+/** Both sides of a comparison, by turns: the first of one round is the second of the next. */
+const byTurns = async <T>(rounds: number, ours: () => Promise<T>, theirs: () => Promise<T>): Promise<{readonly ours: readonly T[]; readonly theirs: readonly T[]}> => {
+	const found: {readonly ours: T[]; readonly theirs: T[]} = {ours: [], theirs: []};
+	for (let round = 0; round < rounds; round++) {
+		const both = [async () => void found.ours.push(await ours()), async () => void found.theirs.push(await theirs())];
+		for (const one of round % 2 === 0 ? both : both.reverse()) await one();
+	}
+	return found;
+};
+
+/** The median of the pairs' ratios: a neighbour that takes the processors for a while hits both of a pair. */
+const pairwise = (ours: readonly number[], theirs: readonly number[]): number => median(ours.map((value, at) => value / (theirs[at] ?? Number.NaN)));
+
+const summary = (runs: readonly Timed[]) => ({
+	wallSeconds: spread(runs.map(({wallSeconds}) => wallSeconds)),
+	cpuSeconds: spread(runs.map(({cpuSeconds}) => cpuSeconds)),
+	peakMegabytes: spread(runs.map(({peakMegabytes}) => peakMegabytes)),
+});
+
+type Pull = Timed & {readonly daemonSeconds: number};
+
+const pullFigures = (version: string, how: string, {ours, theirs}: {readonly ours: readonly Pull[]; readonly theirs: readonly Pull[]}): readonly Figure[] => {
+	const of = (runs: readonly Pull[], key: keyof Pull): readonly number[] => runs.map(run => run[key]);
+	const total = (runs: readonly Pull[]): readonly number[] => runs.map(({cpuSeconds, daemonSeconds}) => cpuSeconds + daemonSeconds);
+	return [
+		figure({
+			name: `images.pull-${version}`,
+			value: pairwise(of(ours, 'wallSeconds'), of(theirs, 'wallSeconds')),
+			unit: '× ctr images pull',
+			budget: version === '1.6' ? 1.15 : 1.05,
+			how,
+			details: {
+				processorRatio: pairwise(total(ours), total(theirs)),
+				gantry: {...summary(ours), daemonSeconds: spread(of(ours, 'daemonSeconds'))},
+				ctr: {...summary(theirs), daemonSeconds: spread(of(theirs, 'daemonSeconds'))},
+			},
+		}),
+		figure({name: `images.pull-memory-${version}`, value: Math.max(...of(ours, 'peakMegabytes')), unit: 'MB', budget: 200, how: 'The most resident memory of gantry in any of these pulls.'}),
+	];
+};
+
+type Setting = {readonly bench: Bench; readonly lab: LabContainerd; readonly containerd: Containerd; readonly version: ContainerdVersion; readonly rounds: number; readonly layout: string};
+
+const gantryArgs = ({lab}: Setting, ...args: readonly string[]): readonly string[] => ['--address', lab.address, '--namespace', namespace, '--data-root', lab.dataRoot, ...args];
+
+const measurePull = async (setting: Setting, host: string, requests: () => number): Promise<readonly Figure[]> => {
+	const {bench, lab, containerd, version, rounds} = setting;
+	const name = `${host}/big:1`;
+	const ctr = findContainerd(version)?.path.replace(/containerd$/, 'ctr') ?? 'ctr';
+	const pull = async (program: string, args: readonly string[]): Promise<Pull> => {
+		const before = processorSeconds(lab.pid());
+		const run = await timed(program, args, bench.environment);
+		const daemonSeconds = processorSeconds(lab.pid()) - before;
+		await containerd.images.remove(namespace, name, {sync: true});
+		return {...run, daemonSeconds};
+	};
+	// 1.7's own pull service speaks https only, so its ctr is told to fetch as ctr always did.
+	const local = version === '1.7' ? ['--local'] : [];
+	const ours = async () => pull(bench.program, gantryArgs(setting, 'pull', '-q', name));
+	const theirs = async () => pull(ctr, ['--address', lab.address, '--namespace', namespace, 'images', 'pull', '--plain-http', ...local, name]);
+	// Unmeasured: the first start ever compiles, and the registry's files are cold.
+	await ours();
+	const pulled = await byTurns(rounds, ours, theirs);
+	const how = `gantry pull -q of an image in 8 layers from a docker-registry on loopback into containerd ${version}, unpacked, over ctr images pull; all in memory, by turns, each into an empty store; median of the pairs.`;
+	await timed(bench.program, gantryArgs(setting, 'pull', '-q', name), bench.environment);
+	const before = requests();
+	await timed(bench.program, gantryArgs(setting, 'pull', '-q', name), bench.environment);
+	return [
+		...pullFigures(version, how, pulled),
+		figure({name: `images.repull-requests-${version}`, value: requests() - before, unit: 'requests', budget: 2, how: 'What the registry answered while an image that is here was pulled again.'}),
+	];
+};
+
+/** Each to a registry of its own, so that nothing is there, and nothing can be mounted. */
+const measurePush = async (setting: Setting, from: string): Promise<readonly Figure[]> => {
+	const {bench, containerd, rounds, layout} = setting;
+	const image = await containerd.images.get(namespace, `${from}/big:1`);
+	const inFresh = async (push: (host: string) => Promise<Timed>): Promise<Timed> => {
+		const registry = await startRegistry(bench.folder, 'pushed');
+		try {
+			return await push(registry.host);
+		} finally {
+			await registry.stop();
+		}
+	};
+	const ours = async () =>
+		inFresh(async host => {
+			const name = `${host}/big:1`;
+			await containerd.images.create({...image, name});
+			const run = await timed(bench.program, gantryArgs(setting, 'push', '-q', name), bench.environment);
+			await containerd.images.remove(namespace, name);
+			return run;
+		});
+	const theirs = async () =>
+		inFresh(async host => timed('skopeo', ['copy', '-q', '--insecure-policy', '--dest-tls-verify=false', `oci:${layout}`, `docker://${host}/big:1`], bench.environment));
+	const pushed = await byTurns(rounds, ours, theirs);
+	const wall = (runs: readonly Timed[]): readonly number[] => runs.map(({wallSeconds}) => wallSeconds);
+	return [
+		figure({
+			name: 'images.push',
+			value: pairwise(wall(pushed.ours), wall(pushed.theirs)),
+			unit: '× skopeo copy',
+			budget: 1.2,
+			how: 'gantry push of the same image out of containerd over skopeo copy out of a folder, each to an empty docker-registry on loopback; all in memory, by turns; median of the pairs.',
+			details: {gantry: summary(pushed.ours), skopeo: summary(pushed.theirs)},
+		}),
+		figure({name: 'images.push-memory', value: Math.max(...pushed.ours.map(({peakMegabytes}) => peakMegabytes)), unit: 'MB', budget: 200, how: 'The most resident memory of gantry in any of these pushes.'}),
+	];
+};
+
+const measureIndex = async ({bench, lab, containerd, rounds}: Setting, megabytes: number): Promise<readonly Figure[]> => {
+	const folder = join(bench.folder, 'layer');
+	mkdirSync(folder, {recursive: true});
+	const layer = await writeLayer(folder, {files: megabytes * 8, fileBytes: 131_072, shape: 'text', name: 'tree'});
+	const write = {ref: 'bench-layer', totalBytes: layer.sizeBytes, expected: layer.digest, labels: {'containerd.io/gc.root': 'bench'}};
+	await containerd.content.write(namespace, write, offset => createReadStream(layer.path, {start: offset, highWaterMark: megabyte}) as AsyncIterable<Uint8Array>);
+	const script = fileURLToPath(new URL('images/layer-index-main.ts', import.meta.url));
+	const asked = JSON.stringify({address: lab.address, namespace, digest: layer.digest, sizeBytes: layer.sizeBytes});
+	const ours = async (): Promise<number> => {
+		const {stdout} = await promisify(execFile)(process.execPath, [script, asked], {env: bench.environment});
+		return (JSON.parse(stdout) as {seconds: number}).seconds;
+	};
+	const theirs = async (): Promise<number> => (await timed('tar', ['-tzf', layer.path], bench.environment)).wallSeconds;
+	await ours();
+	const indexed = await byTurns(rounds, ours, theirs);
+	return [
+		figure({
+			name: 'images.layer-index',
+			value: pairwise(indexed.ours, indexed.theirs),
+			unit: '× tar -tzf',
+			budget: 2,
+			how: `Indexing a layer of ${megabytes} MB (packed ${Math.round(layer.sizeBytes / megabyte)} MB) out of containerd, over tar -tzf of the same file; by turns; median of the pairs.`,
+			details: {gantrySeconds: spread(indexed.ours), tarSeconds: spread(indexed.theirs)},
+		}),
+	];
+};
+
+/** Images between a registry and containerd, beside the programs that do the same. Versions that are not on this machine are left out. */
+export const measureImages = async (bench: Bench): Promise<readonly Figure[]> => {
+	const rounds = bench.isQuick ? 1 : 5;
+	const layout = join(bench.folder, 'layout');
+	await writeBigImage(layout, 8, (bench.isQuick ? 8 : 128) * megabyte);
+	const registry = await startRegistry(bench.folder, 'registry');
+	const figures: Figure[] = [];
+	try {
+		await timed('skopeo', ['copy', '-q', '--insecure-policy', '--dest-tls-verify=false', `oci:${layout}`, `docker://${registry.host}/big:1`], bench.environment);
+		const versions = containerdVersions.filter(version => findContainerd(version) !== undefined);
+		for (const version of versions) {
+			bench.log(`images on containerd ${version}`);
+			const lab = await startContainerd({version});
+			const containerd = createContainerd({address: lab.address});
+			const setting = {bench, lab, containerd, version, rounds, layout};
+			try {
+				figures.push(...(await measurePull(setting, registry.host, registry.requests)));
+				if (version === versions.at(-1)) figures.push(...(await measurePush(setting, registry.host)), ...(await measureIndex(setting, bench.isQuick ? 50 : 500)));
+			} finally {
+				containerd.close();
+				await lab.stop();
+			}
+		}
+	} finally {
+		await registry.stop();
+	}
+	return figures;
+};
