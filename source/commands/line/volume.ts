@@ -9,7 +9,7 @@ import {inspectPrinter} from './inspect-output.ts';
 import {labelsOf} from './labels-flag.ts';
 import {parseFormat, print, printItems, printTable, refuseQuiet} from './output.ts';
 import {defineLine} from './types.ts';
-import {isSizeFilter, volumeFilter} from './volume-filter.ts';
+import {isSizeFilter, isUseFilter, volumeFilter} from './volume-filter.ts';
 
 export const volumeCreate = defineLine({
 	verbs: ['volume create'],
@@ -52,7 +52,7 @@ export const volumeList = defineLine({
 		quiet: {type: 'boolean', shortFlag: 'q', help: 'Only display volume names'},
 		format: {type: 'string', default: '', placeholder: 'FORMAT', help: "table, json or a Go template such as '{{.Name}}'"},
 		size: {type: 'boolean', shortFlag: 's', help: 'Display how much is in them, which has to be counted'},
-		filter: {type: 'string', shortFlag: 'f', isMultiple: true, splitsAtComma: true, placeholder: 'NAME=VALUE', help: 'Filter by label, name, size'},
+		filter: {type: 'string', shortFlag: 'f', isMultiple: true, splitsAtComma: true, placeholder: 'NAME=VALUE', help: 'Filter by dangling, driver, label, name, size'},
 	},
 	async run(context) {
 		const {services, global, signal, flags, stderr} = context;
@@ -63,9 +63,10 @@ export const volumeList = defineLine({
 		if (flags.quiet && flags.size) stderr.write('cannot use --size and --quiet together, ignoring --size\n');
 		const matches = volumeFilter(flags.quiet ? flags.filter.filter(filter => !isSizeFilter(filter)) : flags.filter);
 		const isSized = !flags.quiet && (flags.size || measures);
+		const used = flags.filter.some(isUseFilter) ? await services.volumes.users(global.namespace, {signal}) : new Map<string, unknown>();
 		const all = await inParallel(
 			await services.volumes.list(global.namespace, {signal}),
-			async volume => ({volume, sizeBytes: isSized ? await services.volumes.size(volume, {signal}) : 0}),
+			async volume => ({volume, isUsed: used.has(volume.name), sizeBytes: isSized ? await services.volumes.size(volume, {signal}) : 0}),
 			4,
 		);
 		const rows = all.filter(matches).map(({volume, sizeBytes}) => listed(volume, isSized ? progressBytes(sizeBytes) : ''));

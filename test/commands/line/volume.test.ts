@@ -33,7 +33,7 @@ describe('volumes from the command line', () => {
 		expect((await bench.run(['volume', 'ls', '-f', 'name=^db$', '-s'])).out.split('\n').map(line => line.split(/ {2,}/))).toEqual([['VOLUME NAME', 'DIRECTORY', 'SIZE'], ['db', path, '2.0 KiB'], ['']]);
 		expect((await bench.run(['volume', 'ls', '-q', '-f', 'label=a=b'])).out).toBe('db\n');
 		expect((await bench.run(['volume', 'ls', '-f', 'label=bare', '--format', '{{.Name}} {{.Labels}} {{.Driver}} {{.Size}}|'])).out).toBe('db a=b,bare= local |\n');
-		expect(await bench.run(['volume', 'ls', '-f', 'dangling=true'])).toMatchObject({code: 1, err: expect.stringContaining('dangling=true')});
+		expect(await bench.run(['volume', 'ls', '-f', 'colour=red'])).toMatchObject({code: 1, err: expect.stringContaining('colour=red')});
 	});
 
 	test('what is in use stays', async () => {
@@ -42,6 +42,8 @@ describe('volumes from the command line', () => {
 		bench.fake.addContainer({namespace: 'default', id: id('a'), labels: mountLabels([point])});
 		expect(await bench.run(['volume', 'rm', 'used', 'db'])).toMatchObject({code: 1, out: 'db\n', err: expect.stringMatching(/^Could not remove volume used: it is in use by aaaaaaaaaaaa/)});
 		await bench.run(['volume', 'create', 'named']);
+		expect((await bench.run(['volume', 'ls', '-q', '-f', 'dangling=false'])).out).toBe('used\n');
+		expect((await bench.run(['volume', 'ls', '-q', '-f', 'dangling=true', '-f', 'name=named'])).out).toBe('named\n');
 		expect((await bench.run(['volume', 'prune'], {input: 'n\n'})).out).toContain('anonymous local volumes not used');
 		expect((await bench.run(['volume', 'prune', '-f'])).out).toMatch(/^Deleted Volumes:\n[0-9a-f]{64}\n\n$/);
 		expect((await bench.run(['volume', 'prune', '-f', '-a'])).out).toBe('Deleted Volumes:\nnamed\n\n');
@@ -65,10 +67,13 @@ test.each([
 	[['size<=100'], true],
 	[['size<100'], false],
 	[['size=100', 'name=web'], true],
+	[['dangling=true'], false],
+	[['dangling=false', 'driver=local'], true],
+	[['driver=nfs'], false],
 ])('a volume web of 100 bytes against %j', (filters, expected) => {
-	expect(volumeFilter(filters)({volume: volume('web', {tier: 'front'}), sizeBytes: 100})).toBe(expected);
+	expect(volumeFilter(filters)({volume: volume('web', {tier: 'front'}), sizeBytes: 100, isUsed: true})).toBe(expected);
 });
 
-test.each(['size', 'size=big', 'name=(', 'driver=local'])('%s is refused', filter => {
+test.each(['size', 'size=big', 'name=(', 'dangling=maybe', 'colour=red'])('%s is refused', filter => {
 	expect(() => volumeFilter([filter])).toThrow();
 });
