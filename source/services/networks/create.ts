@@ -1,6 +1,5 @@
 import {existsSync} from 'node:fs';
 import {readdir, rename, rm, writeFile} from 'node:fs/promises';
-import {execa} from 'execa';
 import {ensureNetconfPath, findPlugin, loadNetworks, type NetworkList} from '../../clients/cni/index.ts';
 import {Failure, failing} from '../../errors.ts';
 import {auxAddressesLabel, conflistText, defaultNetworkName} from '../../model/cni-network.ts';
@@ -30,7 +29,7 @@ const check = (spec: NetworkSpec): void => {
 const abilities = async ({options}: NetworkSpec, cniPath: string): Promise<Abilities> => {
 	const asksForMore = Object.keys(options).some(key => key.endsWith('icc'));
 	if (!asksForMore) return {isolates: false};
-	const {stderr} = await execa(findPlugin('firewall', cniPath), [], {reject: false, stdin: 'ignore', timeout: 10_000});
+	const {stderr} = await (await import('execa')).execa(findPlugin('firewall', cniPath), [], {reject: false, stdin: 'ignore', timeout: 10_000});
 	const [, major, minor, patch] = /v(\d+)\.(\d+)\.(\d+)/.exec(stderr ?? '')?.map(Number) ?? [];
 	return {isolates: major !== undefined && (major > 1 || (major === 1 && (minor! > 7 || (minor === 7 && patch! >= 1))))};
 };

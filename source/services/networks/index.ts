@@ -4,6 +4,7 @@ import {attachments} from './attachments.ts';
 import {connect} from './connect.ts';
 import {create, list} from './create.ts';
 import {disconnect, release} from './disconnect.ts';
+import {isExhausted} from './exhausted.ts';
 import {findList, networkFrom} from './find.ts';
 import {choosePorts} from './ports.ts';
 import {prune, remove} from './remove.ts';
@@ -23,7 +24,12 @@ export type NetworksOptions = {
 /** What can be done to networks: CNI's configurations, and who is attached to them. Nothing is read until it is asked for. */
 export const createNetworks = (dependencies: NetworksOptions): NetworksService => ({
 	list: (namespace, options) => list(dependencies, namespace, options),
-	find: async (namespace, name, options) => networkFrom(await findList(dependencies, namespace, name, options), dependencies.places.cniNetconfPath),
+	find: async (namespace, name, options) => {
+		const list = await findList(dependencies, namespace, name, options);
+		// Whoever asks is about to use it: what crashed containers hold is worth a look when nothing else is left.
+		if (isExhausted(list)) await repair(dependencies, options);
+		return networkFrom(list, dependencies.places.cniNetconfPath);
+	},
 	create: (namespace, spec, options) => create(dependencies, namespace, spec, options),
 	remove: (namespace, name, options) => remove(dependencies, namespace, name, options),
 	prune: (namespace, options) => prune(dependencies, namespace, options),

@@ -1,6 +1,5 @@
 import {existsSync} from 'node:fs';
 import {rm} from 'node:fs/promises';
-import {execa} from 'execa';
 import {leaseDirectory, type NetworkList, readLeases, removeBridgeRules} from '../../clients/cni/index.ts';
 import {Failure, failing, isAbort, type Outcome} from '../../errors.ts';
 import {labels} from '../../model/labels.ts';
@@ -25,7 +24,7 @@ const refuse = (network: Network, inUse: Awaited<ReturnType<typeof users>>, aske
 /** The link of a bridge is made by the plugin and taken away by nobody else. */
 const removeBridge = async (bridge: string): Promise<void> => {
 	if (bridge === '' || !existsSync(`/sys/class/net/${bridge}`)) return;
-	const {failed, stderr} = await execa('ip', ['link', 'delete', 'dev', bridge], {reject: false});
+	const {failed, stderr} = await (await import('execa')).execa('ip', ['link', 'delete', 'dev', bridge], {reject: false});
 	if (failed && existsSync(`/sys/class/net/${bridge}`)) throw new Failure('conflict', `the interface ${bridge} stayed: ${stderr ?? ''}`.trim());
 };
 
