@@ -2,10 +2,9 @@ import {randomBytes} from 'node:crypto';
 import {chown, mkdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Readable, Writable} from 'node:stream';
-import {execa} from 'execa';
 import type {ContainerRef} from '../../model/container.ts';
 import type {Stdio} from '../containerd/types.ts';
-import {placeFor, writerTo} from './fifo.ts';
+import {makeFifos, placeFor, writerTo} from './fifo.ts';
 import {startLogReader} from './log-reader.ts';
 
 /** The streams of a container in the foreground, as they pass the log driver on their way to us. */
@@ -45,7 +44,7 @@ export const openForeground = async (address: string, {ref, terminal, interactiv
 	const paths = [stdio.stdin, stdio.stdout, stdio.stderr].filter(name => name !== '');
 	await mkdir(directory, {recursive: true, mode: 0o700});
 	try {
-		await execa('mkfifo', ['-m', '600', '--', ...paths]);
+		await makeFifos(paths);
 		if (owner !== undefined) await Promise.all([base, directory, ...paths].map(name => chown(name, owner, owner)));
 		const reader = startLogReader({program, dataStore, ...ref, directory, stdout: stdio.stdout, stderr: stdio.stderr});
 		const stdin = interactive ? writerTo(stdio.stdin) : undefined;

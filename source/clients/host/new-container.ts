@@ -1,10 +1,10 @@
 import {chmod, mkdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {execa} from 'execa';
 import {Failure} from '../../errors.ts';
 import type {ContainerRef} from '../../model/container.ts';
 import type {HostsMeta} from '../../model/hosts-file.ts';
 import {addressHash, defaultDataRoot, pathIn} from './data-store.ts';
+import {makeFifos} from './fifo.ts';
 import {type Foreground, type ForegroundOptions, openForeground} from './foreground.ts';
 import {acquireName} from './stores.ts';
 import type {HostSignal} from './types.ts';
@@ -50,13 +50,14 @@ export const createContainerFiles = ({address, dataRoot = defaultDataRoot()}: {r
 		async makeSharedMemory(ref, sizeBytes) {
 			const directory = inStateDir(ref, 'shm');
 			await mkdir(directory, {recursive: true, mode: 0o700});
+			const {execa} = await import('execa');
 			const result = await execa('mount', ['-t', 'tmpfs', '-o', `mode=1777,size=${sizeBytes},nosuid,nodev,noexec`, 'shm', directory], {reject: false});
 			if (result.failed) throw new Failure('denied', `shared memory could not be mounted at ${directory}: ${result.stderr}`);
 			return directory;
 		},
 		async makeStdin(ref) {
 			const path = inStateDir(ref, 'stdin');
-			await execa('mkfifo', ['-m', '600', '--', path]);
+			await makeFifos([path]);
 			return path;
 		},
 		openForeground: async options => openForeground(address.replace(/^unix:\/\//, ''), {...options, dataStore: dataStore()}),

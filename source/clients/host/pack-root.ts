@@ -2,13 +2,12 @@ import {spawn} from 'node:child_process';
 import {type FileHandle, readdir} from 'node:fs/promises';
 import type {Writable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
-import {execa} from 'execa';
 import {Failure} from '../../errors.ts';
 import type {HostSignal} from './types.ts';
 
 /** GNU's tar keeps extended attributes, without which a file with capabilities is only a file; busybox's knows none. */
 const keepsAttributes = async (): Promise<boolean> => {
-	const {stdout, failed} = await execa('tar', ['--version'], {reject: false});
+	const {stdout, failed} = await (await import('execa')).execa('tar', ['--version'], {reject: false});
 	if (failed && stdout === undefined) throw new Failure('unsupported', 'the tar command did not start', {hint: 'install tar'});
 	return stdout.includes('GNU tar');
 };

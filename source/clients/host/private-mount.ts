@@ -1,7 +1,6 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {type FileHandle, mkdir} from 'node:fs/promises';
 import {dirname} from 'node:path';
-import {execa} from 'execa';
 import {Failure} from '../../errors.ts';
 import type {Mount} from '../../model/snapshot.ts';
 import type {Bind, HostSignal} from './types.ts';
@@ -85,7 +84,7 @@ const ready = (holder: ChildProcess): Promise<number> =>
 
 const mountIn = async (pid: number, mount: Mount, signal: AbortSignal | undefined): Promise<void> => {
 	const {options, directory} = shortened(mount.options);
-	const result = await execa(
+	const result = await (await import('execa')).execa(
 		'nsenter',
 		['-t', String(pid), '--mount', ...(directory === undefined ? [] : [`--wd=${directory}`]), '--', 'mount', '-t', mount.type, ...(options.length === 0 ? [] : ['-o', options.join(',')]), '--', mount.source, target + mount.target],
 		{reject: false, stdin: 'ignore', ...(signal === undefined ? {} : {cancelSignal: signal})},

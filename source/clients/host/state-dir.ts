@@ -1,5 +1,4 @@
 import {readFile, rename, rm, stat} from 'node:fs/promises';
-import {execa} from 'execa';
 import {Failure} from '../../errors.ts';
 import type {HostSignal} from './types.ts';
 import {withDirectoryLock} from './flock.ts';
@@ -38,6 +37,7 @@ export const withoutAutoRemove = async <T>(stateDir: string, run: () => Promise<
 export const removeStateDir = async (stateDir: string): Promise<void> => {
 	if (!(await isDirectory(stateDir))) return;
 	for (const mountPoint of (await mountsBelow(stateDir)).reverse()) {
+		const {execa} = await import('execa');
 		const result = await execa('umount', ['--', mountPoint], {reject: false});
 		if (result.failed) {
 			throw new Failure('conflict', `Could not remove ${stateDir}: ${mountPoint} is mounted and busy`, {

@@ -2,7 +2,6 @@ import {constants} from 'node:fs';
 import {type FileHandle, link, lchown, lstat, lutimes, mkdir, open, symlink, unlink} from 'node:fs/promises';
 import {posix} from 'node:path';
 import process from 'node:process';
-import {execa} from 'execa';
 import {Failure} from '../../errors.ts';
 import type {TreeEntry} from './read-tree.ts';
 import {nameOnly, walkTo} from './walk.ts';
@@ -148,7 +147,7 @@ const writeLink = async (root: FileHandle, base: string, entry: TreeEntry, path:
 /** Node has no mknod(2). The child reaches the directory through our descriptors. */
 const makeNode = async (parent: FileHandle, name: string, entry: TreeEntry): Promise<void> => {
 	const numbers = entry.kind === 'fifo' ? ['p'] : [entry.kind === 'block-device' ? 'b' : 'c', String(entry.major), String(entry.minor)];
-	await execa('mknod', ['-m', entry.mode.toString(8), '--', `/proc/${process.pid}/fd/${parent.fd}/${name}`, ...numbers]);
+	await (await import('execa')).execa('mknod', ['-m', entry.mode.toString(8), '--', `/proc/${process.pid}/fd/${parent.fd}/${name}`, ...numbers]);
 };
 
 const finishDirectory = async (root: FileHandle, base: string, entry: TreeEntry, {keepOwners}: WriteTreeOptions): Promise<void> => {

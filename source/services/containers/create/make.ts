@@ -38,6 +38,8 @@ export type Made = {
 	readonly shimPath: string;
 };
 
+type Besides = (ref: ContainerRef, shimPath: string) => Promise<void>;
+
 /** Long enough for the slowest image to be unpacked; it only matters when we die without a word. */
 const leaseMs = 3_600_000;
 
@@ -88,17 +90,28 @@ const prepare = async ({containerd}: MakeDependencies, roll: Roll, ref: Containe
 	);
 };
 
-const writeFiles = async ({host, making}: MakeDependencies, roll: Roll, own: OwnFiles, log: LogPlan): Promise<readonly OciMount[]> =>
+/** The state directory with what the log driver reads; the driver itself may start now, since nothing else takes as long. */
+const startLog = async (
+	{host, making}: MakeDependencies,
+	roll: Roll,
+	ref: ContainerRef,
+	request: CreateRequest,
+	besides: Besides | undefined,
+): Promise<{readonly shim: Awaited<ReturnType<Making['shim']>>; readonly log: LogPlan}> => {
+	const [shim] = await together(
+		making.shim(),
+		roll.step('state directory', () => making.files.makeStateDir(ref), () => host.removeStateDir(ref)),
+	);
+	const log = planLog(request.log, shim.logUri, making.address);
+	await writeLogFiles(making, ref, log, request.autoRemove);
+	await besides?.(ref, shim.path);
+	return {shim, log};
+};
+
+const writeFiles = async ({host, making}: MakeDependencies, roll: Roll, own: OwnFiles): Promise<readonly OciMount[]> =>
 	roll.step(
 		'files',
-		async () => {
-			const {ref, request, joined} = own;
-			const [mounts] = await together(
-				joined.networkOf === undefined ? writeOwnFiles(making, own) : Promise.resolve(sharedFiles(host.dataStore(), joined.networkOf)),
-				writeLogFiles(making, ref, log, request.autoRemove),
-			);
-			return mounts;
-		},
+		async () => (own.joined.networkOf === undefined ? writeOwnFiles(making, own) : sharedFiles(host.dataStore(), own.joined.networkOf)),
 		() => host.removeHosts(own.ref),
 	);
 
@@ -138,7 +151,7 @@ export const make = async (
 	roll: Roll,
 	request: CreateRequest,
 	call: CreateCall,
-	besides?: (ref: ContainerRef, shimPath: string) => Promise<void>,
+	besides?: Besides,
 ): Promise<Made> => {
 	const {containerd, host, making} = dependencies;
 	const {namespace, snapshotter} = request;
@@ -148,13 +161,13 @@ export const make = async (
 	const lease = `gantry-create-${ref.id.slice(0, 24)}`;
 	if (request.name !== undefined) checkName(request.name);
 
-	const [image, joined, machine, shim, parts] = await together(
+	const logging = startLog(dependencies, roll, ref, request, besides);
+	const [image, joined, machine, {shim, log}, parts] = await together(
 		roll.step('image', () => ensureImage(making, request, call)),
 		joinNamespaces(dependencies, request, stateDir, signal),
 		making.machine(),
-		making.shim(),
+		logging,
 		machineParts(making.specParts, request),
-		roll.step('state directory', () => making.files.makeStateDir(ref), () => host.removeStateDir(ref)),
 		roll.step(
 			'lease',
 			() => making.leases.create(namespace, {id: lease, labels: {'containerd.io/gc.expire': new Date(Date.now() + leaseMs).toISOString()}}),
@@ -164,17 +177,14 @@ export const make = async (
 		...(request.name === undefined ? [] : [refuseTaken(dependencies, namespace, request.name, signal)]),
 	);
 	const name = request.name ?? suggestName(image.name === '' ? undefined : image.name, ref.id);
-	const log = planLog(request.log, shim.logUri, making.address);
 	const hostname = hostnameOf(request, ref.id, joined, machine);
 	const extraHosts = resolveExtraHosts(request, machine);
 	const own: OwnFiles = {ref, request, joined, machine, name, hostname, extraHosts};
 
-	const written = writeFiles(dependencies, roll, own, log);
 	const [rootfs, network, files] = await together(
 		prepare(dependencies, roll, ref, request, image, lease),
 		planNetwork(making, roll, request, joined, image.config, call),
-		written,
-		...(besides === undefined ? [] : [written.then(() => besides(ref, shim.path))]),
+		writeFiles(dependencies, roll, own),
 		roll.step('name', () => making.files.acquireName(ref, name, signal), () => host.releaseName(ref, name)),
 		...(request.cidFile === undefined ? [] : [writeCidFile(roll, request.cidFile, ref.id)]),
 	);
