@@ -101,8 +101,8 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 		daemon?.containerd.close();
 		daemon = openDaemon(address, settings.dataRoot.value, networkPlaces(settings), registryAccess(settings, false, 'dashboard'));
 		watch = createWatch({containerd: daemon.containerd, store, images: daemon.images, snapshots: daemon.snapshots, networks: daemon.networks, volumes: daemon.volumes});
-		// A check writes down its result: a Gantry that may change nothing runs none.
-		if (!store.get().readonly) health = watchHealth({store, containers: daemon.containers});
+		// A check writes down its result: a Gantry that may change nothing runs none, nor does one that only prints.
+		if (!store.get().readonly && !flags.once) health = watchHealth({store, containers: daemon.containers});
 	};
 	const scopeChoice = createScopeChoice({
 		store,
