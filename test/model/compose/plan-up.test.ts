@@ -47,7 +47,7 @@ describe('up', () => {
 
 	test('where all is as it should be does nothing', async () => {
 		const wanted = await project(shop);
-		expect(planned(wanted, upToDate(wanted))).toEqual(['p is as its files say: there is nothing to do']);
+		expect(planned(wanted, upToDate(wanted))).toEqual(['p: there is nothing to do']);
 	});
 
 	test('makes a changed service anew, and leaves the others', async () => {
@@ -59,7 +59,7 @@ describe('up', () => {
 			'#3 create container p-db-1: its service has changed (after #2)',
 			'#4 start container p-db-1: it is new (after #3)',
 		]);
-		expect(planned(wanted, upToDate(before), {recreate: 'never'})).toEqual(['p is as its files say: there is nothing to do']);
+		expect(planned(wanted, upToDate(before), {recreate: 'never'})).toEqual(['p: there is nothing to do']);
 	});
 
 	test('starts what has stopped, and asks its conditions again', async () => {

@@ -11,6 +11,6 @@ const line = ({id, action, because, after}: Operation, width: number): string =>
 /** A plan as a person reads it: what `--dry-run` prints and a dialog shows. */
 export const printPlan = ({project, operations, warnings}: Plan): string => {
 	const width = `#${operations.length}`.length;
-	const body = operations.length === 0 ? [`${project} is as its files say: there is nothing to do`] : operations.map(operation => line(operation, width));
+	const body = operations.length === 0 ? [`${project}: there is nothing to do`] : operations.map(operation => line(operation, width));
 	return `${[...body, ...warnings.map(warning => `warning: ${warning}`)].join('\n')}\n`;
 };
