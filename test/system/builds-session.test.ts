@@ -1,4 +1,7 @@
 import {spawnSync} from 'node:child_process';
+import {once} from 'node:events';
+import {request} from 'node:http';
+import {createServer} from 'node:net';
 import {createHash, randomBytes} from 'node:crypto';
 import {chmodSync, copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -41,7 +44,8 @@ describe.skipIf(why !== undefined)(titled('builds by a real BuildKit', why), () 
 
 	const build = async (
 		dockerfile: string,
-		{offers = {}, exporter, folder = context, signal, attrs = {}}: {
+		{offers = {}, exporter, folder = context, signal, attrs = {}, address = dockerd.address}: {
+			readonly address?: string;
 			readonly offers?: Partial<SessionOffers>;
 			readonly exporter?: {readonly type: string; readonly attrs?: Readonly<Record<string, string>>};
 			readonly folder?: string;
@@ -51,7 +55,7 @@ describe.skipIf(why !== undefined)(titled('builds by a real BuildKit', why), () 
 	): Promise<Built> => {
 		const dockerfiles = mkdtempSync(join(dir, 'dockerfile-'));
 		writeFileSync(join(dockerfiles, 'Dockerfile'), dockerfile);
-		const session = await openSession(dockerd.address, {
+		const session = await openSession(address, {
 			folders: new Map([['context', folder], ['dockerfile', dockerfiles]]),
 			...{destinations: [], login: async () => undefined, secret: async () => undefined, agents: new Map(), sharedKey: 'test', ...offers},
 		});
@@ -163,6 +167,36 @@ describe.skipIf(why !== undefined)(titled('builds by a real BuildKit', why), () 
 		expect(response['containerimage.digest']).toMatch(/^sha256:/);
 		const {stdout} = spawnSync('ctr', ['--address', lab.address, '--namespace', 'default', 'images', 'ls', '-q'], {encoding: 'utf8'});
 		expect(stdout).toContain('docker.io/lab/made:1');
+	});
+
+	test('the same through Control.Session, as with a buildkitd', async () => {
+		// What is behind the upgrade speaks as a buildkitd does on its socket.
+		const path = join(dir, 'buildkitd.sock');
+		const server = createServer(client => {
+			const asking = request({socketPath: dockerd.address.replace('docker://', ''), path: '/grpc', method: 'POST', agent: false, headers: {connection: 'Upgrade', upgrade: 'h2c'}});
+			asking.once('upgrade', (_answer, socket, head) => {
+				if (head.length > 0) client.write(head);
+				client.pipe(socket).pipe(client);
+				socket.on('error', () => client.destroy());
+				client.on('error', () => socket.destroy());
+			});
+			asking.end();
+		});
+		server.listen(path);
+		await once(server, 'listening');
+		try {
+			const folder = join(dir, 'plain');
+			mkdirSync(folder);
+			const big = randomBytes(20_000_000);
+			writeFileSync(join(folder, 'big'), big);
+			for (let index = 0; index < 500; index++) writeFileSync(join(folder, `f${index}`), String(index));
+			const {destination, bytes} = archive();
+			await build('FROM scratch\nCOPY . /\n', {folder, address: `unix://${path}`, exporter: {type: 'tar'}, offers: {destinations: [destination]}});
+			const {stdout} = spawnSync('tar', ['-xOf', '-', 'big'], {input: bytes(), maxBuffer: 1e8});
+			expect(createHash('sha256').update(stdout).digest('hex')).toBe(createHash('sha256').update(big).digest('hex'));
+		} finally {
+			server.close();
+		}
 	});
 
 	test('a step that fails says its exit code and its line', async () => {

@@ -1,6 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import {request} from 'node:http';
-import {connect, type Socket} from 'node:net';
+import {connect, isIP, type Socket} from 'node:net';
 import {connect as connectTls} from 'node:tls';
 import {couldNot, Failure, isAbort, messageOf} from '../../errors.ts';
 import type {Target, TlsFiles} from './address.ts';
@@ -80,7 +80,9 @@ const ready = async (socket: Socket, event: 'connect' | 'secureConnect', signal:
 const dialTcp = async ({host, port, tls}: Extract<Target, {kind: 'tcp'}>, signal: AbortSignal): Promise<Socket> => {
 	if (tls === undefined) return ready(connect({host, port, noDelay: true}), 'connect', signal);
 	const files = await readTls(tls);
-	const socket = connectTls({host, port, servername: tls.serverName ?? host, ALPNProtocols: ['h2'], ...files});
+	// An address is no name that a server could be asked for by; its certificate is checked for it all the same.
+	const servername = tls.serverName ?? (isIP(host) === 0 ? host : undefined);
+	const socket = connectTls({host, port, ALPNProtocols: ['h2'], ...(servername === undefined ? {} : {servername}), ...files});
 	socket.setNoDelay(true);
 	return ready(socket, 'secureConnect', signal);
 };
