@@ -107,10 +107,8 @@ const follow = (opened: Opened, stream: ClientHttp2Stream, options: WireCallOpti
 			for (const piece of pieces) stream.write(piece);
 			stream.uncork();
 		},
-		end: () => {
-			onQuiet();
-			stream.end();
-		},
+		// What we have said all of still has its answer to come: until then the process stays.
+		end: () => void stream.end(),
 		pause: () => void stream.pause(),
 		resume: () => void stream.resume(),
 		cancel: () => settle(cancelled),
