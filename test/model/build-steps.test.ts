@@ -6,14 +6,14 @@ const vertex = (digest: string, more: Partial<Vertex> = {}): Vertex => ({
 	...{digest, inputs: [], name: digest, isCached: false, startedAt: undefined, completedAt: undefined, error: '', group: undefined, ...more},
 });
 
-const after = (...messages: ReadonlyArray<Partial<BuildStatus>>): BuildState =>
+const told = (...messages: ReadonlyArray<Partial<BuildStatus>>): BuildState =>
 	messages.reduce<BuildState>((state, message) => reduceBuild(state, {vertexes: [], statuses: [], logs: [], warnings: [], ...message}), emptyBuild);
 
 describe('the steps of a build', () => {
 	test('have numbers in the order in which they began', () => {
-		const state = after({vertexes: [vertex('a'), vertex('b', {startedAt: 1})]}, {vertexes: [vertex('a', {startedAt: 2})]});
+		const state = told({vertexes: [vertex('a'), vertex('b', {startedAt: 1})]}, {vertexes: [vertex('a', {startedAt: 2})]});
 		expect(begunSteps(state).map(({number, vertex: {digest}}) => [number, digest])).toEqual([[1, 'b'], [2, 'a']]);
-		expect(begunSteps(after({vertexes: [vertex('a')]}))).toEqual([]);
+		expect(begunSteps(told({vertexes: [vertex('a')]}))).toEqual([]);
 	});
 
 	test.each<[string, Partial<Vertex>]>([
@@ -24,18 +24,18 @@ describe('the steps of a build', () => {
 		['failed', {startedAt: 1, completedAt: 2, error: 'exit code: 1'}],
 		['cancelled', {startedAt: 1, completedAt: 2, error: 'process did not complete: context canceled'}],
 	])('are %s', (state, more) => {
-		expect(after({vertexes: [vertex('a', more)]}).steps.get('a')?.state).toBe(state);
+		expect(told({vertexes: [vertex('a', more)]}).steps.get('a')?.state).toBe(state);
 	});
 
 	test('add up the time of their turns, and count none twice', () => {
 		const first = vertex('a', {startedAt: 10, completedAt: 15});
 		const second = vertex('a', {startedAt: 20, completedAt: 22});
-		expect(after({vertexes: [first]}, {vertexes: [first]}, {vertexes: [vertex('a', {startedAt: 20})]}, {vertexes: [second]}).steps.get('a')?.elapsedMs).toBe(7);
+		expect(told({vertexes: [first]}, {vertexes: [first]}, {vertexes: [vertex('a', {startedAt: 20})]}, {vertexes: [second]}).steps.get('a')?.elapsedMs).toBe(7);
 	});
 
 	test('keep the last of everything that they count', () => {
 		const status = {vertex: 'a', name: '', total: 9, startedAt: 1, completedAt: undefined};
-		const state = after({vertexes: [vertex('a', {startedAt: 1})], statuses: [{...status, id: 'x', current: 1}]}, {statuses: [{...status, id: 'y', current: 2}, {...status, id: 'x', current: 3}]});
+		const state = told({vertexes: [vertex('a', {startedAt: 1})], statuses: [{...status, id: 'x', current: 1}]}, {statuses: [{...status, id: 'y', current: 2}, {...status, id: 'x', current: 3}]});
 		expect(state.steps.get('a')?.statuses.map(({id, current}) => [id, current])).toEqual([['x', 3], ['y', 2]]);
 	});
 });
