@@ -113,6 +113,7 @@ describe.skipIf(reason !== undefined)(titled('a compose project on a real contai
 			images: createImages({containerd, dataRoot: lab.dataRoot}),
 			networks: services.networks,
 			volumes: services.volumes,
+			build: async () => Promise.reject(new Error('nothing is built here')),
 			sleep: lineSleep,
 		});
 	});

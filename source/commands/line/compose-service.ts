@@ -1,10 +1,12 @@
 import type {Operation, Plan} from '../../model/compose/plan/index.ts';
 import type {ComposeService, OperationEvent} from '../../services/compose/index.ts';
+import {findBuildkit} from './buildkit-host.ts';
 import {clean, print} from './output.ts';
 import type {Surroundings} from './types.ts';
 
 /** Loaded with the verbs that change a project: `config` needs none of it. */
-export const composeOf = async ({global, services, containerd, sleep}: Surroundings): Promise<ComposeService> => {
+export const composeOf = async (context: Surroundings): Promise<ComposeService> => {
+	const {global, services, containerd, sleep, stdout} = context;
 	const {createCompose} = await import('../../services/compose/index.ts');
 	const {address, dataRoot, namespace, snapshotter, cgroupManager} = global;
 	return createCompose({
@@ -16,6 +18,9 @@ export const composeOf = async ({global, services, containerd, sleep}: Surroundi
 		images: services.images,
 		networks: services.networks,
 		volumes: services.volumes,
+		build: async (request, call) => {
+			await services.builds.build({...request, address: await findBuildkit(context, undefined), stdout}, call);
+		},
 		sleep,
 	});
 };

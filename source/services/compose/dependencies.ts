@@ -1,4 +1,5 @@
 import type {Containerd} from '../../clients/containerd/types.ts';
+import type {BuildRequest} from '../builds/types.ts';
 import type {ContainersService} from '../containers/index.ts';
 import type {ImagesService} from '../images/types.ts';
 import type {NetworksService} from '../networks/types.ts';
@@ -11,6 +12,8 @@ export type ComposeDependencies = {
 	readonly images: Pick<ImagesService, 'find' | 'ensure' | 'remove'>;
 	readonly networks: Pick<NetworksService, 'list' | 'create' | 'remove'>;
 	readonly volumes: Pick<VolumesService, 'list' | 'create' | 'remove'>;
+	/** Finds a builder and has it build into the images here. */
+	readonly build: (request: Omit<BuildRequest, 'address' | 'stdout'>, call: Call) => Promise<void>;
 	readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
 	/** nerdctl's directory for this daemon, where the files of secrets and configs are kept. */
 	readonly dataStore: string;

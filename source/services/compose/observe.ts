@@ -19,7 +19,7 @@ const numberOf = (name: string, label: string | undefined): number => {
 };
 
 /** A container's own words on what it is for; undefined for one of no project. */
-export const observedContainer = (container: Container, task: Task | undefined): (ObservedContainer & {readonly project: string}) | undefined => {
+const observedContainer = (container: Container, task: Task | undefined): (ObservedContainer & {readonly project: string}) | undefined => {
 	const {namespace, id, labels} = container;
 	const project = labels[composeLabels.project];
 	if (project === undefined || project === '') return undefined;

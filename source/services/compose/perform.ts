@@ -3,6 +3,7 @@ import {failing, Failure} from '../../errors.ts';
 import type {Action, Observed, Operation} from '../../model/compose/plan/index.ts';
 import type {Project} from '../../model/compose/project.ts';
 import {containerName, type FilePaths, networkLabelsOf, profilesOf, requestOf, volumeLabelsOf} from '../../model/compose/request/index.ts';
+import {buildRequestOf} from './build-request.ts';
 import type {Call, ComposeDependencies, Place} from './dependencies.ts';
 import {networkSpecOf} from './network-spec.ts';
 import {waitCompleted, waitHealthy} from './wait-for.ts';
@@ -90,7 +91,7 @@ export const createPerformer = (dependencies: ComposeDependencies, performing: P
 				return void (await images.ensure({namespace, snapshotter, reference: action.name, pull: 'always', ...(platform === undefined ? {} : {platform})}, call));
 			}
 			case 'build image':
-				throw new Failure('unsupported', `services.${action.service}.build: images are not built by compose yet`, {hint: `build it before: gantry build -t ${action.name} …, and say up without --build`});
+				return dependencies.build(buildRequestOf(projectOf(performing), action.service, place), call);
 			case 'remove image': {
 				for (const image of await images.find(namespace, action.name, call)) await images.remove(image, call);
 				return;
