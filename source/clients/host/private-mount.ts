@@ -82,15 +82,18 @@ const ready = (holder: ChildProcess): Promise<number> =>
 		holder.stdin?.write('.');
 	});
 
+/** The words of this script never change; what it works on comes as arguments. A directory of our own namespace, as nsenter's `--wd` gives, is not one that overlay takes. */
+const inDirectory = ['sh', '-c', 'cd -- "$1" && shift && exec "$@"', 'sh'];
+
 const mountIn = async (pid: number, mount: Mount, signal: AbortSignal | undefined): Promise<void> => {
 	const {options, directory} = shortened(mount.options);
 	const result = await (await import('execa')).execa(
 		'nsenter',
-		['-t', String(pid), '--mount', ...(directory === undefined ? [] : [`--wd=${directory}`]), '--', 'mount', '-t', mount.type, ...(options.length === 0 ? [] : ['-o', options.join(',')]), '--', mount.source, target + mount.target],
+		['-t', String(pid), '--mount', '--', ...(directory === undefined ? [] : [...inDirectory, directory]), 'mount', '-t', mount.type, ...(options.length === 0 ? [] : ['-o', options.join(',')]), '--', mount.source, target + mount.target],
 		{reject: false, stdin: 'ignore', ...(signal === undefined ? {} : {cancelSignal: signal})},
 	);
 	signal?.throwIfAborted();
-	if (result.failed) throw new Failure('internal', `the snapshot could not be mounted: ${result.stderr.trim().split('\n').at(-1) ?? ''}`);
+	if (result.failed) throw new Failure('internal', `the snapshot could not be mounted: ${result.stderr.trim().split('\n')[0] ?? ''}`);
 };
 
 /** An overlay's upper directory is a lower one like the others for who only reads; anything else is mounted `ro`. */
