@@ -50,7 +50,7 @@ export const networkPlaces = ({cniPath, cniNetconfPath, nerdctl}: Settings): Net
 	...(nerdctl.bridge_ip === undefined ? {} : {bridgeIp: nerdctl.bridge_ip}),
 });
 
-/** Opens nothing yet: the first call does. The screen imports it after its first frame. */
+/** Opens nothing yet: the first call does. This module is what loads gRPC, so the screen imports it after its first frame. */
 export const openDaemon = (address: string, dataRoot: string, places: NetworkPlaces, access?: RegistryAccess): Daemon => {
 	const containerd = createContainerd({address});
 	const host = createHost({address, dataRoot});

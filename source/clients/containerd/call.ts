@@ -1,7 +1,7 @@
 import {setMaxListeners} from 'node:events';
-import type {WireEnd} from '../grpc/index.ts';
+import {Metadata, type ServiceError} from '@grpc/grpc-js';
 import type {Connection} from './connection.ts';
-import {aborted, type CallContext, failureOf, garbled, timedOut} from './translate.ts';
+import {aborted, type CallContext, garbled, isAnswer, timedOut, translate} from './translate.ts';
 import type {CallOptions} from './types.ts';
 
 /** What we use of a generated method definition. */
@@ -19,10 +19,16 @@ export type Call = {
 	readonly defaultTimeoutMs: number | 'none';
 };
 
-export const wireHeaders = ({namespace, options}: Call): Readonly<Record<string, string>> => ({
-	...(namespace === undefined ? {} : {'containerd-namespace': namespace}),
-	...(options?.lease === undefined ? {} : {'containerd-lease': options.lease}),
-});
+export const metadataFor = ({namespace, options}: Call): Metadata => {
+	const metadata = new Metadata();
+	if (namespace !== undefined) metadata.set('containerd-namespace', namespace);
+	if (options?.lease !== undefined) metadata.set('containerd-lease', options.lease);
+	return metadata;
+};
+
+/** The same, for a call that is made by hand. */
+export const wireHeaders = (call: Call): Readonly<Record<string, string>> =>
+	Object.fromEntries(Object.entries(metadataFor(call).getMap()).map(([name, value]) => [name, String(value)]));
 
 /**
 Do something when the caller aborts or the client is closed; answers how to take that back. One signal may watch over hundreds of calls,
@@ -52,7 +58,9 @@ export const contextOf = (call: Call, method: string): CallContext => ({
 	answered: call.connection.answered(),
 });
 
-/** Bytes are decoded here, so that a wrong answer is told from a failed call by its place, not by its text. */
+/** Bytes go through gRPC unread and are decoded here, so that a wrong answer is told from a failed call by its place, not by its text. */
+export const identity = (bytes: Buffer): Buffer => bytes;
+
 export const decodeAnswer = <Response>(decode: (bytes: Buffer) => Response, bytes: Buffer, context: CallContext): Response => {
 	try {
 		return decode(bytes);
@@ -61,41 +69,24 @@ export const decodeAnswer = <Response>(decode: (bytes: Buffer) => Response, byte
 	}
 };
 
-/** Answers are as long as they are: a list of five thousand containers is some megabytes. */
-const maxAnswerBytes = Number.POSITIVE_INFINITY;
-
-/** What the end of a call means, undefined when all went well. */
-const troubleOf = async (call: Call, method: string, end: WireEnd): Promise<Error | undefined> => {
-	if (end.origin === 'daemon') call.connection.noteAnswer();
-	return end.code === 0 ? undefined : failureOf(end, contextOf(call, method));
-};
-
 const once = async <Request, Response>(call: Call, method: Method<Request, Response>, request: Request): Promise<Buffer> =>
 	new Promise((resolve, reject) => {
 		const timeoutMs = timeoutOf(call);
-		let answer: Buffer | undefined;
 		let late = false;
-		const running = call.connection.http2().open(method.path, {
-			headers: wireHeaders(call),
-			maxAnswerBytes,
-			onMessage: bytes => {
-				answer = bytes;
-			},
-			onEnd: end => {
+		const running = call.connection
+			.client()
+			.makeUnaryRequest(method.path, method.requestSerialize, identity, request, metadataFor(call), {}, (error: ServiceError | null, bytes?: Buffer) => {
 				clearTimeout(timer);
 				forget();
-				if (late) reject(timedOut(contextOf(call, method.path)));
-				else troubleOf(call, method.path, end).then(trouble => (trouble === undefined ? resolve(answer ?? Buffer.alloc(0)) : reject(trouble)), reject);
-			},
-		});
+				if (error !== null) reject(late ? timedOut(contextOf(call, method.path), error) : error);
+				else resolve(bytes ?? Buffer.alloc(0));
+			});
 		const forget = onGivenUp(call, () => running.cancel());
 		// A deadline told to the daemon comes back from it in many words and codes, before ours is over; so it is kept here.
 		const timer = timeoutMs === undefined ? undefined : setTimeout(() => {
 			late = true;
 			running.cancel();
 		}, timeoutMs);
-		running.send([method.requestSerialize(request)]);
-		running.end();
 	});
 
 /** One request, one answer, decoded; see `unaryBytes` for the rules. */
@@ -107,14 +98,15 @@ export const unaryBytes = async <Request, Response>(call: Call, method: Method<R
 	const signal = call.options?.signal;
 	if (signal?.aborted) throw aborted(signal);
 	try {
-		return await once(call, method, request);
+		const bytes = await once(call, method, request);
+		call.connection.noteAnswer();
+		return bytes;
 	} catch (error) {
-		throw signal?.aborted ? aborted(signal) : error;
+		if (signal?.aborted) throw aborted(signal);
+		if (isAnswer(error)) call.connection.noteAnswer();
+		throw await translate(error, contextOf(call, method.path));
 	}
 };
-
-/** Messages that may wait for a slow reader before the daemon is made to wait as well. */
-const mostWaiting = 16;
 
 /**
 A request and the answers to it, undecoded, as they arrive. The timeout is the longest silence while somebody waits for the next
@@ -128,59 +120,39 @@ export const serverStream = async function* <Request, Response>(
 	const signal = call.options?.signal;
 	if (signal?.aborted) throw aborted(signal);
 	const context = contextOf(call, method.path);
-	const queue: Buffer[] = [];
-	let end: WireEnd | undefined;
-	let wake: (() => void) | undefined;
+	const stream = call.connection.client().makeServerStreamRequest(method.path, method.requestSerialize, identity, request, metadataFor(call), {});
 	let silent = false;
-	const tell = (): void => {
-		wake?.();
-		wake = undefined;
-	};
-	const running = call.connection.http2().open(method.path, {
-		headers: wireHeaders(call),
-		maxAnswerBytes,
-		onMessage: bytes => {
-			queue.push(bytes);
-			if (queue.length === mostWaiting) running.pause();
-			tell();
-		},
-		onEnd: how => {
-			end = how;
-			tell();
-		},
-	});
-	const forget = onGivenUp(call, () => running.cancel());
-	const next = async (): Promise<void> => {
-		const timer = context.timeoutMs === undefined ? undefined : setTimeout(() => {
+	let timer: NodeJS.Timeout | undefined;
+	const forget = onGivenUp(call, () => stream.cancel());
+	const waitForNext = (): void => {
+		if (context.timeoutMs === undefined) return;
+		timer = setTimeout(() => {
 			silent = true;
-			running.cancel();
+			stream.cancel();
 		}, context.timeoutMs);
-		await new Promise<void>(resolve => {
-			wake = resolve;
-		});
-		clearTimeout(timer);
 	};
 
+	// A cancelled call reports its end by an error event, after nobody listens any more.
+	stream.on('error', () => {});
 	try {
-		running.send([method.requestSerialize(request)]);
-		running.end();
-		for (;;) {
-			const bytes = queue.shift();
-			if (signal?.aborted) throw aborted(signal);
-			if (bytes !== undefined) {
-				call.connection.noteAnswer();
-				if (queue.length === 0) running.resume();
-				yield bytes;
-			} else if (end === undefined) await next();
-			else break;
+		waitForNext();
+		for await (const bytes of stream) {
+			clearTimeout(timer);
+			call.connection.noteAnswer();
+			if (signal?.aborted) break;
+			yield bytes as Buffer;
+			waitForNext();
 		}
 
-		if (silent) throw timedOut(context);
-		const trouble = await troubleOf(call, method.path, end);
-		if (trouble !== undefined) throw trouble;
+		if (signal?.aborted) throw aborted(signal);
+	} catch (error) {
+		if (signal?.aborted) throw aborted(signal);
+		if (silent) throw timedOut(context, error);
+		throw await translate(error, contextOf(call, method.path));
 	} finally {
+		clearTimeout(timer);
 		forget();
-		running.cancel();
+		stream.cancel();
 	}
 };
 

@@ -1,7 +1,8 @@
 import {Failure} from '../../errors.ts';
 import {ContentService, WriteAction, WriteContentRequest, WriteContentResponse} from '../../protocol/generated/content.ts';
 import {type Call, contextOf, onGivenUp, timeoutOf, wireHeaders} from './call.ts';
-import {aborted, failureOf, garbled, timedOut} from './translate.ts';
+import {failureOf} from './http2-failure.ts';
+import {aborted, garbled, timedOut} from './translate.ts';
 
 /** What may be on its way without an answer. Enough to keep the daemon busy; what the memory of an upload is bounded by. */
 const windowBytes = 4 * 1024 * 1024;

@@ -23,7 +23,7 @@ export type ContainerdOptions = {
 
 /**
 A client of the containerd behind one socket. Nothing is connected until the first call, and a daemon that went away is found again by
-the next call.
+the next call. Loading this module loads grpc-js (about 100 ms), so whoever paints first imports it dynamically.
 */
 export const createContainerd = ({address, defaultTimeoutMs = 10_000, heartbeatMs = 20_000}: ContainerdOptions): Containerd => {
 	const connection = openConnection(address);

@@ -4,7 +4,8 @@ import {StreamInit, StreamingService} from '../../protocol/generated/streaming.t
 import {type Any, Any as AnyMessage} from '../../protocol/generated/well-known.ts';
 import {toAny} from './any.ts';
 import {type Call, contextOf, onGivenUp, timeoutOf, wireHeaders} from './call.ts';
-import {aborted, failureOf, garbled, timedOut} from './translate.ts';
+import {failureOf} from './http2-failure.ts';
+import {aborted, garbled, timedOut} from './translate.ts';
 
 /** One of containerd's numbered side channels: another call names it, and then both speak over it. */
 export type SideStream = {

@@ -1,4 +1,4 @@
-import type {WireEnd} from '../grpc/index.ts';
+import {type Metadata, status} from '@grpc/grpc-js';
 import {type Code, Failure} from '../../errors.ts';
 import {probeSocket} from './socket.ts';
 
@@ -12,23 +12,20 @@ export type CallContext = {
 	readonly answered: boolean;
 };
 
-/** gRPC's numbers. */
-const [isCancelled, isLate, isUnavailable] = [1, 4, 14];
-
 const codes: Readonly<Partial<Record<number, Code>>> = {
-	[isCancelled]: 'unavailable',
-	3: 'invalid',
-	[isLate]: 'timeout',
-	5: 'not-found',
-	6: 'already-exists',
-	7: 'denied',
-	8: 'exhausted',
-	9: 'conflict',
-	10: 'conflict',
-	11: 'invalid',
-	12: 'unsupported',
-	[isUnavailable]: 'unavailable',
-	16: 'denied',
+	[status.CANCELLED]: 'unavailable',
+	[status.INVALID_ARGUMENT]: 'invalid',
+	[status.DEADLINE_EXCEEDED]: 'timeout',
+	[status.NOT_FOUND]: 'not-found',
+	[status.ALREADY_EXISTS]: 'already-exists',
+	[status.PERMISSION_DENIED]: 'denied',
+	[status.UNAUTHENTICATED]: 'denied',
+	[status.RESOURCE_EXHAUSTED]: 'exhausted',
+	[status.FAILED_PRECONDITION]: 'conflict',
+	[status.ABORTED]: 'conflict',
+	[status.OUT_OF_RANGE]: 'invalid',
+	[status.UNIMPLEMENTED]: 'unsupported',
+	[status.UNAVAILABLE]: 'unavailable',
 };
 
 /** `/containerd.services.tasks.v1.Tasks/List` reads `Tasks.List`. */
@@ -76,6 +73,14 @@ export const unreachable = (errno: string, path: string, cause: unknown): Failur
 	return new Failure('unavailable', `${path} cannot be reached (${errno})`, {cause, hint: 'name containerd’s socket with --address'});
 };
 
+type StatusLike = Error & {readonly code: number; readonly details: string; readonly metadata: Metadata};
+
+const isStatus = (error: unknown): error is StatusLike =>
+	error instanceof Error && typeof (error as Partial<StatusLike>).code === 'number' && typeof (error as Partial<StatusLike>).details === 'string';
+
+/** What a daemon answered carries its headers; what grpc-js makes up when a connection fails carries none. */
+export const isAnswer = (error: unknown): boolean => isStatus(error) && error.metadata.get('content-type').length > 0;
+
 /** No connection, or one that broke. By now the socket itself can say more about it. */
 const lost = async ({path, answered}: CallContext, cause: Error): Promise<Failure> => {
 	const errno = await probeSocket(path);
@@ -84,15 +89,14 @@ const lost = async ({path, answered}: CallContext, cause: Error): Promise<Failur
 	return new Failure('unavailable', `Something listens at ${path}, but it does not speak gRPC`, {cause, hint: 'name containerd’s socket with --address'});
 };
 
-/** The one place where gRPC's status becomes our words. */
-export const failureOf = async ({code: number, details, origin}: WireEnd, context: CallContext): Promise<Error> => {
-	const cause = new Error(`${number}: ${details}`);
-	if (origin === 'garbled') return garbled(context, new Error(details));
-	if (number === isLate) return timedOut(context, cause);
-	if (origin !== 'daemon' && (number === isUnavailable || number === isCancelled)) return lost(context, cause);
+/** The one place where gRPC's status becomes our words. What is already ours passes. */
+export const translate = async (error: unknown, context: CallContext): Promise<Error> => {
+	if (error instanceof Failure || !isStatus(error)) return error instanceof Error ? error : new Failure('internal', String(error));
+	if (error.code === status.DEADLINE_EXCEEDED) return timedOut(context, error);
+	if (!isAnswer(error) && (error.code === status.UNAVAILABLE || error.code === status.CANCELLED)) return lost(context, error);
 
-	const code = codes[number] ?? 'internal';
-	if (code === 'unsupported') return new Failure(code, `The daemon at ${context.path} does not offer ${spoken(context.method)}`, {cause});
-	const text = details === '' ? `containerd failed ${spoken(context.method)} without saying why` : details;
-	return new Failure(code, text, {cause});
+	const code = codes[error.code] ?? 'internal';
+	if (code === 'unsupported') return new Failure(code, `The daemon at ${context.path} does not offer ${spoken(context.method)}`, {cause: error});
+	const text = error.details === '' ? `containerd failed ${spoken(context.method)} without saying why` : error.details;
+	return new Failure(code, text, {cause: error});
 };

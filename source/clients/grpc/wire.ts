@@ -26,9 +26,6 @@ export type WireCall = {
 	send(pieces: readonly Uint8Array[]): void;
 	/** No more messages; what was sent still arrives. */
 	end(): void;
-	/** The reader is behind: what has not come yet waits at the daemon, as far as HTTP/2's flow control makes it. */
-	pause(): void;
-	resume(): void;
 	/** Nothing more, at once, in either direction. */
 	cancel(): void;
 };
@@ -109,8 +106,6 @@ const follow = (opened: Opened, stream: ClientHttp2Stream, options: WireCallOpti
 		},
 		// What we have said all of still has its answer to come: until then the process stays.
 		end: () => void stream.end(),
-		pause: () => void stream.pause(),
-		resume: () => void stream.resume(),
 		cancel: () => settle(cancelled),
 	};
 };
@@ -156,7 +151,7 @@ export const openHttp2 = (dial: () => Socket, authority = 'localhost'): Http2Grp
 				});
 			} catch (error) {
 				queueMicrotask(() => options.onEnd(connectionLost(error instanceof Error ? error.message : String(error))));
-				return {send: () => {}, end: () => {}, pause: () => {}, resume: () => {}, cancel: () => {}};
+				return {send: () => {}, end: () => {}, cancel: () => {}};
 			}
 		},
 		isOpen,
