@@ -34,12 +34,15 @@ const fieldLine = (field: FormField, hasCursor: boolean, labelWidth: number, roo
 };
 
 /** Broken between words, where somebody would break a long command line; a word that is too long is broken anywhere. */
-const wrapWords = (text: string, cells: number): readonly string[] =>
-	text.split(' ').reduce<readonly string[]>((lines, word) => {
-		const last = lines.at(-1);
-		if (last !== undefined && cellWidth(last) + 1 + cellWidth(word) <= cells) return [...lines.slice(0, -1), `${last} ${word}`];
-		return [...lines, ...wrapCells(word, cells)];
-	}, []);
+const wrapWords = (text: string, cells: number): readonly string[] => {
+	const lines: string[] = [];
+	for (const word of text.split(' ')) {
+		const last = lines.pop();
+		if (last !== undefined && cellWidth(last) + 1 + cellWidth(word) <= cells) lines.push(`${last} ${word}`);
+		else lines.push(...(last === undefined ? [] : [last]), ...wrapCells(word, cells));
+	}
+	return lines;
+};
 
 /** A form as the lines of a box that is `width` wide inside. `high` is what the screen has room for: the field with the cursor is always in it. */
 export const formLines = (overlay: FormOverlay, width: number, high: number, theme: Theme): readonly string[] => {
