@@ -75,7 +75,7 @@ const wanted = (changes: RequestChanges = {}) =>
 		cidFile: join(lab.dir, 'cid'),
 		...changes,
 		process: {ipc: 'shareable', ...changes.process},
-		network: {networks: [network], ports: [{HostIP: '127.0.0.1', HostPort: 0, ContainerPort: 80, Protocol: 'tcp'}], ...changes.network},
+		network: {networks: [network], ports: [{HostIP: '127.0.0.1', HostPort: 28471, ContainerPort: 80, Protocol: 'tcp'}], ...changes.network},
 		resources: {cgroupParent: lab.cgroup, ...changes.resources},
 	});
 
