@@ -37,7 +37,8 @@ const shell = (script: string): Pick<RequestChanges, 'args'> => ({args: ['sh', '
 const logOf = (ref: ContainerRef): string => {
 	const file = join(services.host.stateDir(ref), `${ref.id}-json.log`);
 	if (!existsSync(file)) return '';
-	const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
+	// It may be read while a line is written: what comes after the last line break is none yet.
+	const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
 	return lines.map(line => (JSON.parse(line) as {log: string}).log).join('');
 };
 
