@@ -1,5 +1,5 @@
 import {memo} from 'react';
-import {fit} from '../source/model/cells.ts';
+import {fit, truncate} from '../source/model/cells.ts';
 import {stack} from '../source/commands/index.ts';
 import type {PaneId} from '../hooks/types.ts';
 import {Lines} from './kit/lines.tsx';
@@ -7,8 +7,12 @@ import {useTheme} from './kit/theme-context.ts';
 
 type Tab = {readonly text: string; readonly isCurrent: boolean};
 
-/** What is said of the others, the shorter the less room there is; the current one is always said whole. */
-const shorter: ReadonlyArray<(title: string, count: number) => string> = [(title, count) => `${title} ${count}`, (title) => title, (title) => title.slice(0, 5), (title) => title.slice(0, 2)];
+/** What is said of the others, the shorter the less room there is; the current one is always said whole. The longest titles give way first. */
+const shorter: ReadonlyArray<(title: string, count: number) => string> = [
+	(title, count) => `${title} ${count}`,
+	(title) => title,
+	...[10, 8, 6, 4, 2].map((cells) => (title: string) => truncate(title, cells)),
+];
 
 const isHome = (id: PaneId, pane: PaneId): boolean => id === pane || (id === 'snapshotters' && pane === 'snapshots') || (id === 'containers' && pane === 'stats');
 

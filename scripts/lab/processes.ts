@@ -26,6 +26,17 @@ export const processesUnder = (folder: string): readonly number[] =>
 		.map(Number)
 		.filter(pid => pid !== process.pid && argumentsOf(pid).some(argument => argument === folder || argument.includes(`${folder}/`)));
 
+/** Whether it belongs to a terminal, as what a person started does. Daemons, shims and log drivers have none. */
+export const hasTerminal = (pid: number): boolean => {
+	try {
+		const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+		// The seventh field, after the name in brackets, which may hold anything.
+		return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[4] !== '0';
+	} catch {
+		return false;
+	}
+};
+
 export const killQuietly = (pid: number, signal: NodeJS.Signals = 'SIGKILL'): void => {
 	try {
 		process.kill(pid, signal);

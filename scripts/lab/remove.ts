@@ -2,7 +2,7 @@ import {spawnSync} from 'node:child_process';
 import {existsSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {killCgroup, removeCgroup} from './cgroups.ts';
-import {isAlive, killQuietly, processesUnder, until} from './processes.ts';
+import {hasTerminal, isAlive, killQuietly, processesUnder, until} from './processes.ts';
 
 /** Mount points under a folder, deepest first. mountinfo writes blanks as octal escapes; our folders have none. */
 export const mountsUnder = (folder: string): readonly string[] =>
@@ -30,14 +30,17 @@ const shimSockets = (folder: string): readonly string[] => {
 /**
 Take a lab down by nothing but its folder and its cgroup, so that a process which knows no more than that (the reaper, after a
 crash) can do it too. Order matters: the daemon first, or it would tidy up behind us; the sockets' names before the folder that holds them.
+A dashboard that looks at the lab is only asked to go: killed, it would leave its terminal as it is.
 */
 export const removeLab = async (folder: string, cgroup: string): Promise<void> => {
 	const sockets = shimSockets(folder);
-	const processes = processesUnder(folder);
+	const ours = (): readonly number[] => processesUnder(folder).filter(pid => !hasTerminal(pid));
+	for (const pid of processesUnder(folder).filter(hasTerminal)) killQuietly(pid, 'SIGTERM');
+	const processes = ours();
 	for (const pid of processes) killQuietly(pid);
 	const gone = await until(() => {
 		killCgroup(cgroup);
-		for (const pid of processesUnder(folder)) killQuietly(pid);
+		for (const pid of ours()) killQuietly(pid);
 		return !processes.some(isAlive) && removeCgroup(cgroup);
 	}, 10_000);
 	for (const socket of sockets) rmSync(socket, {force: true});

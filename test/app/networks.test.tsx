@@ -20,7 +20,7 @@ test.skipIf(!existsSync('/usr/lib/cni/bridge'))('networks are made, looked into,
 	screen.type('backend');
 	screen.press('tab', 'tab');
 	screen.type('10.222.9.0/24');
-	await screen.until('gantry network create --subnet 10.222.9.0/24 backend');
+	await screen.until('nerdctl network create --subnet 10.222.9.0/24 backend');
 	screen.press('enter');
 	await screen.until(/backend +\S* *bridge +10\.222\.9\.0\/24 +0|backend +10\.222\.9\.0\/24 +0/);
 	await screen.until('Created network backend with 10.222.9.0/24');

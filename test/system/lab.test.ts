@@ -1,6 +1,7 @@
 import {spawn} from 'node:child_process';
 import {existsSync, readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
+import pty from '@lydell/node-pty';
 import {describe, expect, test} from 'vitest';
 import {busyboxImage, scriptsLayer} from '../../scripts/lab/busybox.ts';
 import {cgroupFolders} from '../../scripts/lab/cgroups.ts';
@@ -101,5 +102,16 @@ test.skipIf(reason !== undefined)(titled('a lab whose owner is killed outright i
 	owner.kill('SIGKILL');
 	expect(await until(() => !existsSync(lab.dir), 10_000)).toBe(true);
 	expect(await until(() => processesUnder(lab.dir).length === 0, 5000)).toBe(true);
+	expect(remains(lab)).toEqual(nothing);
+});
+
+test.skipIf(reason !== undefined)(titled('what a person started at a terminal is asked to go, not killed', reason), async () => {
+	let ended: Promise<number> | undefined;
+	const lab = await withLab(undefined, async ({dir}) => {
+		const started = pty.spawn('sh', ['-c', 'trap "exit 7" TERM; echo ready; while :; do sleep 0.05; done', 'sh', `${dir}/containerd.sock`], {});
+		ended = new Promise(resolve => started.onExit(({exitCode}) => resolve(exitCode)));
+		await new Promise<void>(resolve => started.onData(text => (text.includes('ready') ? resolve() : undefined)));
+	});
+	expect(await ended).toBe(7);
 	expect(remains(lab)).toEqual(nothing);
 });

@@ -56,7 +56,7 @@ export const createNetwork: Command = {
 					...(values['mtu'] ? [`--opt mtu=${values['mtu']}`] : []),
 					...(values['internal'] === 'yes' ? ['--internal'] : []),
 				];
-				return {preview: ['gantry network create', ...flags, values['name'] || 'NAME'].join(' '), problem: values['name'] ? undefined : 'It needs a name'};
+				return {preview: ['nerdctl network create', ...flags, values['name'] || 'NAME'].join(' '), problem: values['name'] ? undefined : 'It needs a name'};
 			},
 		});
 		if (values === undefined) return;
