@@ -1,7 +1,7 @@
 import {cellWidth, fit, padEnd, truncate} from '../../source/model/cells.ts';
-import {wrapCells} from '../../source/model/log-cells.ts';
 import type {FormField} from '../../source/model/form.ts';
 import {plain} from '../../source/model/sanitize.ts';
+import {wrapWords} from '../../source/model/wrap-words.ts';
 import type {Overlay} from '../../hooks/types.ts';
 import type {Theme} from '../kit/theme.ts';
 
@@ -31,17 +31,6 @@ const fieldLine = (field: FormField, hasCursor: boolean, labelWidth: number, roo
 	if (field.choices !== undefined) return ` ${label} ${pointer} ${hasCursor ? `‹ ${field.text} ›` : field.text}`;
 	if (field.text === '') return ` ${label} ${pointer} ${emptyText(truncate(field.hint, room), hasCursor, theme)}`;
 	return ` ${label} ${pointer} ${hasCursor ? edited(field, room, theme) : truncate(plain(field.text), room)}`;
-};
-
-/** Broken between words, where somebody would break a long command line; a word that is too long is broken anywhere. */
-const wrapWords = (text: string, cells: number): readonly string[] => {
-	const lines: string[] = [];
-	for (const word of text.split(' ')) {
-		const last = lines.pop();
-		if (last !== undefined && cellWidth(last) + 1 + cellWidth(word) <= cells) lines.push(`${last} ${word}`);
-		else lines.push(...(last === undefined ? [] : [last]), ...wrapCells(word, cells));
-	}
-	return lines;
 };
 
 /** A form as the lines of a box that is `width` wide inside. `high` is what the screen has room for: the field with the cursor is always in it. */

@@ -1,5 +1,6 @@
 import {cellWidth, fit, truncate, truncateStart} from '../../source/model/cells.ts';
 import {plain} from '../../source/model/sanitize.ts';
+import {wrapWords} from '../../source/model/wrap-words.ts';
 import type {Choice, Overlay} from '../../hooks/types.ts';
 import {visibleChoices} from '../../source/commands/index.ts';
 import {frame} from '../kit/frame.ts';
@@ -32,7 +33,8 @@ const content = (overlay: StillOverlay, {columns, rows}: Room, theme: Theme): {r
 			const width = Math.min(most, Math.max(36, ...overlay.lines.map((line) => cellWidth(plain(line)) + 4), cellWidth(overlay.title) + 6));
 			return {
 				title: theme.paint(overlay.danger ? 'bad' : 'strong', plain(overlay.title)),
-				body: ['', ...overlay.lines.slice(0, high - 2).map((line) => ` ${plain(line)}`), ''],
+				// What somebody agrees to is read whole.
+				body: ['', ...overlay.lines.flatMap((line) => wrapWords(plain(line), width - 4)).slice(0, high - 2).map((line) => ` ${line}`), ''],
 				bottom: `${theme.paint('strong', 'y')} yes  ${theme.paint('strong', 'n')} no`,
 				width,
 			};
