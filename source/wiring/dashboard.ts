@@ -131,7 +131,9 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 		},
 		confirmsAll: loaded.preferences.confirm === 'always',
 		environment,
-		cgroupManager: cgroupManager(settings),
+		get cgroupManager() {
+			return cgroupManager(settings);
+		},
 		exit,
 	};
 	return {

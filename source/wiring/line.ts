@@ -67,7 +67,9 @@ const connect = async (flags: GlobalFlags, needsDaemon: boolean, version: string
 			namespace: settings.namespace?.value ?? 'default',
 			snapshotter: settings.snapshotter.value,
 			dataRoot: settings.dataRoot.value,
-			cgroupManager: cgroupManager(settings),
+			get cgroupManager() {
+				return cgroupManager(settings);
+			},
 		},
 		services: {...daemon, registries: openRegistries(settings, flags.insecureRegistry, version), builds: openBuilds(daemon)},
 		containerd: daemon.containerd,

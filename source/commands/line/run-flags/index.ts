@@ -1,4 +1,3 @@
-export {cgroupManagerOf} from './cgroup-manager.ts';
 export {type CreateSurroundings, createRequestOf} from './create-request.ts';
 export type {CreateFlags} from './resources.ts';
 export {createFlags, refusedCreateFlags} from './table.ts';

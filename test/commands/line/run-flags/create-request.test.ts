@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it, test} from 'vitest';
 import {parseFlags} from '../../../../source/commands/line/flags.ts';
-import {type CreateFlags, cgroupManagerOf, createFlags, createRequestOf, refusedCreateFlags} from '../../../../source/commands/line/run-flags/index.ts';
+import {type CreateFlags, createFlags, createRequestOf, refusedCreateFlags} from '../../../../source/commands/line/run-flags/index.ts';
 import type {CreateRequest} from '../../../../source/model/create-request.ts';
 
 let folder = '';
@@ -193,13 +193,3 @@ describe('what is refused', () => {
 		await expect(requestOf('-l', `x=${'y'.repeat(4096)}`, 'busybox')).rejects.toThrow("longer than containerd's 4096 bytes");
 	});
 });
-
-test.each<[string | undefined, 1 | 2, boolean, string]>([
-	[undefined, 2, true, 'systemd'],
-	[undefined, 2, false, 'cgroupfs'],
-	['', 1, true, 'cgroupfs'],
-	['systemd', 1, true, 'systemd'],
-	['cgroupfs', 2, true, 'cgroupfs'],
-])('cgroup manager %s on version %s', (configured, cgroupVersion, hasSystemd, manager) => expect(cgroupManagerOf(configured, {cgroupVersion, hasSystemd})).toBe(manager));
-
-test.each(['none', 'openrc'])('cgroup manager %s is refused', configured => expect(() => cgroupManagerOf(configured, {cgroupVersion: 2, hasSystemd: true})).toThrow('cgroup'));
