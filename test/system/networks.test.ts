@@ -197,10 +197,10 @@ for (const version of oldestAndNewest) {
 			const endpoint = {...{cniId, hostname: '', ip: '', ip6: '', mac: '', addresses: {}}, ports: await services.networks.choosePorts(ports)};
 			const [conf] = runtimeConfs(endpoint, [list!], `/proc/${sleeper.pid}/ns/net`);
 			await attach(list!, conf!, {pluginPath});
-			const before = (await services.networks.repair()).filter(({containerId}) => containerId.startsWith(namespace));
+			const before = (await services.networks.repair()).freed.filter(({containerId}) => containerId.startsWith(namespace));
 			sleeper.kill('SIGKILL');
 			await gone;
-			const after = (await services.networks.repair()).filter(({containerId}) => containerId.startsWith(namespace));
+			const after = (await services.networks.repair()).freed.filter(({containerId}) => containerId.startsWith(namespace));
 			expect([before, after]).toEqual([[], [{network: names.front, containerId: cniId, address: expect.stringMatching(/^10\./)}]]);
 			expect(ours().filter(line => line.includes(cniId))).toEqual([]);
 			expect(services.networks.attachments(alive)).toHaveLength(1);

@@ -8,10 +8,10 @@ import type {Command, Confirmation} from '../types.ts';
 
 const names = (state: State) => targets(state).map((container) => container.labels[labels.name] ?? container.id.slice(0, 12)).join(' ');
 
-const allAre = (state: State, wanted: (word: string) => boolean, complaint: string): string | undefined => {
+const allAre = (state: State, wanted: (word: string) => boolean, complaint: {readonly one: string; readonly many: string}): string | undefined => {
 	const none = noTarget(state);
 	if (none !== undefined) return none;
-	return targets(state).some((container) => wanted(container.task?.status ?? 'none')) ? undefined : `${namesOf(targets(state))} ${complaint}`;
+	return targets(state).some((container) => wanted(container.task?.status ?? 'none')) ? undefined : `${namesOf(targets(state))} ${targets(state).length === 1 ? complaint.one : complaint.many}`;
 };
 
 const warned = (verb: string) => (state: State): Confirmation | undefined => ownerWarning(verb, targets(state));
@@ -48,7 +48,7 @@ export const startContainers: Command = {
 	scope: 'containers',
 	keys: [],
 	changes: true,
-	refusal: (state) => allAre(state, (status) => status !== 'running' && status !== 'paused', 'runs already'),
+	refusal: (state) => allAre(state, (status) => status !== 'running' && status !== 'paused', {one: 'runs already', many: 'run already'}),
 	confirmation: warned('Start'),
 	nerdctl: (state) => `nerdctl start ${names(state)}`,
 	run: async (context) => start(context, targets(context.store.get()).filter((container) => !isUp(container))),
@@ -60,7 +60,7 @@ export const stopContainers: Command = {
 	scope: 'containers',
 	keys: [],
 	changes: true,
-	refusal: (state) => allAre(state, (status) => status === 'running' || status === 'paused', 'is not running'),
+	refusal: (state) => allAre(state, (status) => status === 'running' || status === 'paused', {one: 'is not running', many: 'are not running'}),
 	confirmation: warned('Stop'),
 	nerdctl: (state) => `nerdctl stop ${names(state)}`,
 	run: async (context) => stop(context, targets(context.store.get()).filter(isUp)),
@@ -88,7 +88,7 @@ export const pauseContainers: Command = {
 	scope: 'containers',
 	keys: ['p'],
 	changes: true,
-	refusal: (state) => allAre(state, (status) => status === 'running' || status === 'paused', 'is not running'),
+	refusal: (state) => allAre(state, (status) => status === 'running' || status === 'paused', {one: 'is not running', many: 'are not running'}),
 	confirmation: warned('Pause'),
 	nerdctl: (state) => `nerdctl ${targets(state).some((container) => container.task?.status === 'running') ? 'pause' : 'unpause'} ${names(state)}`,
 	run: async (context) => {
@@ -108,7 +108,7 @@ export const killContainers: Command = {
 	scope: 'containers',
 	keys: ['ctrl-k'],
 	changes: true,
-	refusal: (state) => allAre(state, (status) => status === 'running' || status === 'paused', 'is not running'),
+	refusal: (state) => allAre(state, (status) => status === 'running' || status === 'paused', {one: 'is not running', many: 'are not running'}),
 	nerdctl: (state) => `nerdctl kill --signal SIGKILL ${names(state)}`,
 	run: async (context) => {
 		const chosen = targets(context.store.get()).filter(isUp);

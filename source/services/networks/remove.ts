@@ -65,8 +65,7 @@ export const remove = async (dependencies: RemoveDependencies, namespace: string
 
 export const prune = async (dependencies: RemoveDependencies, namespace: string, options: CallSignal & {readonly keep?: readonly string[]} = {}): Promise<Outcome<string>> => {
 	const done: string[] = [];
-	const failed: Array<{readonly id: string; readonly error: unknown}> = [];
-	await repair(dependencies, options);
+	const failed = [...(await repair(dependencies, options)).failed];
 	const inUse = await users(dependencies, options);
 	for (const list of await readLists(dependencies, namespace, options)) {
 		const network = networkFrom(list, dependencies.places.cniNetconfPath);

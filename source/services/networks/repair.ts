@@ -2,9 +2,10 @@ import {existsSync, readFileSync, readlinkSync, statSync} from 'node:fs';
 import {readdir} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {type CachedAttachment, cachedAttachments, detach, type Lease, leaseDirectory, loadNetworks, type NetworkList, readLeases, removeContainerRules, removeLease} from '../../clients/cni/index.ts';
+import {isAbort} from '../../errors.ts';
 import type {OnDisk} from './dependencies.ts';
 import {takingTurns} from './turns.ts';
-import type {CallSignal, Freed} from './types.ts';
+import type {CallSignal, Freed, Repaired} from './types.ts';
 
 export type RepairDependencies = OnDisk;
 
@@ -84,7 +85,7 @@ const freeLeases = async (onDisk: OnDisk, lists: readonly NetworkList[], options
 };
 
 /** Told by nothing but this machine: another daemon's containers are alive when their namespaces are. */
-export const repair = async (onDisk: RepairDependencies, options: CallSignal = {}): Promise<readonly Freed[]> => {
+export const repair = async (onDisk: RepairDependencies, options: CallSignal = {}): Promise<Repaired> => {
 	const {places} = onDisk;
 	const stale = (): readonly CachedAttachment[] => cachedAttachments({}).filter(attachment => isOurs(attachment.containerId) && !isAlive(attachment));
 	const lists = await everybodysLists(places.cniNetconfPath);
@@ -92,9 +93,17 @@ export const repair = async (onDisk: RepairDependencies, options: CallSignal = {
 		onDisk,
 		async () => {
 			const freed: Freed[] = [];
+			const failed: Array<Repaired['failed'][number]> = [];
 			// Looked at again: a container may have been started while we waited for our turn.
-			for (const attachment of stale()) freed.push(...(await freeAttachment(attachment, places, options).catch(() => [])));
-			return [...freed, ...(await freeLeases(onDisk, lists, options))];
+			for (const attachment of stale()) {
+				try {
+					freed.push(...(await freeAttachment(attachment, places, options)));
+				} catch (error) {
+					if (isAbort(error)) throw error;
+					failed.push({id: attachment.containerId, error});
+				}
+			}
+			return {freed: [...freed, ...(await freeLeases(onDisk, lists, options))], failed};
 		},
 		options,
 	);

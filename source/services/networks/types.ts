@@ -47,6 +47,9 @@ export type Attachment = {
 /** What was found of a container that is gone, and freed. */
 export type Freed = {readonly network: string; readonly containerId: string; readonly address: string};
 
+/** `failed` is by CNI's name of the container, `<namespace>-<id>`: what it holds stays held. */
+export type Repaired = {readonly freed: readonly Freed[]; readonly failed: Outcome<string>['failed']};
+
 export type NetworksService = {
 	/** Those that all namespaces share and the namespace's own, by path as nerdctl has them. Nothing is made. */
 	list(namespace: string, options?: CallSignal): Promise<readonly Network[]>;
@@ -55,7 +58,7 @@ export type NetworksService = {
 	create(namespace: string, spec: NetworkSpec, options?: CallSignal): Promise<Network>;
 	/** `conflict` while a running container uses it, for the default one, and for one that is not nerdctl's. */
 	remove(namespace: string, name: string, options?: CallSignal): Promise<void>;
-	/** Those that no running container uses; names that are in `keep` stay. Frees what crashed containers hold, too. */
+	/** Those that no running container uses; names that are in `keep` stay. Frees what crashed containers hold, too; one that holds on is among the failed. */
 	prune(namespace: string, options?: CallSignal & {readonly keep?: readonly string[]}): Promise<Outcome<string>>;
 	/** Running and paused containers of all namespaces that are on a network, by its name. */
 	users(options?: CallSignal): Promise<ReadonlyMap<string, readonly Container[]>>;
@@ -72,7 +75,7 @@ export type NetworksService = {
 	/** After a stop: addresses, ports and rules are free for others before the task is deleted. Never fails for what is free already. */
 	release(ref: ContainerRef, options?: CallSignal): Promise<void>;
 	/** Addresses and rules of containers whose processes are gone without their networks having been told: a crash, a power cut. */
-	repair(options?: CallSignal): Promise<readonly Freed[]>;
+	repair(options?: CallSignal): Promise<Repaired>;
 	/**
 	Host ports chosen for those that are 0 (of the choices, where there are any), and the rest checked: `conflict` with the holder's name in the sentence (a container or a
 	process of this machine).
