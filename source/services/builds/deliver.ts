@@ -72,7 +72,7 @@ const toFile = (path: string, exporter: Exporter): Delivery => {
 			kind: 'stream',
 			write: async (bytes, signal) => {
 				try {
-					await running.follow(pipeline(bytes, createWriteStream(temporary, {flags: 'wx'})));
+					await running.follow(pipeline(bytes, createWriteStream(temporary, {flags: 'wx', flush: true})));
 				} catch (error) {
 					if (!signal.aborted) failure = failing(`write ${path}`, error);
 					throw error;
