@@ -1,5 +1,6 @@
-import {execa} from 'execa';
+import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {execa} from 'execa';
 
 export type Certificates = {
 	/** Paths of PEM files. `expired` is signed by `ca` and ran out yesterday. */
@@ -15,20 +16,43 @@ const openssl = async (folder: string, ...args: readonly string[]): Promise<void
 
 const names = 'subjectAltName=DNS:localhost,IP:127.0.0.1';
 
+/** `openssl ca` is the one way to sign for a time that is over which every version has. */
+const authority = `[ca]
+default_ca = lab
+[lab]
+database = index.txt
+new_certs_dir = .
+rand_serial = yes
+default_md = sha256
+policy = any
+unique_subject = no
+copy_extensions = copy
+[any]
+commonName = supplied
+`;
+
+const dayMs = 86_400_000;
+
+/** ASN.1's GeneralizedTime. */
+const timeAt = (ms: number): string => `${new Date(ms).toISOString().replaceAll(/[-:T]|\.\d+/g, '')}`;
+
 /** An authority of our own and what it signs, made by openssl in the folder. */
 export const makeCertificates = async (folder: string): Promise<Certificates> => {
 	const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+	await writeFile(join(folder, 'ca.cnf'), authority);
+	await writeFile(join(folder, 'index.txt'), '');
 	await openssl(folder, 'req', '-x509', ...curve, '-keyout', 'ca.key', '-out', 'ca.crt', '-days', '30', '-subj', '/CN=lab authority');
-	const sign = async (name: string, days: string): Promise<{certificate: string; key: string}> => {
+	const sign = async (name: string, fromDay: number, toDay: number): Promise<{certificate: string; key: string}> => {
 		await openssl(folder, 'req', ...curve, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${name}`, '-addext', names);
-		const signer = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-copy_extensions', 'copy'];
-		await openssl(folder, 'x509', '-req', '-in', `${name}.csr`, ...signer, '-days', days, '-out', `${name}.crt`);
+		const span = ['-startdate', timeAt(Date.now() + fromDay * dayMs), '-enddate', timeAt(Date.now() + toDay * dayMs)];
+		await openssl(folder, 'ca', '-batch', '-notext', '-config', 'ca.cnf', '-cert', 'ca.crt', '-keyfile', 'ca.key', ...span, '-in', `${name}.csr`, '-out', `${name}.crt`);
 		return {certificate: join(folder, `${name}.crt`), key: join(folder, `${name}.key`)};
 	};
 	return {
 		ca: join(folder, 'ca.crt'),
-		server: await sign('server', '30'),
-		client: await sign('client', '30'),
-		expired: await sign('expired', '-1'),
+		// From yesterday on, for clocks that differ.
+		server: await sign('server', -1, 30),
+		client: await sign('client', -1, 30),
+		expired: await sign('expired', -3, -1),
 	};
 };
