@@ -85,12 +85,18 @@ const ready = (holder: ChildProcess): Promise<number> =>
 /** The words of this script never change; what it works on comes as arguments. A directory of our own namespace, as nsenter's `--wd` gives, is not one that overlay takes. */
 const inDirectory = ['sh', '-c', 'cd -- "$1" && shift && exec "$@"', 'sh'];
 
+/**
+The newer system calls take at most 256 bytes of an option, and an overlay of four layers has more: util-linux 2.39 and later fail with them on
+kernels that do not know `lowerdir+`, unless told to use mount(2). Older ones know no other and do not read this.
+*/
+const byMount2 = {LIBMOUNT_FORCE_MOUNT2: 'always'};
+
 const mountIn = async (pid: number, mount: Mount, signal: AbortSignal | undefined): Promise<void> => {
 	const {options, directory} = shortened(mount.options);
 	const result = await (await import('execa')).execa(
 		'nsenter',
 		['-t', String(pid), '--mount', '--', ...(directory === undefined ? [] : [...inDirectory, directory]), 'mount', '-t', mount.type, ...(options.length === 0 ? [] : ['-o', options.join(',')]), '--', mount.source, target + mount.target],
-		{reject: false, stdin: 'ignore', ...(signal === undefined ? {} : {cancelSignal: signal})},
+		{reject: false, stdin: 'ignore', env: byMount2, ...(signal === undefined ? {} : {cancelSignal: signal})},
 	);
 	signal?.throwIfAborted();
 	if (result.failed) throw new Failure('internal', `the snapshot could not be mounted: ${result.stderr.trim().split('\n')[0] ?? ''}`);
