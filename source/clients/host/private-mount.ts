@@ -86,8 +86,8 @@ const ready = (holder: ChildProcess): Promise<number> =>
 const inDirectory = ['sh', '-c', 'cd -- "$1" && shift && exec "$@"', 'sh'];
 
 /**
-The newer system calls take at most 256 bytes of an option, and an overlay of four layers has more: util-linux 2.39 and later fail with them on
-kernels that do not know `lowerdir+`, unless told to use mount(2). Older ones know no other and do not read this.
+The newer system calls take at most 256 bytes of an option, and an overlay of four layers has more: util-linux 2.41 fails with them (seen on Debian 13
+with Linux 6.18), unless told to use mount(2). Older ones do not read this.
 */
 const byMount2 = {LIBMOUNT_FORCE_MOUNT2: 'always'};
 
