@@ -30,8 +30,10 @@ export const networkMode = (networks: readonly string[]): NetworkMode => {
 
 /** The mode that a container's label or annotation tells; undefined when it tells none. */
 export const networkModeOf = (label: string | undefined): NetworkMode | undefined => {
+	// Most containers of a cluster's node have none, and an exception for each would be felt.
+	if (label === undefined) return undefined;
 	try {
-		const networks: unknown = JSON.parse(label ?? '');
+		const networks: unknown = JSON.parse(label);
 		return Array.isArray(networks) && networks.every(network => typeof network === 'string') ? networkMode(networks) : undefined;
 	} catch {
 		return undefined;

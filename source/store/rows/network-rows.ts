@@ -32,7 +32,7 @@ const membersOf = (network: Network, words: readonly Word[]): readonly Container
 		.sort((a, b) => naturalCompare(displayName(a), displayName(b)) || naturalCompare(containerKey(a), containerKey(b)));
 
 export const networkRows = (networks: ReadonlyMap<string, Network>, containers: ReadonlyMap<string, Container>, pane: Listing): readonly NetworkRow[] => {
-	const words = wordsOf(containers);
+	const words = networks.size === 0 ? [] : wordsOf(containers);
 	const filter = createFilter(pane.filter);
 	const compare = comparators[pane.sort.column] ?? (comparators['name'] as NonNullable<(typeof comparators)['name']>);
 	const sign = pane.sort.descending ? -1 : 1;
