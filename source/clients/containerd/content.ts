@@ -1,6 +1,7 @@
 import {Failure} from '../../errors.ts';
 import {ContentService, type Info} from '../../protocol/generated/content.ts';
 import {type Caller, contextOf, decodeAnswer, serverStream, slowMs, unary} from './call.ts';
+import {readContent} from './content-read.ts';
 import {writeContent} from './content-write.ts';
 import {epochMs} from './time.ts';
 import type {Content, ContentInfo} from './types.ts';
@@ -21,13 +22,8 @@ export const createContent = (caller: Caller): Content => {
 		return toContentInfo(answer.info);
 	};
 
-	const read: Content['read'] = async function* (namespace, digest, options) {
-		const call = caller(namespace, options);
-		const method = ContentService.read;
-		for await (const bytes of serverStream(call, method, {digest, offset: options?.offset ?? 0, size: options?.sizeBytes ?? 0})) {
-			yield decodeAnswer(method.responseDeserialize, bytes, contextOf(call, method.path)).data;
-		}
-	};
+	const read: Content['read'] = (namespace, digest, options) =>
+		readContent(caller(namespace, options), {digest, offset: options?.offset ?? 0, size: options?.sizeBytes ?? 0});
 
 	return {
 		info,

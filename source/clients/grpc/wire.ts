@@ -1,6 +1,6 @@
 import {type ClientHttp2Session, type ClientHttp2Stream, connect, constants, type IncomingHttpHeaders} from 'node:http2';
 import type {Socket} from 'node:net';
-import {createFrameReader, frameHead} from './frames.ts';
+import {createFrameReader, type FrameReader, frameHead} from './frames.ts';
 import {cancelled, connectionLost, notGrpc, objection, resetBy, statusIn, type WireEnd} from './status.ts';
 
 /**
@@ -9,12 +9,18 @@ flow control at once; what really bounds our memory is what each call lets wait.
 */
 const maxSessionMemory = 1024;
 
+/** What the other side may send before we have read it: of one call, and of all. HTTP/2's 64 KiB for all would make it wait for us all the time. */
+const windowBytes = 1024 * 1024;
+const sessionWindowBytes = 4 * windowBytes;
+
 const defaultMaxAnswerBytes = 4 * 1024 * 1024;
 
 export type WireCallOptions = {
 	/** One with several values is sent as often. */
 	readonly headers?: Readonly<Record<string, string | string[]>>;
 	readonly maxAnswerBytes?: number;
+	/** For answers that are not wanted as whole messages; what it finds goes to `onMessage`. */
+	readonly reader?: FrameReader;
 	/** One message of the daemon's. */
 	onMessage(bytes: Buffer): void;
 	/** Once, never before `open` has returned, and nothing comes after it. */
@@ -26,6 +32,9 @@ export type WireCall = {
 	send(pieces: readonly Uint8Array[]): void;
 	/** No more messages; what was sent still arrives. */
 	end(): void;
+	/** The daemon is held back, as soon as what is on its way has come, and goes on. */
+	pause(): void;
+	resume(): void;
 	/** Nothing more, at once, in either direction. */
 	cancel(): void;
 };
@@ -50,7 +59,7 @@ const endOf = ({session, socket}: Opened, stream: ClientHttp2Stream, seen: {read
 };
 
 const follow = (opened: Opened, stream: ClientHttp2Stream, options: WireCallOptions, onQuiet: () => void): WireCall => {
-	const reader = createFrameReader(options.maxAnswerBytes ?? defaultMaxAnswerBytes);
+	const reader = options.reader ?? createFrameReader(options.maxAnswerBytes ?? defaultMaxAnswerBytes);
 	let headers: IncomingHttpHeaders | undefined;
 	let trailers: IncomingHttpHeaders | undefined;
 	let isBare = false;
@@ -106,6 +115,8 @@ const follow = (opened: Opened, stream: ClientHttp2Stream, options: WireCallOpti
 		},
 		// What we have said all of still has its answer to come: until then the process stays.
 		end: () => void stream.end(),
+		pause: () => void stream.pause(),
+		resume: () => void stream.resume(),
 		cancel: () => settle(cancelled),
 	};
 };
@@ -119,7 +130,8 @@ export const openHttp2 = (dial: () => Socket, authority = 'localhost'): Http2Grp
 	const connected = (): Opened => {
 		if (current !== undefined && !current.session.closed && !current.session.destroyed) return current;
 		const socket = dial();
-		const session = connect('http://localhost', {createConnection: () => socket, maxSessionMemory, settings: {enablePush: false}});
+		const session = connect('http://localhost', {createConnection: () => socket, maxSessionMemory, settings: {enablePush: false, initialWindowSize: windowBytes}});
+		session.once('connect', () => session.setLocalWindowSize(sessionWindowBytes));
 		// Every stream of it hears of it by itself.
 		session.on('error', () => {});
 		session.unref();
@@ -151,7 +163,7 @@ export const openHttp2 = (dial: () => Socket, authority = 'localhost'): Http2Grp
 				});
 			} catch (error) {
 				queueMicrotask(() => options.onEnd(connectionLost(error instanceof Error ? error.message : String(error))));
-				return {send: () => {}, end: () => {}, cancel: () => {}};
+				return {send: () => {}, end: () => {}, pause: () => {}, resume: () => {}, cancel: () => {}};
 			}
 		},
 		isOpen,
