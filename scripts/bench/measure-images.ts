@@ -1,5 +1,5 @@
 import {execFile} from 'node:child_process';
-import {createReadStream, mkdirSync} from 'node:fs';
+import {createReadStream, mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
@@ -10,12 +10,16 @@ import {type ContainerdVersion, containerdVersions, findContainerd} from '../lab
 import type {Bench} from './bench.ts';
 import {type Figure, figure} from './figure.ts';
 import {writeBigImage, writeLayer} from './images/big-image.ts';
-import {startRegistry} from './images/registry.ts';
+import {makeCertificate} from './images/certificate.ts';
+import {type BenchRegistry, startRegistry} from './images/registry.ts';
 import {processorSeconds, type Timed, timed} from './images/timed.ts';
 import {median, spread} from './statistics.ts';
 
 const namespace = 'bench';
 const megabyte = 1_048_576;
+
+/** 1.7's Transfer service speaks https only, and trusts whom its environment names. */
+const isPlain = (version: ContainerdVersion): boolean => version !== '1.7';
 
 /** Both sides of a comparison, by turns: the first of one round is the second of the next. */
 const byTurns = async <T>(rounds: number, ours: () => Promise<T>, theirs: () => Promise<T>): Promise<{readonly ours: readonly T[]; readonly theirs: readonly T[]}> => {
@@ -38,7 +42,7 @@ const summary = (runs: readonly Timed[]) => ({
 
 type Pull = Timed & {readonly daemonSeconds: number};
 
-const pullFigures = (version: string, how: string, {ours, theirs}: {readonly ours: readonly Pull[]; readonly theirs: readonly Pull[]}): readonly Figure[] => {
+const pullFigures = (version: ContainerdVersion, how: string, {ours, theirs}: {readonly ours: readonly Pull[]; readonly theirs: readonly Pull[]}): readonly Figure[] => {
 	const of = (runs: readonly Pull[], key: keyof Pull): readonly number[] => runs.map(run => run[key]);
 	const total = (runs: readonly Pull[]): readonly number[] => runs.map(({cpuSeconds, daemonSeconds}) => cpuSeconds + daemonSeconds);
 	return [
@@ -58,35 +62,46 @@ const pullFigures = (version: string, how: string, {ours, theirs}: {readonly our
 	];
 };
 
-type Setting = {readonly bench: Bench; readonly lab: LabContainerd; readonly containerd: Containerd; readonly version: ContainerdVersion; readonly rounds: number; readonly layout: string};
+type Setting = {readonly bench: Bench; readonly lab: LabContainerd; readonly containerd: Containerd; readonly version: ContainerdVersion; readonly rounds: number; readonly layout: string; readonly registry: BenchRegistry; readonly environment: Readonly<Record<string, string>>};
 
-const gantryArgs = ({lab}: Setting, ...args: readonly string[]): readonly string[] => ['--address', lab.address, '--namespace', namespace, '--data-root', lab.dataRoot, ...args];
+const hostsFolder = (bench: Bench): string => join(bench.folder, 'certs.d');
 
-const measurePull = async (setting: Setting, host: string, requests: () => number): Promise<readonly Figure[]> => {
-	const {bench, lab, containerd, version, rounds} = setting;
-	const name = `${host}/big:1`;
+const gantryArgs = ({bench, lab}: Setting, ...args: readonly string[]): readonly string[] => [
+	...['--address', lab.address, '--namespace', namespace, '--data-root', lab.dataRoot, '--hosts-dir', hostsFolder(bench)],
+	...args,
+];
+
+/** A registry on loopback is taken to speak http unless it is said. */
+const sayHttps = (bench: Bench, host: string): void => {
+	const folder = join(hostsFolder(bench), host);
+	mkdirSync(folder, {recursive: true});
+	writeFileSync(join(folder, 'hosts.toml'), `server = "https://${host}"\n`);
+};
+
+const measurePull = async (setting: Setting): Promise<readonly Figure[]> => {
+	const {bench, lab, containerd, version, rounds, registry, environment} = setting;
+	const name = `${registry.host}/big:1`;
 	const ctr = findContainerd(version)?.path.replace(/containerd$/, 'ctr') ?? 'ctr';
 	const pull = async (program: string, args: readonly string[]): Promise<Pull> => {
 		const before = processorSeconds(lab.pid());
-		const run = await timed(program, args, bench.environment);
+		const run = await timed(program, args, environment);
 		const daemonSeconds = processorSeconds(lab.pid()) - before;
 		await containerd.images.remove(namespace, name, {sync: true});
 		return {...run, daemonSeconds};
 	};
-	// 1.7's own pull service speaks https only, so its ctr is told to fetch as ctr always did.
-	const local = version === '1.7' ? ['--local'] : [];
+	const plain = isPlain(version) ? ['--plain-http'] : [];
 	const ours = async () => pull(bench.program, gantryArgs(setting, 'pull', '-q', name));
-	const theirs = async () => pull(ctr, ['--address', lab.address, '--namespace', namespace, 'images', 'pull', '--plain-http', ...local, name]);
+	const theirs = async () => pull(ctr, ['--address', lab.address, '--namespace', namespace, 'images', 'pull', ...plain, name]);
 	// Unmeasured: the first start ever compiles, and the registry's files are cold.
 	await ours();
 	const pulled = await byTurns(rounds, ours, theirs);
-	const how = `gantry pull -q of an image in 8 layers from a docker-registry on loopback into containerd ${version}, unpacked, over ctr images pull; all in memory, by turns, each into an empty store; median of the pairs.`;
-	await timed(bench.program, gantryArgs(setting, 'pull', '-q', name), bench.environment);
-	const before = requests();
-	await timed(bench.program, gantryArgs(setting, 'pull', '-q', name), bench.environment);
+	const how = `gantry pull -q of an image in 8 layers from a docker-registry on loopback, over ${isPlain(version) ? 'http' : 'https'}, into containerd ${version}, unpacked, over ctr images pull; all in memory, by turns, each into an empty store; median of the pairs.`;
+	await timed(bench.program, gantryArgs(setting, 'pull', '-q', name), environment);
+	const before = registry.requests();
+	await timed(bench.program, gantryArgs(setting, 'pull', '-q', name), environment);
 	return [
 		...pullFigures(version, how, pulled),
-		figure({name: `images.repull-requests-${version}`, value: requests() - before, unit: 'requests', budget: 2, how: 'What the registry answered while an image that is here was pulled again.'}),
+		figure({name: `images.repull-requests-${version}`, value: registry.requests() - before, unit: 'requests', budget: 2, how: 'What the registry answered while an image that is here was pulled again.'}),
 	];
 };
 
@@ -154,31 +169,44 @@ const measureIndex = async ({bench, lab, containerd, rounds}: Setting, megabytes
 	];
 };
 
+/** A daemon takes its environment from us. */
+const trusting = async <T>(authority: string, start: () => Promise<T>): Promise<T> => {
+	process.env['SSL_CERT_FILE'] = authority;
+	try {
+		return await start();
+	} finally {
+		delete process.env['SSL_CERT_FILE'];
+	}
+};
+
 /** Images between a registry and containerd, beside the programs that do the same. Versions that are not on this machine are left out. */
 export const measureImages = async (bench: Bench): Promise<readonly Figure[]> => {
 	const rounds = bench.isQuick ? 1 : 5;
 	const layout = join(bench.folder, 'layout');
 	await writeBigImage(layout, 8, (bench.isQuick ? 8 : 128) * megabyte);
-	const registry = await startRegistry(bench.folder, 'registry');
+	const certificate = await makeCertificate(bench.folder);
 	const figures: Figure[] = [];
-	try {
-		await timed('skopeo', ['copy', '-q', '--insecure-policy', '--dest-tls-verify=false', `oci:${layout}`, `docker://${registry.host}/big:1`], bench.environment);
-		const versions = containerdVersions.filter(version => findContainerd(version) !== undefined);
-		for (const version of versions) {
-			bench.log(`images on containerd ${version}`);
-			const lab = await startContainerd({version});
-			const containerd = createContainerd({address: lab.address});
-			const setting = {bench, lab, containerd, version, rounds, layout};
-			try {
-				figures.push(...(await measurePull(setting, registry.host, registry.requests)));
-				if (version === versions.at(-1)) figures.push(...(await measurePush(setting, registry.host)), ...(await measureIndex(setting, bench.isQuick ? 50 : 500)));
-			} finally {
-				containerd.close();
-				await lab.stop();
-			}
+	const measure = async (version: ContainerdVersion, isLast: boolean): Promise<readonly Figure[]> => {
+		const registry = await startRegistry(bench.folder, 'registry', isPlain(version) ? undefined : certificate);
+		if (!isPlain(version)) sayHttps(bench, registry.host);
+		const environment = {...bench.environment, NODE_EXTRA_CA_CERTS: certificate.certificate};
+		const lab = await trusting(certificate.certificate, async () => startContainerd({version}));
+		const containerd = createContainerd({address: lab.address});
+		const setting = {bench, lab, containerd, version, rounds, layout, registry, environment};
+		try {
+			await timed('skopeo', ['copy', '-q', '--insecure-policy', '--dest-tls-verify=false', `oci:${layout}`, `docker://${registry.host}/big:1`], bench.environment);
+			const pulled = await measurePull(setting);
+			return isLast ? [...pulled, ...(await measurePush(setting, registry.host)), ...(await measureIndex(setting, bench.isQuick ? 50 : 500))] : pulled;
+		} finally {
+			containerd.close();
+			await lab.stop();
+			await registry.stop();
 		}
-	} finally {
-		await registry.stop();
+	};
+	const versions = containerdVersions.filter(version => findContainerd(version) !== undefined);
+	for (const version of versions) {
+		bench.log(`images on containerd ${version}`);
+		figures.push(...(await measure(version, version === versions.at(-1))));
 	}
 	return figures;
 };

@@ -3,6 +3,7 @@ import {mkdirSync, rmSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:net';
 import {join} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
+import {type Certificate, isListening} from './certificate.ts';
 
 export type BenchRegistry = {
 	readonly host: string;
@@ -19,14 +20,12 @@ const freePort = async (): Promise<number> => {
 	return port;
 };
 
-const hasAnswered = async (host: string): Promise<boolean> => fetch(`http://${host}/v2/`).then(({ok}) => ok, () => false);
-
-/** docker-registry on loopback over plain http, its blobs in the folder; both gone with `stop`. */
-export const startRegistry = async (parent: string, name: string): Promise<BenchRegistry> => {
+/** docker-registry on loopback, its blobs in the folder, over plain http unless there is a certificate; both gone with `stop`. */
+export const startRegistry = async (parent: string, name: string, tls?: Certificate): Promise<BenchRegistry> => {
 	const folder = join(parent, name);
 	mkdirSync(folder, {recursive: true});
 	const host = `127.0.0.1:${await freePort()}`;
-	const settings = {version: '0.1', log: {level: 'info', formatter: 'json'}, storage: {filesystem: {rootdirectory: join(folder, 'data')}, maintenance: {uploadpurging: {enabled: false}}}, http: {addr: host}};
+	const settings = {version: '0.1', log: {level: 'info', formatter: 'json'}, storage: {filesystem: {rootdirectory: join(folder, 'data')}, maintenance: {uploadpurging: {enabled: false}}}, http: {addr: host, ...(tls === undefined ? {} : {tls: {certificate: tls.certificate, key: tls.key}})}};
 	writeFileSync(join(folder, 'registry.yml'), JSON.stringify(settings));
 	const child: ChildProcess = spawn('docker-registry', ['serve', join(folder, 'registry.yml')], {stdio: ['ignore', 'pipe', 'pipe']});
 	let count = 0;
@@ -36,7 +35,7 @@ export const startRegistry = async (parent: string, name: string): Promise<Bench
 	};
 	child.stdout?.on('data', read);
 	child.stderr?.on('data', read);
-	for (let tries = 0; !(await hasAnswered(host)); tries++) {
+	for (let tries = 0; !(await isListening(host)); tries++) {
 		if (tries === 200 || child.exitCode !== null) throw new Error(`docker-registry did not start at ${host}`);
 		await delay(50);
 	}
