@@ -1,7 +1,7 @@
 import type {Writable} from 'node:stream';
 import {Failure, isAbort} from '../../errors.ts';
 import {didYouMean} from '../../model/suggest.ts';
-import {composeWords} from './compose-flags.ts';
+import {composeWords} from './compose/flags.ts';
 import {globalFlags, globalTable, refusedGlobals, trailingGlobals, verbIndex} from './globals.ts';
 import {type LineEntry, lineCommands} from './registry.ts';
 import type {GlobalFlags, LineCommand, Surroundings} from './types.ts';

@@ -1,17 +1,7 @@
-import type {LineCommand} from './types.ts';
+import {composeCommands} from './compose/entries.ts';
+import {entry, type LineEntry} from './entry.ts';
 
-/** A verb before it is loaded: what start-up needs. Everything else comes with `load`, so that `ps` does not pay for `stats`. */
-export type LineEntry = {
-	readonly verbs: readonly [string, ...string[]];
-	readonly summary: string;
-	readonly load: () => Promise<LineCommand>;
-};
-
-const entry = (verbs: readonly [string, ...string[]], summary: string, load: () => Promise<LineCommand>): LineEntry => ({
-	verbs,
-	summary,
-	load,
-});
+export type {LineEntry} from './entry.ts';
 
 /** In the order in which the help lists them. A test holds verbs and summaries against the modules'. */
 export const lineCommands: readonly LineEntry[] = [
@@ -153,14 +143,7 @@ export const lineCommands: readonly LineEntry[] = [
 	),
 	entry(['volume rm', 'volume remove'], 'Remove one or more volumes', async () => (await import('./volume.ts')).volumeRemove),
 	entry(['volume prune'], 'Remove all unused local volumes', async () => (await import('./volume.ts')).volumePrune),
-	entry(['compose up'], 'Bring a project up: make and start what its files say', async () => (await import('./compose-up.ts')).composeUp),
-	entry(['compose down'], 'Take a project down: stop and remove its containers and networks', async () => (await import('./compose-down.ts')).composeDown),
-	entry(['compose ps'], "List a project's containers", async () => (await import('./compose-ps.ts')).composePs),
-	entry(
-		['compose config', 'compose convert'],
-		'Check a compose project, and print it with everything said',
-		async () => (await import('./compose-config.ts')).composeConfig,
-	),
+	...composeCommands,
 	entry(['events', 'system events'], 'Get real time events from the server', async () => (await import('./events.ts')).events),
 	entry(['info', 'system info'], 'Display system-wide information', async () => (await import('./info.ts')).info),
 	entry(['version'], 'Show the version information', async () => (await import('./version.ts')).version),

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {parse} from 'yaml';
-import {composeWords} from '../../../source/commands/line/compose-flags.ts';
+import {composeWords} from '../../../source/commands/line/compose/flags.ts';
 import {findLine} from '../../../source/commands/line/index.ts';
 import {type LineBench, openLineBench} from './surroundings.ts';
 

@@ -1,10 +1,10 @@
-import {Failure} from '../../errors.ts';
-import type {UpOptions} from '../../model/compose/plan/index.ts';
-import {select} from '../../model/compose/select.ts';
-import {composeFlags} from './compose-flags.ts';
-import {projectOf} from './compose-project.ts';
-import {composeOf, printDryRun, teller} from './compose-service.ts';
-import {defineLine} from './types.ts';
+import {Failure} from '../../../errors.ts';
+import type {UpOptions} from '../../../model/compose/plan/index.ts';
+import {select} from '../../../model/compose/select.ts';
+import {composeFlags} from './flags.ts';
+import {projectOf} from './project.ts';
+import {composeOf, printDryRun, teller} from './service.ts';
+import {defineLine} from '../types.ts';
 
 const scalesOf = (said: readonly string[], services: Readonly<Record<string, unknown>>): UpOptions['scale'] =>
 	Object.fromEntries(

@@ -1,13 +1,13 @@
-import type {Operation, Plan} from '../../model/compose/plan/index.ts';
-import type {ComposeService, OperationEvent} from '../../services/compose/index.ts';
-import {findBuildkit} from './buildkit-host.ts';
-import {clean, print} from './output.ts';
-import type {Surroundings} from './types.ts';
+import type {Operation, Plan} from '../../../model/compose/plan/index.ts';
+import type {ComposeService, OperationEvent} from '../../../services/compose/index.ts';
+import {findBuildkit} from '../buildkit-host.ts';
+import {clean, print} from '../output.ts';
+import type {Surroundings} from '../types.ts';
 
 /** Loaded with the verbs that change a project: `config` needs none of it. */
 export const composeOf = async (context: Surroundings): Promise<ComposeService> => {
 	const {global, services, containerd, sleep, stdout} = context;
-	const {createCompose} = await import('../../services/compose/index.ts');
+	const {createCompose} = await import('../../../services/compose/index.ts');
 	const {address, dataRoot, namespace, snapshotter, cgroupManager} = global;
 	return createCompose({
 		address,
@@ -47,7 +47,7 @@ export const teller = ({stderr, terminal, clock}: Pick<Surroundings, 'stderr' | 
 
 /** `--dry-run`: the plan in the words that a person confirms it in. */
 export const printDryRun = async (context: Pick<Surroundings, 'stdout' | 'terminal'>, plan: Plan): Promise<number> => {
-	const {printPlan} = await import('../../model/compose/plan/index.ts');
+	const {printPlan} = await import('../../../model/compose/plan/index.ts');
 	await print(context, printPlan(plan));
 	return 0;
 };

@@ -1,16 +1,16 @@
-import {checkedProjectName} from '../../model/compose/name.ts';
-import {composeLabels} from '../../model/compose/request/index.ts';
-import {listItem} from '../../model/docker-list.ts';
-import {argsOf} from '../../model/docker-spec.ts';
-import {displayName} from '../../model/grouping.ts';
-import {goStruct} from '../../model/template-struct.ts';
-import {composeFlags} from './compose-flags.ts';
-import {projectOf} from './compose-project.ts';
-import {listContainers} from './containers.ts';
-import {inParallel} from './in-parallel.ts';
-import {parseFormat, print, printItems, printTable, refuseQuiet} from './output.ts';
-import {readPorts} from './state-files.ts';
-import {defineLine} from './types.ts';
+import {checkedProjectName} from '../../../model/compose/name.ts';
+import {composeLabels} from '../../../model/compose/request/index.ts';
+import {listItem} from '../../../model/docker-list.ts';
+import {argsOf} from '../../../model/docker-spec.ts';
+import {displayName} from '../../../model/grouping.ts';
+import {goStruct} from '../../../model/template-struct.ts';
+import {composeFlags} from './flags.ts';
+import {projectOf} from './project.ts';
+import {listContainers} from '../containers.ts';
+import {inParallel} from '../in-parallel.ts';
+import {parseFormat, print, printItems, printTable, refuseQuiet} from '../output.ts';
+import {readPorts} from '../state-files.ts';
+import {defineLine} from '../types.ts';
 
 export const composePs = defineLine({
 	verbs: ['compose ps'],

@@ -1,9 +1,9 @@
-import {Failure, isFailure} from '../../errors.ts';
-import type {Project} from '../../model/compose/project.ts';
-import {composeFlags} from './compose-flags.ts';
-import {projectOf} from './compose-project.ts';
-import {composeOf, printDryRun, teller} from './compose-service.ts';
-import {defineLine, type Surroundings} from './types.ts';
+import {Failure, isFailure} from '../../../errors.ts';
+import type {Project} from '../../../model/compose/project.ts';
+import {composeFlags} from './flags.ts';
+import {projectOf} from './project.ts';
+import {composeOf, printDryRun, teller} from './service.ts';
+import {defineLine, type Surroundings} from '../types.ts';
 
 /** With `-p` a project can be taken down whose files are gone: it is known by its labels. */
 const projectIfThere = async (context: Surroundings, flags: Parameters<typeof projectOf>[1]): Promise<Project | undefined> => {

@@ -1,10 +1,10 @@
 import {homedir} from 'node:os';
 import process from 'node:process';
-import type {Loaded} from '../../services/compose/types.ts';
-import type {composeFlags} from './compose-flags.ts';
-import type {ValuesOf} from './flag-types.ts';
-import {clean, write} from './output.ts';
-import type {Surroundings} from './types.ts';
+import type {Loaded} from '../../../services/compose/types.ts';
+import type {composeFlags} from './flags.ts';
+import type {ValuesOf} from '../flag-types.ts';
+import {clean, write} from '../output.ts';
+import type {Surroundings} from '../types.ts';
 
 type Flags = ValuesOf<typeof composeFlags>;
 
@@ -21,7 +21,7 @@ export const projectOf = async (
 	{services = [], interpolate = true}: {readonly services?: readonly string[]; readonly interpolate?: boolean} = {},
 ): Promise<Loaded> => {
 	// Not through the index: bringing projects up takes more to load than reading them.
-	const {load} = await import('../../services/compose/load.ts');
+	const {load} = await import('../../../services/compose/load.ts');
 	const loaded = await load({
 		cwd: process.cwd(),
 		home: env['HOME'] ?? homedir(),

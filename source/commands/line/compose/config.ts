@@ -1,15 +1,15 @@
 import {writeFile} from 'node:fs/promises';
-import {failing, Failure} from '../../errors.ts';
-import {inOrder} from '../../model/compose/graph.ts';
-import {configHash, imageOf} from '../../model/compose/hash.ts';
-import {printYaml} from '../../model/compose/print-yaml.ts';
-import type {Project} from '../../model/compose/project.ts';
-import {render} from '../../model/compose/render.ts';
-import {select, withoutUnused} from '../../model/compose/select.ts';
-import {composeFlags} from './compose-flags.ts';
-import {projectOf} from './compose-project.ts';
-import {print} from './output.ts';
-import {defineLine} from './types.ts';
+import {failing, Failure} from '../../../errors.ts';
+import {inOrder} from '../../../model/compose/graph.ts';
+import {configHash, imageOf} from '../../../model/compose/hash.ts';
+import {printYaml} from '../../../model/compose/print-yaml.ts';
+import type {Project} from '../../../model/compose/project.ts';
+import {render} from '../../../model/compose/render.ts';
+import {select, withoutUnused} from '../../../model/compose/select.ts';
+import {composeFlags} from './flags.ts';
+import {projectOf} from './project.ts';
+import {print} from '../output.ts';
+import {defineLine} from '../types.ts';
 
 const lines = (words: readonly string[]): string => words.map(word => `${word}\n`).join('');
 

@@ -1,4 +1,4 @@
-import type {FlagTable} from './flag-types.ts';
+import type {FlagTable} from '../flag-types.ts';
 
 /** Those of `compose` itself, which stand before its sub-command; what they are called short there means something else behind it. */
 export const composeFlags = {
