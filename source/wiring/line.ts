@@ -1,6 +1,8 @@
 import process from 'node:process';
 import {lineHost, lineSleep} from '../commands/line/host.ts';
 import {type GlobalFlags, runLine, type Surroundings} from '../commands/line/index.ts';
+import type {Settings} from '../config/types.ts';
+import {Failure} from '../errors.ts';
 import {cgroupManager} from './cgroup-manager.ts';
 import {readSettings} from './settings.ts';
 
@@ -49,18 +51,38 @@ const interruption = (): Pick<Surroundings, 'signal' | 'onSignal'> => {
 	};
 };
 
-/** Loaded here, not above: `--help` and a mistyped verb need neither gRPC nor a daemon. */
-const connect = async (flags: GlobalFlags, needsDaemon: boolean, version: string): Promise<Surroundings> => {
+type Needs = {readonly daemon: boolean; readonly services: boolean};
+
+type Reached = Pick<Surroundings, 'services' | 'containerd'> & {readonly address: string};
+
+/** For a verb that says it asks nobody: one that does after all is a mistake of ours, and told as one. */
+const nobody = <Services extends object>(what: string): Services =>
+	new Proxy({} as Services, {
+		get: () => {
+			throw new Failure('internal', `a verb that needs no services asked ${what}`);
+		},
+	});
+
+/** Loaded here, not above: `--help`, a mistyped verb and `compose config` need neither gRPC nor a daemon. */
+const reach = async (settings: Settings, {insecureRegistry}: GlobalFlags, needs: Needs, version: string): Promise<Reached> => {
+	const said = settings.address?.value ?? '';
+	if (!needs.services) return {address: said, services: nobody('the services'), containerd: nobody('containerd')};
 	const [{networkPlaces, openDaemon}, {findDaemon}, {openRegistries, registryAccess}, {openBuilds}] = await Promise.all([
 		import('./daemon.ts'),
 		import('./find-daemon.ts'),
 		import('./registries.ts'),
 		import('./builds.ts'),
 	]);
-	const {settings, loaded} = await readSettings(flags, process.env);
 	// A verb that works without a daemon gets a client that is never asked anything.
-	const address = needsDaemon ? (await findDaemon(settings, process.env, process.geteuid?.() ?? 0)).address : (settings.address?.value ?? '');
-	const daemon = openDaemon(address, settings.dataRoot.value, networkPlaces(settings), registryAccess(settings, flags.insecureRegistry, version));
+	const address = needs.daemon ? (await findDaemon(settings, process.env, process.geteuid?.() ?? 0)).address : said;
+	const daemon = openDaemon(address, settings.dataRoot.value, networkPlaces(settings), registryAccess(settings, insecureRegistry, version));
+	const services = {...daemon, registries: openRegistries(settings, insecureRegistry, version), builds: openBuilds(daemon)};
+	return {address, services, containerd: daemon.containerd};
+};
+
+const connect = async (flags: GlobalFlags, needs: Needs, version: string): Promise<Surroundings> => {
+	const {settings, loaded} = await readSettings(flags, process.env);
+	const {address, services, containerd} = await reach(settings, flags, needs, version);
 	return {
 		global: {
 			address,
@@ -71,8 +93,8 @@ const connect = async (flags: GlobalFlags, needsDaemon: boolean, version: string
 				return cgroupManager(settings);
 			},
 		},
-		services: {...daemon, registries: openRegistries(settings, flags.insecureRegistry, version), builds: openBuilds(daemon)},
-		containerd: daemon.containerd,
+		services,
+		containerd,
 		host: lineHost,
 		stdout,
 		stderr,
@@ -89,4 +111,4 @@ const connect = async (flags: GlobalFlags, needsDaemon: boolean, version: string
 
 /** One verb from the command line; answers its exit code. */
 export const runVerb = async (argv: readonly string[], version: string): Promise<number> =>
-	runLine(argv, {stdout, stderr, version, makeContext: async (flags, {daemon}) => connect(flags, daemon, version)});
+	runLine(argv, {stdout, stderr, version, makeContext: async (flags, needs) => connect(flags, needs, version)});

@@ -51,7 +51,7 @@ export type LineRunner = {
 	readonly stderr: Writable;
 	readonly version: string;
 	/** Connects and wires. What it throws is told as any other failure. */
-	readonly makeContext: (flags: GlobalFlags, needs: {readonly daemon: boolean}) => Promise<Surroundings>;
+	readonly makeContext: (flags: GlobalFlags, needs: {readonly daemon: boolean; readonly services: boolean}) => Promise<Surroundings>;
 };
 
 const interrupted = 130;
@@ -117,7 +117,7 @@ const runFound = async ({entry, verb, before, after}: FoundLine, {stdout, versio
 	if (wrongArity !== undefined) throw wrongArity;
 	let surroundings: Surroundings;
 	try {
-		surroundings = await makeContext(globalFlags(leading.values, parsed.values), {daemon: command.needsDaemon});
+		surroundings = await makeContext(globalFlags(leading.values, parsed.values), {daemon: command.needsDaemon, services: command.needsServices});
 	} catch (error) {
 		command.runWithoutDaemon?.({flags: parsed.values, stdout, version});
 		throw error;

@@ -165,6 +165,8 @@ export type LineCommand = {
 	readonly interspersed: boolean;
 	/** False for a verb that works where no containerd runs. */
 	readonly needsDaemon: boolean;
+	/** False for a verb that uses neither `services` nor `containerd`: then what they are made of is not even loaded. */
+	readonly needsServices: boolean;
 	/** nerdctl's flags that are not honoured, with the reason. */
 	readonly refused: Readonly<Record<string, string>>;
 	readonly run: (context: LineContext<Readonly<Record<string, unknown>>>) => Promise<number>;
@@ -176,10 +178,11 @@ export type LineCommand = {
 	}) => void;
 };
 
-export type Definition<Table extends FlagTable> = Omit<LineCommand, 'flags' | 'run' | 'interspersed' | 'needsDaemon' | 'refused'> & {
+export type Definition<Table extends FlagTable> = Omit<LineCommand, 'flags' | 'run' | 'interspersed' | 'needsDaemon' | 'needsServices' | 'refused'> & {
 	readonly flags: Table;
 	readonly interspersed?: boolean;
 	readonly needsDaemon?: boolean;
+	readonly needsServices?: boolean;
 	readonly refused?: Readonly<Record<string, string>>;
 	readonly run: (context: LineContext<ValuesOf<Table>>) => Promise<number>;
 };
@@ -188,6 +191,7 @@ export type Definition<Table extends FlagTable> = Omit<LineCommand, 'flags' | 'r
 export const defineLine = <const Table extends FlagTable>(definition: Definition<Table>): LineCommand => ({
 	interspersed: true,
 	needsDaemon: true,
+	needsServices: true,
 	refused: {},
 	...definition,
 	run: definition.run as LineCommand['run'],

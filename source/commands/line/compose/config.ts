@@ -30,6 +30,7 @@ export const composeConfig = defineLine({
 	usage: '[flags] [SERVICE, ...]',
 	arity: {least: 0},
 	needsDaemon: false,
+	needsServices: false,
 	flags: {
 		...composeFlags,
 		format: {type: 'string', default: 'yaml', placeholder: 'FORMAT', help: 'yaml or json'},
