@@ -8,7 +8,7 @@ import type {VolumesService} from '../volumes/index.ts';
 /** What projects are brought up with. */
 export type ComposeDependencies = {
 	readonly containerd: {readonly containers: Pick<Containerd['containers'], 'list'>; readonly tasks: Pick<Containerd['tasks'], 'list'>};
-	readonly containers: Pick<ContainersService, 'create' | 'start' | 'stop' | 'restart' | 'remove' | 'wait' | 'probeHealth' | 'inspect'>;
+	readonly containers: Pick<ContainersService, 'create' | 'start' | 'stop' | 'restart' | 'kill' | 'pause' | 'unpause' | 'remove' | 'wait' | 'probeHealth' | 'inspect'>;
 	readonly images: Pick<ImagesService, 'find' | 'ensure' | 'remove'>;
 	readonly networks: Pick<NetworksService, 'list' | 'create' | 'remove'>;
 	readonly volumes: Pick<VolumesService, 'list' | 'create' | 'remove'>;

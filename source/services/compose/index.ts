@@ -1,13 +1,15 @@
 import type {Host} from '../../clients/host/types.ts';
 import {createHost} from '../../clients/host/index.ts';
-import type {DownOptions, ObservedContainer, Plan, UpOptions} from '../../model/compose/plan/index.ts';
+import type {DownOptions, EachOptions, ObservedContainer, Plan, UpOptions} from '../../model/compose/plan/index.ts';
 import type {Project} from '../../model/compose/project.ts';
 import type {Call, ComposeDependencies, Place} from './dependencies.ts';
 import {type DownCall, down} from './down.ts';
+import {each, type EachCall} from './each.ts';
 import {observe} from './observe.ts';
 import {type UpCall, up} from './up.ts';
 
 export type {Place} from './dependencies.ts';
+export type {EachCall} from './each.ts';
 export type {OperationEvent} from './execute.ts';
 export {load as loadProject} from './load.ts';
 export type {Loaded, LoadOptions} from './types.ts';
@@ -15,6 +17,8 @@ export type {Loaded, LoadOptions} from './types.ts';
 export type ComposeService = {
 	up(project: Project, options: UpOptions, call: UpCall): Promise<Plan>;
 	down(name: string, options: DownOptions, call: DownCall): Promise<Plan>;
+	/** One verb for containers that the project has. */
+	each(name: string, options: EachOptions, call: EachCall): Promise<Plan>;
 	/** Containers that say they belong to a project, one-off ones too. */
 	containers(name: string, call?: Call): Promise<readonly ObservedContainer[]>;
 };
@@ -26,6 +30,7 @@ export const createCompose = ({address, dataRoot, place, ...parts}: Omit<Compose
 	return {
 		up: (project, options, call) => up(dependencies, place, project, options, call),
 		down: (name, options, call) => down(dependencies, place, name, options, call),
+		each: (name, options, call) => each(dependencies, place, name, options, call),
 		containers: async (name, call) => (await observe(dependencies, place.namespace, name, undefined, call)).containers,
 	};
 };

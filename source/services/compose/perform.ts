@@ -16,6 +16,8 @@ export type Performing = {
 	readonly files: FilePaths;
 	readonly timeoutMs?: number;
 	readonly removeVolumes: boolean;
+	/** By number; KILL unless said. */
+	readonly killSignal?: number;
 	readonly pull?: 'always' | 'missing' | 'never';
 	readonly warn: (warning: string) => void;
 };
@@ -68,7 +70,7 @@ const lasting: ReadonlySet<Action['kind']> = new Set(['pull image', 'build image
 
 /** Does single operations of a plan. It decides nothing: that was the plan's. */
 export const createPerformer = (dependencies: ComposeDependencies, performing: Performing) => {
-	const {place, observed, timeoutMs, removeVolumes} = performing;
+	const {place, observed, timeoutMs, removeVolumes, killSignal = 9} = performing;
 	const {namespace, snapshotter} = place;
 	const {containers: service, networks, volumes, images} = dependencies;
 	const containers: Containers = new Map(observed.containers.filter(({isOneOff}) => !isOneOff).map(({name, id, service: owner}) => [name, {id, service: owner}]));
@@ -107,6 +109,12 @@ export const createPerformer = (dependencies: ComposeDependencies, performing: P
 				return service.stop({namespace, id: action.id}, {...call, ...stopping});
 			case 'restart container':
 				return service.restart({namespace, id: action.id}, {...call, ...stopping});
+			case 'kill container':
+				return service.kill({namespace, id: action.id}, killSignal, call);
+			case 'pause container':
+				return service.pause({namespace, id: action.id}, call);
+			case 'unpause container':
+				return service.unpause({namespace, id: action.id}, call);
 			case 'remove container':
 				await service.remove({namespace, id: action.id}, {...call, force: true, volumes: removeVolumes});
 				containers.delete(action.name);

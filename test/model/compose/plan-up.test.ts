@@ -211,3 +211,10 @@ test('a hundred services are planned in a blink, and what is done is not planned
 	expect(plan.operations.every(({id, after: earlier}) => earlier.every(one => one < id))).toBe(true);
 	expect((user + system) / 1000).toBeLessThan(250);
 });
+
+test('an image that is missing is refused where none may be built', async () => {
+	const {project} = await loadFiles({'compose.yaml': 'services: {api: {build: .}}'}, {projectName: 'p'});
+	const options = {recreate: 'changed', scale: {}, removeOrphans: false, start: true, build: false, neverBuild: true} as const;
+	expect(() => planUp(project, nothing, options)).toThrow('the image p-api of the service api is not here, and none is to be built');
+	expect(planUp(project, {...nothing, images: {'p-api': 'sha256:1'}}, options).operations.map(({action}) => action.kind)).toEqual(['create network', 'create container', 'start container']);
+});

@@ -1,19 +1,8 @@
-import {Failure, isFailure} from '../../../errors.ts';
-import type {Project} from '../../../model/compose/project.ts';
+import {Failure} from '../../../errors.ts';
 import {composeFlags} from './flags.ts';
-import {projectOf} from './project.ts';
+import {meant} from './meant.ts';
 import {composeOf, printDryRun, teller} from './service.ts';
-import {defineLine, type Surroundings} from '../types.ts';
-
-/** With `-p` a project can be taken down whose files are gone: it is known by its labels. */
-const projectIfThere = async (context: Surroundings, flags: Parameters<typeof projectOf>[1]): Promise<Project | undefined> => {
-	try {
-		return (await projectOf(context, {...flags, profile: flags.profile.length === 0 ? ['*'] : flags.profile})).project;
-	} catch (error) {
-		if (flags.projectName !== undefined && flags.file.length === 0 && isFailure(error, 'not-found')) return undefined;
-		throw error;
-	}
-};
+import {defineLine} from '../types.ts';
 
 export const composeDown = defineLine({
 	verbs: ['compose down'],
@@ -32,8 +21,7 @@ export const composeDown = defineLine({
 		const {flags, signal} = context;
 		const {rmi = 'none'} = flags;
 		if (rmi !== 'none' && rmi !== 'all' && rmi !== 'local') throw new Failure('invalid', `--rmi is ${JSON.stringify(rmi)}`, {hint: 'it is all or local'});
-		const project = await projectIfThere(context, flags);
-		const name = project?.name ?? flags.projectName ?? '';
+		const {name, project} = await meant(context, flags);
 		const compose = await composeOf(context);
 		const timeout = flags.timeout === undefined ? {} : {timeoutMs: flags.timeout * 1000};
 		const plan = await compose.down(

@@ -50,7 +50,7 @@ export type Action =
 	| {readonly kind: 'create container'; readonly service: string; readonly number: number; readonly name: string}
 	/** Of one that is there, or of the one that an operation before makes. */
 	| {readonly kind: 'start container'; readonly service: string; readonly number: number; readonly name: string; readonly id?: string}
-	| {readonly kind: 'stop container' | 'remove container' | 'restart container'; readonly service: string; readonly number: number; readonly name: string; readonly id: string}
+	| {readonly kind: 'stop container' | 'remove container' | 'restart container' | 'kill container' | 'pause container' | 'unpause container'; readonly service: string; readonly number: number; readonly name: string; readonly id: string}
 	/** Of all replicas. One that is not required may fail. */
 	| {readonly kind: 'wait for'; readonly service: string; readonly name: string; readonly condition: Condition; readonly isRequired: boolean};
 

@@ -20,6 +20,8 @@ export type UpOptions = {
 	/** False: `create`. */
 	readonly start: boolean;
 	readonly build: boolean;
+	/** An image that would have to be built is refused. */
+	readonly neverBuild?: boolean;
 	/** Over every service's own policy. */
 	readonly pull?: 'always' | 'missing' | 'never';
 };
