@@ -3,7 +3,7 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {busyboxImage} from '../../scripts/lab/busybox.ts';
 import {containerdVersions} from '../../scripts/lab/find-containerd.ts';
 import {titled} from '../../scripts/lab/possible.ts';
-import {isAbort, sentence} from '../../source/errors.ts';
+import {isAbort, isFailure, sentence} from '../../source/errors.ts';
 import type {Progress} from '../../source/model/progress.ts';
 import {failureOf} from '../helpers/registry/client.ts';
 import {contentOf, here, type ImagesBench, leftovers, nothing, openImagesBench, snapshotter, whyNot} from './images/bench.ts';
@@ -59,10 +59,16 @@ for (const version of containerdVersions)
 				expect(await contentOf(bench.containerd, namespace)).toEqual([]);
 			});
 
-			test('cancelled while a layer hangs it leaves nothing half-made', async () => {
-				const namespace = `transfer-cancel-${process.pid}`;
+			const hanging: ReadonlyArray<readonly [string, RegExp]> = [
+				['the manifest', /\/manifests\//],
+				['the config', new RegExp(image.config.digest)],
+				['a layer', new RegExp(image.layers[2]!.digest)],
+			];
+
+			test.each(hanging)('cancelled while %s hangs it leaves nothing half-made', async (_, where) => {
+				const namespace = `transfer-cancel-${hanging.findIndex(([title]) => title === _)}-${process.pid}`;
 				const controller = new AbortController();
-				bench.proxy.setFault(({url}) => (url.includes(image.layers[2]!.digest) ? {kind: 'hold'} : undefined));
+				bench.proxy.setFault(({url}) => (where.test(url) ? {kind: 'hold'} : undefined));
 				const pulling = failureOf(bench.byDaemon.pull(request(namespace), {signal: controller.signal}));
 				await bench.proxy.held;
 				controller.abort();
@@ -72,6 +78,50 @@ for (const version of containerdVersions)
 				expect(await leftovers(bench.containerd, namespace)).toEqual(nothing);
 				expect(await bench.containerd.images.list(namespace)).toEqual([]);
 				await bench.byDaemon.pull(request(namespace));
+				await bench.containerd.images.remove(namespace, `${bench.proxy.host}/lab/app:1`, {sync: true});
+				expect(await contentOf(bench.containerd, namespace)).toEqual([]);
+			});
+
+			const moments: ReadonlyArray<readonly [string, (progress: Progress) => boolean]> = [
+				['its first word', () => true],
+				['the manifest', ({items}) => items.some(({label}) => label.startsWith('manifest'))],
+				['the config', ({items}) => items.some(({label}) => label.startsWith('config'))],
+			];
+
+			test.each(moments)('cancelled at %s it leaves nothing half-made, and a second try has it all', async (name, isNow) => {
+				const namespace = `transfer-${moments.findIndex(([title]) => title === name)}-${process.pid}`;
+				const controller = new AbortController();
+				const failure = await failureOf(
+					bench.byDaemon.pull(request(namespace), {
+						signal: controller.signal,
+						onProgress: progress => {
+							if (isNow(progress)) controller.abort();
+						},
+					}),
+				);
+				expect(isAbort(failure), String(failure)).toBe(true);
+				expect(await leftovers(bench.containerd, namespace)).toEqual(nothing);
+				expect(await bench.containerd.images.list(namespace)).toEqual([]);
+				await bench.byDaemon.pull(request(namespace));
+				expect(await contentOf(bench.containerd, namespace)).toEqual(digests);
+				await bench.containerd.images.remove(namespace, `${bench.proxy.host}/lab/app:1`, {sync: true});
+				expect(await contentOf(bench.containerd, namespace)).toEqual([]);
+			});
+
+			test('a daemon that goes meanwhile is told, and a second try goes on once it is back', async () => {
+				const namespace = `transfer-lost-${process.pid}`;
+				bench.proxy.setFault(({url}) => (url.includes(image.layers[2]!.digest) ? {kind: 'hold'} : undefined));
+				const pulling = failureOf(bench.byDaemon.pull(request(namespace)));
+				await bench.proxy.held;
+				await bench.lab.kill();
+				const failure = await pulling;
+				bench.proxy.setFault(() => undefined);
+				expect(isFailure(failure, 'unavailable'), String(failure)).toBe(true);
+				expect(sentence(failure)).toMatch(/^Could not pull 127\.0\.0\.1:\d+\/lab\/app:1: /);
+				await bench.lab.restart();
+				await bench.byDaemon.pull(request(namespace));
+				const {leases, ingests} = await leftovers(bench.containerd, namespace);
+				expect({leases, ingests}).toEqual({leases: [], ingests: []});
 				await bench.containerd.images.remove(namespace, `${bench.proxy.host}/lab/app:1`, {sync: true});
 				expect(await contentOf(bench.containerd, namespace)).toEqual([]);
 			});

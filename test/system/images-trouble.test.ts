@@ -104,7 +104,7 @@ describe.skipIf(whyNot('1.6') !== undefined)(titled('what registries refuse, at 
 		[403, body('DENIED', 'not yours'), /answered 403 Forbidden: not yours.* — ask for access/],
 		[404, body('NAME_UNKNOWN', 'no such thing'), /answered 404 Not Found: no such thing.* — check the name/],
 		[429, body('TOOMANYREQUESTS', 'slow down'), /answered 429 Too Many Requests(?:: slow down)?.* — wait a while/],
-		[503, 'down for the night', /answered 503 Service Unavailable(?:: down for the night)?.* — the fault is on the registry/],
+		[503, 'down for the night', /answered 503 Service Unavailable: down for the night.* — the fault is on the registry/],
 	];
 
 	test.each(refusals.flatMap(([status, text, words]) => [[status, 'manifests', text, words] as const, [status, 'blobs', text, words] as const]))('%i for %s is told in one sentence', async (status, what, text, words) => {

@@ -80,7 +80,7 @@ export const createManifests = (route: Route): Pick<RegistryClient, 'resolve' | 
 			return await route.ask(reference.domain, 'resolve', {...asking(reference, 'HEAD', action, what, options), accepts: [405, 501]});
 		} catch (error) {
 			const {status = 0, errors = []} = troubleOf(error) ?? {};
-			if (status < 400 || status >= 500 || status === 429 || errors.length > 0) throw error;
+			if (status < 400 || status === 429 || errors.length > 0) throw error;
 			return route.ask(reference.domain, 'resolve', asking(reference, 'GET', action, what, options));
 		}
 	};

@@ -24,7 +24,7 @@ export type Proxy = {
 	readonly seen: readonly Seen[];
 	/** Asked for each request; the first that answers with a fault decides. */
 	setFault(fault: (seen: Seen, count: number) => Fault | undefined): void;
-	/** Resolves when a request is being held. */
+	/** Resolves when a request is being held; asked for anew after each `setFault`. */
 	readonly held: Promise<void>;
 	stop(): Promise<void>;
 };
@@ -33,15 +33,12 @@ export type Proxy = {
 export const startProxy = async (upstream: string): Promise<Proxy> => {
 	const seen: Seen[] = [];
 	let choose: (seen: Seen, count: number) => Fault | undefined = () => undefined;
-	let tellHeld: () => void = () => undefined;
-	const held = new Promise<void>(resolve => {
-		tellHeld = resolve;
-	});
+	let held = Promise.withResolvers<void>();
 	const server = createServer((incoming, outgoing) => {
 		const now: Seen = {method: incoming.method ?? '', url: incoming.url ?? '', headers: incoming.headers};
 		seen.push(now);
 		const fault = choose(now, seen.length);
-		if (fault?.kind === 'hold') return tellHeld();
+		if (fault?.kind === 'hold') return held.resolve();
 		if (fault?.kind === 'answer') {
 			incoming.resume();
 			outgoing.writeHead(fault.status, fault.headers);
@@ -55,9 +52,12 @@ export const startProxy = async (upstream: string): Promise<Proxy> => {
 	return {
 		host: `127.0.0.1:${port}`,
 		seen,
-		held,
+		get held() {
+			return held.promise;
+		},
 		setFault: fault => {
 			choose = fault;
+			held = Promise.withResolvers();
 		},
 		stop: async () => {
 			server.closeAllConnections();
