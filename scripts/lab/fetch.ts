@@ -1,4 +1,5 @@
 import {mkdirSync} from 'node:fs';
+import {fetchDockerBuildx, findDockerBuildx} from './docker-buildx.ts';
 import {fetchDockerCompose, findDockerCompose} from './docker-compose.ts';
 import {fetchDockerd, findDockerd} from './dockerd.ts';
 import {fetchContainerd} from './fetch-containerd.ts';
@@ -15,3 +16,5 @@ const reason = fetchDockerCompose();
 say('docker compose', findDockerCompose(), reason);
 const why = fetchDockerd();
 say('dockerd, for builds', findDockerd(), why);
+const noBuildx = fetchDockerBuildx();
+say('docker buildx', findDockerBuildx(), noBuildx);

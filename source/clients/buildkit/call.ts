@@ -3,7 +3,7 @@ import {plain} from '../../model/sanitize.ts';
 import {code, type Http2Grpc, openHttp2, type WireEnd} from '../grpc/index.ts';
 import type {Target} from './address.ts';
 import {dial, grpcUpgrade, spokenTarget} from './dial.ts';
-import {troubleIn, withTrouble} from './trouble.ts';
+import {spokenDetails, troubleIn, withTrouble} from './trouble.ts';
 
 /** What we use of a generated method definition. */
 export type Method<Request, Response> = {
@@ -42,7 +42,7 @@ const failureOf = (target: Target, path: string, end: WireEnd): Failure => {
 	if (end.origin === 'wire') return new Failure('unavailable', `The connection to ${where} was lost: ${end.details}`);
 	if (end.code === code.unimplemented) return new Failure('unsupported', `${where} does not offer ${spokenMethod(path)}`);
 	const trouble = troubleIn(end.more);
-	return withTrouble(codes[end.code] ?? 'internal', plain(end.details) || `${where} failed ${spokenMethod(path)} without saying why`, trouble);
+	return withTrouble(codes[end.code] ?? 'internal', plain(spokenDetails(end.details)) || `${where} failed ${spokenMethod(path)} without saying why`, trouble);
 };
 
 type Queue<Value> = {push(value: Value): void; finish(error?: Error): void; next(): Promise<Value | undefined>};

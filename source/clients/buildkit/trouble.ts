@@ -12,6 +12,9 @@ export const withTrouble = (code: Code, message: string, trouble: BuildTrouble |
 	return failure;
 };
 
+/** What one daemon says to another, or we to it in a session, comes back with Go's way of printing a gRPC status around it. */
+export const spokenDetails = (details: string): string => details.replaceAll(/rpc error: code = \w+ desc = /g, '');
+
 /** What BuildKit said besides about this failure or one that caused it. */
 export const troubleOf = (error: unknown): BuildTrouble | undefined => {
 	for (let at = error; at instanceof Error; at = at.cause) {
