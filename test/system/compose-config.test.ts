@@ -1,5 +1,6 @@
 import {spawnSync} from 'node:child_process';
 import {readdirSync} from 'node:fs';
+import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {describe, expect, test} from 'vitest';
 import {parse} from 'yaml';
@@ -18,6 +19,11 @@ type Case = {
 	readonly files?: readonly string[];
 	readonly profiles?: readonly string[];
 	readonly name?: string;
+	/** Where the person stands, below the folder. */
+	readonly cwd?: string;
+	readonly envFiles?: readonly string[];
+	readonly projectDirectory?: string;
+	readonly env?: Readonly<Record<string, string>>;
 };
 
 const cases: readonly Case[] = [
@@ -39,26 +45,61 @@ const cases: readonly Case[] = [
 	{folder: 'short-syntax'},
 	{folder: 'tags', files: ['compose.yaml', 'second.yaml']},
 	{folder: 'variables'},
+	{folder: 'documents'},
+	{folder: 'documents', cwd: 'deeper/still'},
+	{folder: 'env-files'},
+	{folder: 'env-files', envFiles: ['other.env']},
+	{folder: 'env-files', envFiles: ['other.env', 'later.env']},
+	{folder: 'env-files', env: {COMPOSE_ENV_FILES: 'later.env,other.env', TAG: 'said'}},
+	{folder: 'env-files', env: {COMPOSE_PROJECT_NAME: 'named', PASSED: 'passed'}},
+	{folder: 'extensions'},
+	{folder: 'fragments'},
+	{folder: 'healthchecks'},
+	{folder: 'include-extends'},
+	{folder: 'include-extends', env: {VERSION: 'outer'}},
+	{folder: 'layers', files: ['base/compose.yaml', 'compose.yaml']},
+	{folder: 'layers', files: ['compose.yaml', 'base/compose.yaml']},
+	{folder: 'layers', files: ['base/compose.yaml', 'compose.yaml'], projectDirectory: '.'},
+	{folder: 'layers', cwd: 'base'},
+	{folder: 'layers', env: {COMPOSE_FILE: 'base/compose.yaml:compose.yaml'}},
+	{folder: 'override-file'},
+	{folder: 'profiles', env: {COMPOSE_PROFILES: 'test,debug'}},
+	{folder: 'profiles-all', profiles: ['*']},
+	{folder: 'profiles-all', env: {COMPOSE_PROFILES: '*'}},
+	{folder: 'quantities'},
+	{folder: 'stacked', files: ['one.yaml', 'two.yaml']},
+	{folder: 'stacked', files: ['one.yaml', 'two.yaml', 'three.yaml']},
+	{folder: 'watch'},
 ];
 
 const environment = {HOME: '/home/somebody', PATH: '/usr/bin:/bin', TOKEN: 'secret', CONFIG: 'config', FROM_ENV: 'environment', FROM_BOTH: 'environment'};
 
-const dockerReads = ({folder, files = [], profiles = [], name}: Case): unknown => {
-	const flags = [...files.flatMap(file => ['-f', file]), ...profiles.flatMap(profile => ['--profile', profile]), ...(name === undefined ? [] : ['-p', name])];
-	const {stdout, stderr, status} = spawnSync(docker!, [...flags, 'config'], {cwd: `${fixtures}${folder}`, encoding: 'utf8', env: environment});
+const titleOf = ({folder, cwd, files = [], profiles = [], name, envFiles = [], projectDirectory, env = {}}: Case): string =>
+	[folder, cwd, ...files, ...profiles, name, ...envFiles, projectDirectory, ...Object.entries(env).map(([key, value]) => `${key}=${value}`)].filter(word => word !== undefined).join(' ');
+
+const dockerReads = ({folder, cwd = '', files = [], profiles = [], name, envFiles = [], projectDirectory, env = {}}: Case): unknown => {
+	const flags = [
+		...files.flatMap(file => ['-f', file]),
+		...profiles.flatMap(profile => ['--profile', profile]),
+		...envFiles.flatMap(file => ['--env-file', file]),
+		...(projectDirectory === undefined ? [] : ['--project-directory', projectDirectory]),
+		...(name === undefined ? [] : ['-p', name]),
+	];
+	const {stdout, stderr, status} = spawnSync(docker!, [...flags, 'config'], {cwd: join(fixtures, folder, cwd), encoding: 'utf8', env: {...environment, ...env}});
 	if (status !== 0) throw new Error(stderr);
 	return parse(stdout);
 };
 
-const weRead = async ({folder, files = [], profiles = [], name}: Case): Promise<unknown> => {
+const weRead = async ({folder, cwd = '', files = [], profiles = [], name, envFiles = [], projectDirectory, env = {}}: Case): Promise<unknown> => {
 	const {project} = await loadProject({
-		cwd: `${fixtures}${folder}`,
+		cwd: join(fixtures, folder, cwd),
 		home: environment.HOME,
-		env: environment,
+		env: {...environment, ...env},
 		files,
 		profiles,
 		...(name === undefined ? {} : {projectName: name}),
-		envFiles: [],
+		...(projectDirectory === undefined ? {} : {projectDirectory}),
+		envFiles,
 		services: [],
 		interpolate: true,
 		readStdin: async () => '',
@@ -82,12 +123,12 @@ const withSshAsWritten = (text: unknown): unknown =>
 	JSON.parse(JSON.stringify(text), (key, value: unknown) => (key === 'ssh' && Array.isArray(value) ? value.map(one => String(one).replace(/^(\w+): /, '$1=')).sort() : value));
 
 describe.skipIf(docker === undefined)(titled('docker compose config and ours mean the same', docker === undefined ? 'no docker compose here' : undefined), () => {
-	test.each(cases.map(one => [[one.folder, ...(one.files ?? []), ...(one.profiles ?? []), one.name ?? ''].join(' ').trim(), one] as const))('%s', async (_, one) => {
+	test.each(cases.map(one => [titleOf(one), one] as const))('%s', async (_, one) => {
 		expect(normal(withSshAsWritten(await weRead(one)))).toEqual(normal(withSshAsWritten(dockerReads(one))));
 	});
 
 	test('what we print, docker compose reads as the same project', async () => {
-		for (const one of cases.filter(({folder}) => !['build', 'profiles'].includes(folder))) {
+		for (const one of cases.filter(({folder}) => !['build', 'profiles', 'profiles-all'].includes(folder))) {
 			const printed = await weRead(one);
 			const {stdout, stderr, status} = spawnSync(docker!, ['-f', '-', 'config'], {cwd: `${fixtures}${one.folder}`, encoding: 'utf8', env: environment, input: JSON.stringify(printed)});
 			expect({status, stderr: status === 0 ? '' : stderr}).toEqual({status: 0, stderr: ''});

@@ -30,7 +30,7 @@ export const projectEnvironment = async (
 	return (await isFile(standard)) ? withEnvFiles(before, [standard], signal) : before;
 };
 
-/** What a service's `env_file`s say; one that need not be there may be missing. */
+/** What a service's `env_file`s say; one that need not be there may be missing. A variable in them is what an earlier one says, else the project's. */
 export const readEnvFiles = async (
 	files: readonly EnvFile[],
 	lookup: (name: string) => string | undefined,
@@ -40,7 +40,7 @@ export const readEnvFiles = async (
 	for (const {path, required, format} of files) {
 		if (required === false && !(await isFile(path))) continue;
 		const text = await readFile(path, signal);
-		const read = format === 'raw' ? parseRawEnvFile(text, {file: path}) : parseEnvFile(text, {file: path, lookup: name => lookup(name) ?? values.get(name)});
+		const read = format === 'raw' ? parseRawEnvFile(text, {file: path}) : parseEnvFile(text, {file: path, lookup: name => values.get(name) ?? lookup(name)});
 		for (const [name, value] of read) values.set(name, value);
 	}
 	return values;

@@ -36,7 +36,7 @@ const nameOf = (said: Value | undefined, {projectName}: LoadOptions, environment
 /** What `env_file` and `label_file` say, under what the service says itself. */
 const withFiles = async (service: Service, environment: Environment, signal: AbortSignal | undefined): Promise<Service> => {
 	const {env_file: envFiles, label_file: labelFiles, ...rest} = service;
-	const lookup = (name: string) => environment.get(name) ?? rest.environment?.[name] ?? undefined;
+	const lookup = (name: string) => environment.get(name);
 	const env = envFiles === undefined ? undefined : Object.fromEntries(await readEnvFiles(envFiles, lookup, signal));
 	const labels = labelFiles === undefined ? undefined : Object.fromEntries(await readEnvFiles(labelFiles.map(path => ({path})), lookup, signal));
 	return {

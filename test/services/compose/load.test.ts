@@ -100,7 +100,7 @@ describe('environment and labels of a service', () => {
 			'l.env': 'own=file\nfrom=file',
 		};
 		const {project} = await loadFiles(files, {env: {KNOWN: 'known'}});
-		expect(project.services['web']?.environment).toEqual({A: 'own', B: null, C: 'known-own', KNOWN: 'known', RAW: '"$KNOWN"'});
+		expect(project.services['web']?.environment).toEqual({A: 'own', B: null, C: 'known-file', KNOWN: 'known', RAW: '"$KNOWN"'});
 		expect(project.services['web']?.labels).toEqual({own: '1', from: 'file'});
 	});
 });
