@@ -62,6 +62,32 @@ for (const version of ['1.6', '2.1'] as const)
 			expect((await bench.containerd.images.get(namespace, `${host}/lab/app:1`)).target.digest).toBe(second.manifest.digest);
 		});
 
+		test('p with platforms fetches those, and says when a word is none', {timeout: 60_000}, async () => {
+			const {host} = bench.registry;
+			await bench.publish(first, 'lab/app:platforms');
+			const namespace = `platforms-${process.pid}`;
+			const screen = await open(namespace, {columns: 120, rows: 40});
+			screen.press('p');
+			await screen.until('of this machine; or');
+			screen.type(`${host}/lab/app:platforms`);
+			screen.press('down');
+			screen.type('nowhere/at/all/of');
+			await screen.until(`"nowhere/at/all/of" is not a platform`);
+			screen.press('enter');
+			await screen.until('Pull an image');
+			for (let at = 0; at < 'nowhere/at/all/of'.length; at++) screen.press('backspace');
+			screen.type('linux/s39');
+			await screen.until('linux/s390x');
+			screen.press('tab');
+			screen.type(', all');
+			await screen.until(`nerdctl pull --all-platforms ${host}/lab/app:platforms`);
+			screen.press('enter');
+			await screen.until(`Pulled ${host}/lab/app:platforms`);
+			const snapshots = [];
+			for await (const batch of bench.containerd.snapshots.list(namespace, 'overlayfs')) snapshots.push(...batch);
+			expect(snapshots).toEqual([]);
+		});
+
 		test('P says where it goes, and what arrives is what was here', {timeout: 60_000}, async () => {
 			const {host} = bench.registry;
 			await bench.publish(first, 'lab/source:1');

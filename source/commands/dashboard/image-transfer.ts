@@ -1,8 +1,8 @@
 import {arch} from 'node:process';
-import {isAbort, sentence} from '../../errors.ts';
+import {isAbort, messageOf, sentence} from '../../errors.ts';
 import {completeReference, familiarReference, typedRepository} from '../../model/complete-reference.ts';
 import {type Image, imageKey, type Platform} from '../../model/image.ts';
-import {machinePlatform} from '../../model/platform.ts';
+import {machinePlatform, parsePlatform} from '../../model/platform.ts';
 import {findReference, parseReference} from '../../model/reference.ts';
 import {bytes} from '../../model/units.ts';
 import type {ImageRow, State} from '../../store/index.ts';
@@ -23,25 +23,63 @@ const platformsOf = (row: ImageRow): readonly Platform[] => {
 	return here.length === 0 ? [machinePlatform(arch)] : here;
 };
 
-type Wanted = {readonly namespace: string; readonly name: string; readonly platforms: readonly Platform[]; readonly before: string | undefined};
+type Platforms = readonly Platform[] | 'all';
+
+type Wanted = {readonly namespace: string; readonly name: string; readonly platforms: Platforms; readonly before: string | undefined};
+
+/** `linux/arm64, linux/amd64` or `all`; undefined when nothing is said. Throws what is wrong with it. */
+const typedPlatforms = (text: string): Platforms | undefined => {
+	const words = text.split(/[\s,]+/).filter(word => word !== '');
+	if (words.length === 0) return undefined;
+	return words.includes('all') ? 'all' : words.map(parsePlatform);
+};
+
+const platformFlags = (text: string): string => {
+	const words = text.split(/[\s,]+/).filter(word => word !== '');
+	return words.length === 0 ? '' : words.includes('all') ? '--all-platforms ' : `--platform ${words.join(',')} `;
+};
+
+const problemOf = (name: string | undefined, platforms: string): string | undefined => {
+	if (name === undefined) return 'Type the name of an image';
+	if (findReference(name) === undefined) return `${name} is no image reference`;
+	try {
+		typedPlatforms(platforms);
+		return undefined;
+	} catch (error) {
+		return messageOf(error);
+	}
+};
 
 const startPull = ({services, store, jobs}: Context, {namespace, name, platforms, before}: Wanted): void => {
 	jobs.start(`Pull ${shown(name)}`, async ({signal, report}) => {
-		const request = {namespace, reference: name, platforms, snapshotter: store.get().snapshotter, unpack: true};
+		// As `nerdctl pull --unpack=auto`: what is for several machines is not going to run on this one.
+		const request = {namespace, reference: name, platforms, snapshotter: store.get().snapshotter, unpack: platforms !== 'all' && platforms.length === 1};
 		const image = await services.images.pull(request, {signal, onProgress: report});
 		store.dispatch({type: 'remote-image-seen', key: imageKey(image), remote: {digest: image.target.digest, checkedAt: Date.now()}});
 		return image.target.digest === before ? `${shown(image.name)} is up to date` : `Pulled ${shown(image.name)}`;
 	});
 };
 
-const pullAgain = (context: Context, row: ImageRow): void => {
+const pullAgain = (context: Context, row: ImageRow, platforms: Platforms = platformsOf(row)): void => {
 	const tagged = row.images.filter(hasTag);
 	for (const {namespace, name} of tagged.length > 0 ? tagged : row.images.slice(0, 1))
-		startPull(context, {namespace, name, platforms: platformsOf(row), before: row.digest});
+		startPull(context, {namespace, name, platforms, before: row.digest});
 };
 
-/** Asks for the name of an image, with what was typed before, what is here, and the tags that its registry has. */
-const askForName = async ({services, store, dialogs}: Context, again: string | undefined): Promise<string | undefined> => {
+type Asked = {readonly name: string; readonly platforms: Platforms | undefined};
+
+/** What images are usually made for. */
+const usualPlatforms = ['linux/amd64', 'linux/arm64', 'linux/arm/v7', 'linux/riscv64', 'linux/ppc64le', 'linux/s390x', 'all'];
+
+/** The last word of a list, completed. */
+const completePlatforms = (text: string): readonly string[] => {
+	const start = Math.max(text.lastIndexOf(','), text.lastIndexOf(' ')) + 1;
+	const word = text.slice(start);
+	return word === '' ? [] : usualPlatforms.filter(name => name.startsWith(word) && name !== word).map(name => text.slice(0, start) + name);
+};
+
+/** Asks for the name of an image and its platforms, with what was typed before, what is here, and the tags that its registry has. */
+const askForName = async ({services, store, dialogs}: Context, again: string | undefined): Promise<Asked | undefined> => {
 	const typedBefore = await services.history.recent('pull');
 	const stored = [...store.get().images.items.values()].map(({name}) => name);
 	const tags = new Map<string, readonly string[]>();
@@ -56,20 +94,22 @@ const askForName = async ({services, store, dialogs}: Context, again: string | u
 	};
 	const values = await dialogs.form({
 		title: 'Pull an image',
-		fields: [{id: 'name', label: 'image', text: '', hint: again === undefined ? 'registry/repository:tag' : `${again}, again`}],
-		describe: ({name = ''}) => {
+		fields: [
+			{id: 'name', label: 'image', text: '', hint: again === undefined ? 'registry/repository:tag' : `${again}, again`},
+			{id: 'platforms', label: 'platforms', text: '', hint: again === undefined ? 'of this machine; or linux/arm64, …; or all' : 'as it is here; or linux/arm64, …; or all'},
+		],
+		describe: ({name = '', platforms = ''}) => {
 			const wanted = name.trim() || again;
-			const problem = wanted === undefined ? 'Type the name of an image' : findReference(wanted) === undefined ? `${wanted} is no image reference` : undefined;
-			return {preview: `nerdctl pull ${wanted ?? '…'}`, problem};
+			return {preview: `nerdctl pull ${platformFlags(platforms)}${wanted ?? '…'}`, problem: problemOf(wanted, platforms)};
 		},
-		complete: (_, text) => completeReference(text, {typedBefore, stored, tags: tags.get(typedRepository(text) ?? '') ?? []}),
-		learn: (_, text) => {
-			const repository = typedRepository(text);
+		complete: (id, text) => (id === 'name' ? completeReference(text, {typedBefore, stored, tags: tags.get(typedRepository(text) ?? '') ?? []}) : completePlatforms(text)),
+		learn: (id, text) => {
+			const repository = id === 'name' ? typedRepository(text) : undefined;
 			return repository === undefined || tags.has(repository) ? undefined : learn(repository);
 		},
 	});
 	stop.abort();
-	return values === undefined ? undefined : values['name']?.trim();
+	return values === undefined ? undefined : {name: values['name']?.trim() ?? '', platforms: typedPlatforms(values['platforms'] ?? '')};
 };
 
 export const pullImages: Command = {
@@ -88,13 +128,14 @@ export const pullImages: Command = {
 			return;
 		}
 		const [row] = rows;
-		const name = await askForName(context, row === undefined ? undefined : shown(row.images[0].name));
-		if (name === undefined) return;
+		const asked = await askForName(context, row === undefined ? undefined : shown(row.images[0].name));
+		if (asked === undefined) return;
+		const {name, platforms} = asked;
 		if (name === '') {
-			if (row !== undefined) pullAgain(context, row);
+			if (row !== undefined) pullAgain(context, row, platforms);
 			return;
 		}
-		startPull(context, {namespace: namespaceOf(store.get()), name, platforms: [machinePlatform(arch)], before: undefined});
+		startPull(context, {namespace: namespaceOf(store.get()), name, platforms: platforms ?? [machinePlatform(arch)], before: undefined});
 		await services.history.add('pull', name).catch(() => {
 			// A disk without room for a line of text is told by the pull.
 		});
