@@ -7,6 +7,7 @@ export type {
 	Overlay,
 	PaneId,
 	ProjectRow,
+	ServiceRow,
 	Row,
 	NetworkRow,
 	SnapshotRow,

@@ -14,6 +14,7 @@ import {ConfigTab, LayersTab, ManifestsTab, UsersTab} from '../images/image-tabs
 import {familiarName} from '../images/columns.ts';
 import {FilesTab} from '../layers/files-tab.tsx';
 import {LogsTab} from '../logs/logs-tab.tsx';
+import {ConfigTab as ProjectConfigTab, GraphTab, PlanTab} from '../projects/project-tabs.tsx';
 import {ServicesTab} from '../projects/services-tab.tsx';
 import {ChainTab, OverviewTab, SnapshotLabelsTab, SnapshotMountsTab, UsageTab} from '../snapshots/snapshot-tabs.tsx';
 import {NetworkConfigTab, NetworkMembersTab, NetworkTab} from '../networks/network-tabs.tsx';
@@ -34,6 +35,8 @@ const nameOf = (row: Row | undefined): string => {
 			return familiarName(row.images[0].name);
 		case 'project':
 			return plain(row.project.name);
+		case 'service':
+			return `${plain(row.project.project.name)}/${plain(row.service.name)}`;
 		case 'snapshotter':
 			return plain(row.entry.name);
 		case 'network':
@@ -95,6 +98,21 @@ const SnapshotTab = ({row, ...props}: TabProps & {readonly row: Row & {readonly 
 	}
 };
 
+const ProjectTab = ({row, ...props}: TabProps & {readonly row: Row & {readonly kind: 'project'}}) => {
+	switch (props.active) {
+		case 'logs':
+			return <LogsTab {...props} subject={row.key} containers={row.project.services.flatMap((service) => service.containers)} />;
+		case 'config':
+			return <ProjectConfigTab {...props} row={row} />;
+		case 'graph':
+			return <GraphTab {...props} row={row} />;
+		case 'plan':
+			return <PlanTab {...props} row={row} />;
+		default:
+			return <ServicesTab {...props} row={row} />;
+	}
+};
+
 /** The half that shows what is selected: which tab, nothing of what is in it. */
 export const Detail = memo(({pane, width, height, hasFocus}: {readonly pane: PaneId; readonly width: number; readonly height: number; readonly hasFocus: boolean}) => {
 	const row = useSelectedRow(pane);
@@ -110,7 +128,10 @@ export const Detail = memo(({pane, width, height, hasFocus}: {readonly pane: Pan
 		case 'group':
 			return <LogsTab {...props} subject={row.key} containers={row.members} />;
 		case 'project':
-			return active === 'logs' ? <LogsTab {...props} subject={row.key} containers={row.project.services.flatMap((service) => service.containers)} /> : <ServicesTab {...props} row={row} />;
+			return <ProjectTab {...props} row={row} />;
+		case 'service':
+			if (active === 'logs') return <LogsTab {...props} subject={row.key} containers={row.service.containers} />;
+			return active === 'config' ? <ProjectConfigTab {...props} row={row} /> : <ServicesTab {...props} row={row} />;
 		case 'image':
 			return <ImageTab {...props} row={row} />;
 		case 'snapshotter':

@@ -5,7 +5,7 @@ import {type Column, fitColumns, headingText, type RowStyle, rowText} from '../k
 import type {Theme} from '../kit/theme.ts';
 import {type ContainerLine, shortColumns, statsColumns, wideColumns} from '../containers/columns.ts';
 import {type ImageLine, shortImageColumns, wideImageColumns} from '../images/columns.ts';
-import {type ProjectLine, projectColumns} from '../projects/columns.ts';
+import {type ProjectLine, shortProjectColumns, wideProjectColumns} from '../projects/columns.ts';
 import {type NetworkLine, networkColumns} from '../networks/columns.ts';
 import {type VolumeLine, volumeColumns} from '../volumes/columns.ts';
 import {type SnapshotLine, type SnapshotterLine, snapshotColumns, snapshotterColumns} from '../snapshots/columns.ts';
@@ -55,7 +55,7 @@ export const painterOf = (pane: PaneId, width: number, {usage, pending, minute, 
 		case 'images':
 			return painter(isWide ? wideImageColumns(isAll) : shortImageColumns(), width, theme, (row): ImageLine => ({row: row as ImageLine['row'], minute}));
 		case 'projects':
-			return painter(projectColumns(isAll), width, theme, (row): ProjectLine => ({row: row as ProjectLine['row']}));
+			return painter(isWide ? wideProjectColumns(isAll) : shortProjectColumns(isAll), width, theme, (row): ProjectLine => ({row: row as ProjectLine['row'], usage, pending: pending.get(row.key), ascii: theme.ascii}));
 		case 'snapshotters':
 			return painter(snapshotterColumns(), width, theme, (row): SnapshotterLine => ({row: row as SnapshotterLine['row'], isDefault: row.key === snapshotter}));
 		case 'networks':
@@ -80,7 +80,7 @@ export const emptyText = (pane: PaneId, filter: string, freshness: 'loading' | '
 		case 'images':
 			return ['No images in this namespace'];
 		case 'projects':
-			return ['No compose projects', 'Containers with compose labels show here'];
+			return ['No compose projects: containers with compose labels show here', 'n looks into a directory that has a compose file'];
 		case 'snapshotters':
 			return ['No snapshotters'];
 		case 'networks':

@@ -16,6 +16,8 @@ const containersOf = (row: Row): readonly Container[] => {
 			return row.members;
 		case 'project':
 			return row.project.services.flatMap((service) => service.containers);
+		case 'service':
+			return row.service.containers;
 		default:
 			return [];
 	}

@@ -14,6 +14,8 @@ export const scopesOf = (state: State): readonly CommandScope[] => {
 	const {pane, focus, tabs} = state.view;
 	const own: readonly CommandScope[] = pane === 'projects' || pane === 'stats' ? [pane, 'containers'] : [pane];
 	if (focus === 'list') return [...own, 'list', 'global'];
-	const tab = scopeOfTab[activeTab(pane, selectedRow(state, pane), tabs[pane])];
+	const active = activeTab(pane, selectedRow(state, pane), tabs[pane]);
+	// A project's configuration is text; the others' are trees that fold.
+	const tab = pane === 'projects' && active === 'config' ? undefined : scopeOfTab[active];
 	return [...(tab === undefined ? [] : [tab]), 'detail', ...own, 'global'];
 };

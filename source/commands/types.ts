@@ -1,4 +1,5 @@
 import type {CreateRequest} from '../model/create-request.ts';
+import type {ComposeAccess} from '../services/compose/types.ts';
 import type {ContainersService} from '../services/containers/types.ts';
 import type {FilesService} from '../services/containers/files/types.ts';
 import type {DiskService} from '../services/disk/index.ts';
@@ -52,6 +53,7 @@ export type Services = {
 	readonly networks: NetworksService;
 	readonly volumes: VolumesService;
 	readonly files: FilesService;
+	readonly compose: ComposeAccess;
 	readonly history: HistoryService;
 };
 
@@ -120,7 +122,14 @@ export type LogWindow = 'tail' | 'head' | '1m' | '5m' | '15m' | '30m' | '1h' | '
 export type Context = {
 	readonly store: AppStore;
 	readonly services: Services;
-	readonly watch: {refresh(): void; countSnapshots(): void};
+	readonly watch: {
+		refresh(): void;
+		countSnapshots(): void;
+		/** Knows compose projects by their files and what `up` would do, until it is let go. */
+		holdProjects(): () => void;
+		/** Look at their files again. */
+		refreshProjects(): void;
+	};
 	readonly dialogs: Dialogs;
 	readonly jobs: Jobs;
 	readonly terminal: Terminal;

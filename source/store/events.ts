@@ -1,3 +1,5 @@
+import type {Drift} from '../model/compose/drift.ts';
+import type {ProjectFile} from '../model/compose/project-source.ts';
 import type {Container, ContainerRef, Task} from '../model/container.ts';
 import type {DaemonEvent} from '../model/event.ts';
 import type {Image, ImageSummary, RemoteImage} from '../model/image.ts';
@@ -29,6 +31,8 @@ export type StoreEvent =
 	| {readonly type: 'networks-listed'; readonly networks: readonly Network[]}
 	| {readonly type: 'volumes-listed'; readonly volumes: readonly Volume[]}
 	| {readonly type: 'volume-measured'; readonly key: string; readonly sizeBytes: number}
+	| {readonly type: 'project-files-found'; readonly files: readonly ProjectFile[]}
+	| {readonly type: 'project-drift-seen'; readonly key: string; readonly drift: Drift}
 	| {readonly type: 'list-failed'; readonly list: 'containers' | 'images' | 'snapshotters' | 'snapshots' | 'networks' | 'volumes'; readonly reason: string}
 	| {readonly type: 'usage-sampled'; readonly usage: ReadonlyMap<string, Usage>}
 	| {readonly type: 'machine-sampled'; readonly machine: Machine}

@@ -37,6 +37,8 @@ export const createAppStore = ({now, view, ...beginning}: Beginning): AppStore =
 			networks: unknownYet,
 			volumes: unknownYet,
 			volumeSizes: new Map(),
+			projectFiles: [],
+			projectDrifts: new Map(),
 			usage: new Map(),
 			cpuHistory: [],
 			machine: undefined,

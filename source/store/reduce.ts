@@ -106,6 +106,10 @@ export const reduce = (state: State, event: StoreEvent): State => {
 			return {...state, volumes: live(keyed(event.volumes, volumeKey))};
 		case 'volume-measured':
 			return {...state, volumeSizes: changed(state.volumeSizes, event.key, event.sizeBytes)};
+		case 'project-files-found':
+			return JSON.stringify(event.files) === JSON.stringify(state.projectFiles) ? state : {...state, projectFiles: event.files};
+		case 'project-drift-seen':
+			return {...state, projectDrifts: changed(state.projectDrifts, event.key, event.drift)};
 		case 'list-failed':
 			return {...state, [event.list]: {...state[event.list], freshness: 'stale', failure: event.reason}};
 		case 'usage-sampled':
@@ -159,6 +163,7 @@ const forgotten = (state: State): State => ({
 	networks: unknownYet,
 	volumes: unknownYet,
 	volumeSizes: new Map(),
+	projectDrifts: new Map(),
 	usage: new Map(),
 	pending: new Map(),
 });

@@ -1,3 +1,5 @@
+import type {Drift} from '../model/compose/drift.ts';
+import type {ProjectFile} from '../model/compose/project-source.ts';
 import type {Container} from '../model/container.ts';
 import type {DaemonEvent} from '../model/event.ts';
 import type {Image, ImageSummary, RemoteImage} from '../model/image.ts';
@@ -62,6 +64,10 @@ export type State = {
 	readonly volumes: Known<Volume>;
 	/** By `volumeKey`, in bytes; of those that were counted. */
 	readonly volumeSizes: ReadonlyMap<string, number>;
+	/** Compose projects that were found by their files; looked for when the pane is first shown. */
+	readonly projectFiles: readonly ProjectFile[];
+	/** By the key of the project's row. */
+	readonly projectDrifts: ReadonlyMap<string, Drift>;
 	readonly usage: ReadonlyMap<string, Usage>;
 	/** Sum over all containers, 100 is one core; newest last, for the header. */
 	readonly cpuHistory: readonly number[];

@@ -8,10 +8,13 @@ import type {LoadedPreferences, Settings} from '../config/index.ts';
 import {createHistory} from '../services/history/index.ts';
 import {type AppStore, createAppStore} from '../store/index.ts';
 import {createSampler, createWatch, realClock, type Sampler, type Watch} from '../watch/index.ts';
+import {createProjectWatch} from '../watch/projects.ts';
 import {watchHealth} from '../watch/health.ts';
 import {readMachine} from '../clients/host/machine.ts';
 import {readNetworkCounters} from '../clients/host/network-counters.ts';
+import type {ComposeAccess} from '../services/compose/types.ts';
 import {cgroupManager} from './cgroup-manager.ts';
+import {openComposeAccess} from './compose.ts';
 import type {Daemon} from './daemon.ts';
 import type {FirstLook} from './first-look.ts';
 import {createScopeChoice} from './scope-choice.ts';
@@ -21,6 +24,8 @@ export type DashboardOptions = {
 	readonly settings: Settings;
 	readonly loaded: LoadedPreferences;
 	readonly environment: Readonly<Record<string, string | undefined>>;
+	/** Where the person stands; by default where the process does. */
+	readonly cwd?: string;
 };
 
 /** The program behind the screen: everything but the terminal. */
@@ -40,7 +45,7 @@ export type Dashboard = {
 
 const notConnected = () => new Failure('unavailable', 'There is no connection to a containerd yet', {hint: 'wait for it, or start gantry with --address PATH'});
 
-export const createDashboard = ({flags, settings, loaded, environment}: DashboardOptions, terminal: (dashboard: {readonly store: AppStore}) => Terminal, exit: () => void): Dashboard => {
+export const createDashboard = ({flags, settings, loaded, environment, cwd = process.cwd()}: DashboardOptions, terminal: (dashboard: {readonly store: AppStore}) => Terminal, exit: () => void): Dashboard => {
 	const store = createAppStore({
 		address: settings.address?.value ?? '',
 		hostname: hostname(),
@@ -54,6 +59,7 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 	let daemon: Daemon | undefined;
 	let watch: Watch | undefined;
 	let health: {stop(): void} | undefined;
+	let compose: ComposeAccess | undefined;
 	const current = (): Daemon => {
 		if (daemon === undefined) throw notConnected();
 		return daemon;
@@ -83,8 +89,13 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 		get networks() {
 			return current().networks;
 		},
+		get compose() {
+			if (compose === undefined) throw notConnected();
+			return compose;
+		},
 		history: createHistory(settings.stateDirectory),
 	};
+	const projects = createProjectWatch({store, compose: () => compose, history: services.history, clock: realClock});
 	const sampler = createSampler({
 		containerd: () => daemon?.containerd,
 		store,
@@ -100,6 +111,7 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 		health?.stop();
 		daemon?.containerd.close();
 		daemon = openDaemon(address, settings.dataRoot.value, networkPlaces(settings), registryAccess(settings, false, 'dashboard'));
+		compose = openComposeAccess({daemon, dataRoot: settings.dataRoot.value, snapshotter: settings.snapshotter.value, cgroupManager: () => cgroupManager(settings), env: environment, cwd});
 		watch = createWatch({containerd: daemon.containerd, store, images: daemon.images, snapshots: daemon.snapshots, networks: daemon.networks, volumes: daemon.volumes});
 		// A check writes down its result: a Gantry that may change nothing runs none, nor does one that only prints.
 		if (!store.get().readonly && !flags.once) health = watchHealth({store, containers: daemon.containers});
@@ -115,7 +127,15 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 	const context: Context = {
 		store,
 		services,
-		watch: {refresh: () => watch?.refresh(), countSnapshots: () => watch?.countSnapshots()},
+		watch: {
+			refresh: () => {
+				watch?.refresh();
+				projects.refresh();
+			},
+			countSnapshots: () => watch?.countSnapshots(),
+			holdProjects: projects.hold,
+			refreshProjects: projects.refresh,
+		},
 		dialogs: createDialogs(store),
 		jobs: createJobs(store),
 		terminal: terminal({store}),
@@ -158,6 +178,7 @@ export const createDashboard = ({flags, settings, loaded, environment}: Dashboar
 			watch?.stop();
 			health?.stop();
 			sampler.stop();
+			projects.stop();
 			daemon?.containerd.close();
 		},
 	};

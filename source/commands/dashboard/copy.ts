@@ -42,7 +42,12 @@ export const copyable = (row: Row): ReadonlyArray<readonly [label: string, text:
 		case 'project':
 			return [
 				['name', row.project.name],
-				...(row.project.configFiles === undefined ? [] : ([['config files', row.project.configFiles]] as const)),
+				...(row.source === undefined ? [] : ([['config files', row.source.files.join(',')], ['directory', row.source.directory]] as const)),
+			];
+		case 'service':
+			return [
+				['name', row.service.name],
+				['containers', row.service.containers.map(displayName).join(' ')],
 			];
 		case 'snapshotter':
 			return [['name', row.entry.name]];

@@ -8,7 +8,7 @@ export const sortColumns: Readonly<Record<PaneId, readonly string[]>> = {
 	containers: ['name', 'status', 'image', 'cpu', 'memory', 'age', 'namespace'],
 	stats: ['name', 'cpu', 'memory', 'network', 'block', 'pids', 'namespace'],
 	images: ['name', 'size', 'used', 'age', 'namespace'],
-	projects: ['name', 'running'],
+	projects: ['name', 'running', 'drift'],
 	snapshotters: ['name', 'size'],
 	snapshots: ['tree'],
 	networks: ['name', 'driver', 'subnet', 'containers', 'namespace'],

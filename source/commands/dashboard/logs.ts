@@ -33,7 +33,7 @@ const windows: ReadonlyArray<readonly [LogWindow, string]> = [
 
 const nameForFile = (context: Context): string => {
 	const row = selectedRow(context.store.get(), context.store.get().view.pane);
-	const name = row?.kind === 'container' ? displayName(row.container) : row?.kind === 'project' ? row.project.name : row?.kind === 'group' ? row.group.name : 'log';
+	const name = row?.kind === 'container' ? displayName(row.container) : row?.kind === 'project' ? row.project.name : row?.kind === 'service' ? `${row.project.project.name}-${row.service.name}` : row?.kind === 'group' ? row.group.name : 'log';
 	return name.replaceAll(/[^\w.-]+/g, '-');
 };
 

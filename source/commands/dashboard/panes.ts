@@ -97,8 +97,8 @@ const fold = ({store}: Context, isFolded: boolean): void => {
 	if (row === undefined) return;
 	// Folding a member folds its group and stands on it: the row under the cursor would be gone.
 	const all = rowsOf(state, pane);
-	const owner = row.kind === 'container' && row.depth > 0 ? all.slice(0, all.indexOf(row)).findLast((above) => above.kind === 'group') : row;
-	if (owner === undefined || (owner.kind !== 'group' && owner.kind !== 'snapshot')) return;
+	const owner = (row.kind === 'container' || row.kind === 'service') && row.depth > 0 ? all.slice(0, all.indexOf(row)).findLast((above) => above.depth === 0) : row;
+	if (owner === undefined || (owner.kind !== 'group' && owner.kind !== 'snapshot' && owner.kind !== 'project')) return;
 	store.dispatch({
 		type: 'pane-changed',
 		pane,
@@ -113,7 +113,7 @@ const foldAll: Command = {
 	keys: ['z'],
 	run: ({store}) => {
 		const {pane, panes} = store.get().view;
-		const groups = rowsOf(store.get(), pane).filter((row) => row.kind === 'group' || (row.kind === 'snapshot' && row.children > 0));
+		const groups = rowsOf(store.get(), pane).filter((row) => row.kind === 'group' || row.kind === 'project' || (row.kind === 'snapshot' && row.children > 0));
 		const isAllFolded = groups.every((row) => panes[pane].folded.has(row.key));
 		store.dispatch({type: 'pane-changed', pane, change: {folded: isAllFolded ? new Set() : new Set(groups.map((row) => row.key))}});
 	},

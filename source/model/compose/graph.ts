@@ -2,7 +2,8 @@ import type {Dependency, Service} from './project.ts';
 
 type Services = Readonly<Record<string, Pick<Service, 'depends_on'>>>;
 
-const dependenciesOf = (services: Services, name: string): ReadonlyArray<readonly [string, Dependency]> =>
+/** Of the services that are there. */
+export const dependenciesOf = (services: Services, name: string): ReadonlyArray<readonly [string, Dependency]> =>
 	Object.entries(services[name]?.depends_on ?? {}).filter(([other]) => Object.hasOwn(services, other));
 
 /** Services that depend on one another in a circle, the first again at the end; undefined when there are none. */

@@ -11,21 +11,26 @@ const firstOf = async (folder: string, names: readonly string[]): Promise<string
 	return undefined;
 };
 
+/** The files with standard names in a directory: one, and what overrides it. */
+export const filesIn = async (folder: string): Promise<readonly string[]> => {
+	const found = await firstOf(folder, standard);
+	if (found === undefined) return [];
+	const override = await firstOf(folder, overrides);
+	return override === undefined ? [found] : [found, override];
+};
+
 /** The nearest directory, from here upwards, that has a file with a standard name; with what overrides it there. */
 const search = async (cwd: string): Promise<readonly string[]> => {
 	for (let folder = resolve(cwd); ; folder = dirname(folder)) {
-		const found = await firstOf(folder, standard);
-		if (found !== undefined) {
-			const override = await firstOf(folder, overrides);
-			return override === undefined ? [found] : [found, override];
-		}
+		const found = await filesIn(folder);
+		if (found.length > 0) return found;
 		if (dirname(folder) === folder) break;
 	}
 	throw new Failure('not-found', `there is no compose file in ${cwd} or above it`, {hint: `name one with -f, or add ${standard[0]}`});
 };
 
 /** The files of a project, absolute. `lookup` knows the environment and the `.env` beside the person. */
-export const discover = async ({cwd, files, projectDirectory}: LoadOptions, lookup: (name: string) => string | undefined): Promise<readonly string[]> => {
+export const discover = async ({cwd, files, projectDirectory}: Pick<LoadOptions, 'cwd' | 'files' | 'projectDirectory'>, lookup: (name: string) => string | undefined): Promise<readonly string[]> => {
 	const listed = lookup('COMPOSE_FILE') ?? '';
 	const named = files.length > 0 ? files : listed.split(lookup('COMPOSE_PATH_SEPARATOR') ?? ':').filter(one => one !== '');
 	if (named.length > 0) return named.map(one => (one === '-' ? one : resolve(cwd, one)));

@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {type DownOptions, type Plan, planDown} from '../../model/compose/plan/index.ts';
 import type {Call, ComposeDependencies, Place} from './dependencies.ts';
 import {execute, type OperationEvent} from './execute.ts';
+import {checkAgreed} from './check-agreed.ts';
 import {projectFolder} from './materials.ts';
 import {observe} from './observe.ts';
 import {createPerformer} from './perform.ts';
@@ -13,6 +14,8 @@ export type DownCall = Call & {
 	readonly warn: (warning: string) => void;
 	readonly timeoutMs?: number;
 	readonly dryRun: boolean;
+	/** What somebody said yes to: if by now another plan would be made, nothing is done. */
+	readonly agreed?: Plan;
 };
 
 /** What was made of secrets and configs. The folder stays: others may wait for its lock. */
@@ -34,6 +37,7 @@ export const down = async (dependencies: ComposeDependencies, place: Place, name
 		{namespace: place.namespace, project: name},
 		async () => {
 			const {observed, plan} = await planned();
+			checkAgreed(plan, call.agreed);
 			for (const warning of plan.warnings) warn(warning);
 			const performing = {place, project: options.project, observed, files: {secrets: {}, configs: {}}, warn, removeVolumes: options.volumes};
 			await execute(plan, {perform: createPerformer(dependencies, {...performing, ...(timeoutMs === undefined ? {} : {timeoutMs})}), onEvent, ...calling});

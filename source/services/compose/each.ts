@@ -1,4 +1,5 @@
 import {type EachOptions, type Plan, planEach} from '../../model/compose/plan/index.ts';
+import {checkAgreed} from './check-agreed.ts';
 import type {Call, ComposeDependencies, Place} from './dependencies.ts';
 import {execute, type OperationEvent} from './execute.ts';
 import {observe} from './observe.ts';
@@ -15,6 +16,8 @@ export type EachCall = Call & {
 	readonly volumes?: boolean;
 	/** Plan, and do nothing. */
 	readonly dryRun: boolean;
+	/** What somebody said yes to: if by now another plan would be made, nothing is done. */
+	readonly agreed?: Plan;
 };
 
 /** Starts, stops, pauses … what is there. It waits for nobody who works on the project: what hangs must be stoppable. */
@@ -24,6 +27,7 @@ export const each = async (dependencies: ComposeDependencies, place: Place, name
 	const observed = await observe(dependencies, place.namespace, name, undefined, calling);
 	const plan = planEach(name, observed, options);
 	if (dryRun) return plan;
+	checkAgreed(plan, call.agreed);
 	const perform = createPerformer(dependencies, {
 		...{place, project: options.project, observed, files: {secrets: {}, configs: {}}, warn, removeVolumes: volumes},
 		...(timeoutMs === undefined ? {} : {timeoutMs}),

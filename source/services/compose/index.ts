@@ -1,24 +1,30 @@
 import type {Host} from '../../clients/host/types.ts';
 import {createHost} from '../../clients/host/index.ts';
-import type {DownOptions, EachOptions, ObservedContainer, Plan, UpOptions} from '../../model/compose/plan/index.ts';
+import {type DownOptions, type EachOptions, type ObservedContainer, type Plan, planUp, type UpOptions} from '../../model/compose/plan/index.ts';
 import type {Project} from '../../model/compose/project.ts';
 import type {Call, ComposeDependencies, Place} from './dependencies.ts';
 import {type DownCall, down} from './down.ts';
 import {each, type EachCall} from './each.ts';
-import {observe} from './observe.ts';
+import {look, observe} from './observe.ts';
 import {type UpCall, up} from './up.ts';
 
+export {completePath, readSource, sourceAround, sourceAt} from './read-source.ts';
 export type {Place} from './dependencies.ts';
 export type {EachCall} from './each.ts';
 export type {OperationEvent} from './execute.ts';
 export {load as loadProject} from './load.ts';
 export type {Loaded, LoadOptions} from './types.ts';
 
+/** `up` without any flag. */
+export const usualUp: UpOptions = {recreate: 'changed', scale: {}, removeOrphans: false, start: true, build: false};
+
 export type ComposeService = {
 	up(project: Project, options: UpOptions, call: UpCall): Promise<Plan>;
 	down(name: string, options: DownOptions, call: DownCall): Promise<Plan>;
 	/** One verb for containers that the project has. */
 	each(name: string, options: EachOptions, call: EachCall): Promise<Plan>;
+	/** One look at the namespace; what it answers tells what `up` would do to any project now. */
+	look(call?: Call): Promise<(project: Project) => Promise<Plan>>;
 	/** Containers that say they belong to a project, one-off ones too. */
 	containers(name: string, call?: Call): Promise<readonly ObservedContainer[]>;
 };
@@ -31,6 +37,10 @@ export const createCompose = ({address, dataRoot, place, ...parts}: Omit<Compose
 		up: (project, options, call) => up(dependencies, place, project, options, call),
 		down: (name, options, call) => down(dependencies, place, name, options, call),
 		each: (name, options, call) => each(dependencies, place, name, options, call),
+		look: async call => {
+			const observed = await look(dependencies, place.namespace, call);
+			return async project => planUp(project, await observed(project.name, project), usualUp);
+		},
 		containers: async (name, call) => (await observe(dependencies, place.namespace, name, undefined, call)).containers,
 	};
 };

@@ -40,15 +40,15 @@ const observedContainer = (container: Container, task: Task | undefined): (Obser
 	};
 };
 
-const containersOf = async ({containerd}: ComposeDependencies, namespace: string, project: string, call: Call): Promise<readonly ObservedContainer[]> => {
+const containersByProject = async ({containerd}: ComposeDependencies, namespace: string, call: Call): Promise<ReadonlyMap<string, readonly ObservedContainer[]>> => {
 	const tasks = new Map((await containerd.tasks.list(namespace, call)).map(task => [task.containerId, task]));
-	const found: ObservedContainer[] = [];
+	const found: Array<ObservedContainer & {readonly project: string}> = [];
 	for await (const batch of containerd.containers.list(namespace, call))
 		for (const container of batch) {
 			const observed = observedContainer(container, tasks.get(container.id));
-			if (observed?.project === project) found.push(observed);
+			if (observed !== undefined) found.push(observed);
 		}
-	return found.sort((one, other) => (one.name < other.name ? -1 : 1));
+	return Map.groupBy(found.sort((one, other) => (one.name < other.name ? -1 : 1)), ({project}) => project);
 };
 
 const imagesOf = async ({images}: ComposeDependencies, namespace: string, project: Project | undefined, call: Call): Promise<Observed['images']> => {
@@ -57,17 +57,16 @@ const imagesOf = async ({images}: ComposeDependencies, namespace: string, projec
 	return Object.fromEntries(found.flatMap(([name, digest]) => (digest === undefined ? [] : [[name, digest]])));
 };
 
-/** One look at everything that a plan for a project depends on. */
-export const observe = async (dependencies: ComposeDependencies, namespace: string, name: string, project: Project | undefined, call: Call = {}): Promise<Observed> => {
-	const [containers, networks, volumes, images] = await Promise.all([
-		containersOf(dependencies, namespace, name, call),
+/** One look at a namespace; what it answers says of any project everything that a plan for it depends on. */
+export const look = async (dependencies: ComposeDependencies, namespace: string, call: Call = {}): Promise<(name: string, project?: Project) => Promise<Observed>> => {
+	const [containers, networks, volumes] = await Promise.all([
+		containersByProject(dependencies, namespace, call),
 		dependencies.networks.list(namespace, call),
 		dependencies.volumes.list(namespace, call),
-		imagesOf(dependencies, namespace, project, call),
 	]);
-	return {
-		containers,
-		images,
+	return async (name, project) => ({
+		containers: containers.get(name) ?? [],
+		images: await imagesOf(dependencies, namespace, project, call),
 		networks: networks.map(network => ({
 			name: network.name,
 			project: network.labels[composeLabels.project] ?? '',
@@ -77,5 +76,9 @@ export const observe = async (dependencies: ComposeDependencies, namespace: stri
 			subnets: network.subnets.map(({subnet}) => subnet),
 		})),
 		volumes: volumes.map(({name: volume, labels}) => ({name: volume, project: labels[composeLabels.project] ?? '', key: labels[composeLabels.volume] ?? ''})),
-	};
+	});
 };
+
+/** Of one project. */
+export const observe = async (dependencies: ComposeDependencies, namespace: string, name: string, project: Project | undefined, call: Call = {}): Promise<Observed> =>
+	(await look(dependencies, namespace, call))(name, project);

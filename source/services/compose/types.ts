@@ -1,4 +1,6 @@
+import type {ProjectSource} from '../../model/compose/project-source.ts';
 import type {Project} from '../../model/compose/project.ts';
+import type {ComposeService} from './index.ts';
 
 export type LoadOptions = {
 	/** Where the person stands. */
@@ -27,4 +29,19 @@ export type Loaded = {
 	readonly warnings: readonly string[];
 	/** Every profile that the files name. */
 	readonly profiles: readonly string[];
+};
+
+type Signal = {readonly signal?: AbortSignal};
+
+/** What the dashboard reaches projects through. Nothing of it is loaded before it is asked for. */
+export type ComposeAccess = {
+	read(source: ProjectSource, call?: Signal): Promise<Loaded>;
+	/** The project that the person stands in; undefined: none. */
+	around(): Promise<Pick<ProjectSource, 'directory' | 'files'> | undefined>;
+	/** Of a directory or a file that was typed. */
+	sourceAt(typed: string): Promise<Pick<ProjectSource, 'directory' | 'files'>>;
+	/** How a path that is being typed could go on. */
+	complete(typed: string): Promise<readonly string[]>;
+	/** What can be done to the projects of a namespace. */
+	at(namespace: string): Promise<ComposeService>;
 };

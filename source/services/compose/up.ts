@@ -2,6 +2,7 @@ import {type Plan, planUp, type UpOptions} from '../../model/compose/plan/index.
 import type {Project} from '../../model/compose/project.ts';
 import type {Call, ComposeDependencies, Place} from './dependencies.ts';
 import {execute, type OperationEvent} from './execute.ts';
+import {checkAgreed} from './check-agreed.ts';
 import {materialise, projectFolder} from './materials.ts';
 import {observe} from './observe.ts';
 import {createPerformer} from './perform.ts';
@@ -17,6 +18,8 @@ export type UpCall = Call & {
 	readonly wait: boolean;
 	/** Plan, and do nothing. */
 	readonly dryRun: boolean;
+	/** What somebody said yes to: if by now another plan would be made, nothing is done. */
+	readonly agreed?: Plan;
 };
 
 const awaitAll = async (dependencies: ComposeDependencies, {namespace}: Place, project: Project, call: Call): Promise<void> => {
@@ -40,6 +43,7 @@ export const up = async (dependencies: ComposeDependencies, place: Place, projec
 		{namespace: place.namespace, project: project.name},
 		async () => {
 			const {observed, plan} = await planned();
+			checkAgreed(plan, call.agreed);
 			for (const warning of plan.warnings) warn(warning);
 			const files = await materialise(project, projectFolder(dependencies.dataStore, place.namespace, project.name));
 			const perform = createPerformer(dependencies, {place, project, observed, files, warn, removeVolumes: false, ...(timeoutMs === undefined ? {} : {timeoutMs})});

@@ -58,6 +58,10 @@ export const createHistory = (stateDirectory: string): HistoryService => {
 			const before = (await readLines(pathOf(kind))).filter((each) => each !== line);
 			await writeWhole(pathOf(kind), [...before, line].slice(-mostLines).map((each) => `${each}\n`).join(''));
 		},
+		forget: async (kind, line) => {
+			const before = await readLines(pathOf(kind));
+			if (before.includes(line)) await writeWhole(pathOf(kind), before.filter((each) => each !== line).map((each) => `${each}\n`).join(''));
+		},
 		filled: async (form) => readForm(formPath(form)),
 		fill: async (form, values) => writeWhole(formPath(form), JSON.stringify(values)),
 	};

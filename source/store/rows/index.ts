@@ -4,8 +4,9 @@ import type {PaneId, PaneView} from '../view.ts';
 import {createContainerRows, createStatsRows, sortsByUsage} from './container-rows.ts';
 import {imageRows} from './image-rows.ts';
 import {networkRows} from './network-rows.ts';
-import {projectRows, snapshotRows, snapshotterRows} from './other-rows.ts';
-import {type Listing, type Row, remember} from './types.ts';
+import {snapshotRows, snapshotterRows} from './other-rows.ts';
+import {projectRows, projectsKnown} from './project-rows.ts';
+import {type Listing, type ProjectRow, type Row, remember} from './types.ts';
 import {volumeRows} from './volume-rows.ts';
 
 export type * from './types.ts';
@@ -13,6 +14,12 @@ export type * from './types.ts';
 const noUsage: ReadonlyMap<string, Usage> = new Map();
 
 const usageFor = (state: State, pane: PaneId) => (sortsByUsage(state.view.panes[pane].sort.column) ? state.usage : noUsage);
+
+const known = remember((containers: State['containers']['items'], files: State['projectFiles'], drifts: State['projectDrifts'], namespace: string) => projectsKnown({containers, files, drifts, namespace}));
+
+/** Every project that is known, whatever the pane shows of them. */
+export const allProjects = ({containers, projectFiles, projectDrifts, scope}: State): readonly ProjectRow[] =>
+	known(containers.items, projectFiles, projectDrifts, scope.kind === 'one' ? scope.namespace : 'default');
 
 /** Every pane's rows are computed from the slices they read and remembered until one of those changes. */
 const rows: Readonly<Record<PaneId, (state: State) => readonly Row[]>> = (() => {
@@ -41,7 +48,7 @@ const rows: Readonly<Record<PaneId, (state: State) => readonly Row[]>> = (() => 
 			containers(state.containers.items, listing(state, 'containers'), usageFor(state, 'containers'), state.view.showStopped, state.view.groupBy),
 		stats: (state) => stats(state.containers.items, listing(state, 'stats'), usageFor(state, 'stats')),
 		images: (state) => images(state.images.items, state.imageSummaries, state.remoteImages, state.containers.items, listing(state, 'images')),
-		projects: (state) => projects(state.containers.items, listing(state, 'projects')),
+		projects: (state) => projects(allProjects(state), listing(state, 'projects'), state.view.pane === 'projects'),
 		snapshotters: (state) => snapshotters(state.snapshotters.items, state.snapshotter, listing(state, 'snapshotters')),
 		networks: (state) => networks(state.networks.items, state.containers.items, listing(state, 'networks')),
 		volumes: (state) => volumes(state.volumes.items, state.volumeSizes, state.containers.items, listing(state, 'volumes')),
@@ -52,7 +59,7 @@ const rows: Readonly<Record<PaneId, (state: State) => readonly Row[]>> = (() => 
 export const rowsOf = (state: State, pane: PaneId): readonly Row[] => rows[pane](state);
 
 /** What a pane's title counts: things, not the groups they stand in. */
-export const countOf = (state: State, pane: PaneId): number => rowsOf(state, pane).reduce((sum, row) => sum + (row.kind === 'group' ? (row.folded ? row.members.length : 0) : 1), 0);
+export const countOf = (state: State, pane: PaneId): number => rowsOf(state, pane).reduce((sum, row) => sum + (row.kind === 'group' ? (row.folded ? row.members.length : 0) : Number(row.kind !== 'service')), 0);
 
 /** Where the selection stands. When its row is gone, what took its place; −1 when there is nothing. */
 export const selectedIndex = (state: State, pane: PaneId): number => {

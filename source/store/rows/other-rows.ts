@@ -1,20 +1,12 @@
 import type {Container} from '../../model/container.ts';
 import {createFilter} from '../../model/filter.ts';
-import {displayName, projectsOf} from '../../model/grouping.ts';
+import {displayName} from '../../model/grouping.ts';
 import type {Snapshot} from '../../model/snapshot.ts';
 import {naturalCompare} from '../../model/sort.ts';
 import type {SnapshotterEntry} from '../state.ts';
-import type {Listing, ProjectRow, SnapshotRow, SnapshotterRow} from './types.ts';
+import type {Listing, SnapshotRow, SnapshotterRow} from './types.ts';
 
 const signOf = (pane: Listing): number => (pane.sort.descending ? -1 : 1);
-
-export const projectRows = (containers: ReadonlyMap<string, Container>, pane: Listing): readonly ProjectRow[] => {
-	const filter = createFilter(pane.filter);
-	return projectsOf(containers.values())
-		.filter((project) => pane.filter === '' || filter.matches({text: `${project.name} ${project.services.map((service) => service.name).join(' ')} ${project.namespace}`}))
-		.sort((a, b) => signOf(pane) * (pane.sort.column === 'running' ? a.running - b.running : naturalCompare(a.name, b.name)))
-		.map((project) => ({kind: 'project', key: project.key, depth: 0, namespace: project.namespace, project}));
-};
 
 /** The one that is used leads; one this platform can't run is at the bottom: it is no news. */
 const healthOrder = {ok: 0, error: 1, skipped: 2} as const;

@@ -1,4 +1,6 @@
 import type {Container} from '../../model/container.ts';
+import type {Drift, ServiceDrift} from '../../model/compose/drift.ts';
+import type {ProjectFile, ProjectSource} from '../../model/compose/project-source.ts';
 import type {Group, Project} from '../../model/grouping.ts';
 import type {Image, ImageSummary} from '../../model/image.ts';
 import type {Network} from '../../model/network.ts';
@@ -8,7 +10,7 @@ import type {SnapshotterEntry} from '../state.ts';
 import type {PaneView} from '../view.ts';
 
 /** What one line of a list stands for. Cells are made from it by the columns of the pane; keys and marks hold on to `key`. */
-export type Row = GroupRow | ContainerRow | ImageRow | ProjectRow | SnapshotterRow | SnapshotRow | NetworkRow | VolumeRow;
+export type Row = GroupRow | ContainerRow | ImageRow | ProjectRow | ServiceRow | SnapshotterRow | SnapshotRow | NetworkRow | VolumeRow;
 
 type Line = {readonly key: string; readonly depth: number; readonly namespace: string};
 
@@ -33,7 +35,26 @@ export type ImageRow = Line & {
 	readonly update: {readonly is: 'newer' | 'same'; readonly digest: string; readonly checkedAt: number} | undefined;
 };
 
-export type ProjectRow = Line & {readonly kind: 'project'; readonly project: Project};
+export type ProjectRow = Line & {
+	readonly kind: 'project';
+	readonly project: Project;
+	/** Undefined: nobody knows where it is written down. */
+	readonly source: ProjectSource | undefined;
+	/** Undefined: not looked at yet. */
+	readonly drift: Drift | undefined;
+	/** How it was found by files; undefined for one that only its containers tell of. */
+	readonly file: ProjectFile | undefined;
+	/** Undefined where no services are listed below: in the stack beside another pane. */
+	readonly folded: boolean | undefined;
+};
+
+export type ServiceRow = Line & {
+	readonly kind: 'service';
+	readonly service: Project['services'][number];
+	readonly project: ProjectRow;
+	/** Undefined: not looked at yet, or not in the project's files. */
+	readonly drift: ServiceDrift | undefined;
+};
 
 export type SnapshotterRow = Line & {readonly kind: 'snapshotter'; readonly entry: SnapshotterEntry};
 
