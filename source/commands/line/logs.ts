@@ -12,10 +12,10 @@ import type {LogPage} from '../../services/logs/index.ts';
 import {defineLine, type Surroundings} from './types.ts';
 
 export type Printer = (records: readonly LogRecord[]) => Promise<void>;
-type Window = {readonly since?: number; readonly until?: number};
+export type Window = {readonly since?: number; readonly until?: number};
 
 /** RFC 3339 with the nanoseconds that the log has and a JavaScript date does not. */
-const stamp = ({at, nanos}: LogRecord): string => {
+export const stamp = ({at, nanos}: LogRecord): string => {
 	if (at === undefined) return '';
 	const seconds = new Date(at).toISOString().slice(0, 19);
 	const fraction = String(nanos ?? (at % 1000) * 1e6)
@@ -56,13 +56,13 @@ const detailsOf = (container: ContainerRecord, spec: Spec | undefined): string =
 	return `${pairs.sort().join(',')} `;
 };
 
-const tailOf = (text: string): number | undefined => {
+export const tailOf = (text: string): number | undefined => {
 	if (text === 'all' || text === '') return undefined;
 	if (!/^\d+$/.test(text)) throw new Failure('invalid', `"-n, --tail" wants a number or "all", and got ${JSON.stringify(text)}`);
 	return Number(text);
 };
 
-const pageSize = 1000;
+export const pageSize = 1000;
 
 export type Reader = {
 	readonly services: Pick<Surroundings['services'], 'logs'>;
@@ -101,7 +101,7 @@ const startOfLine = async ({services, source, window, signal}: Reader, from: Log
 };
 
 /** Prints forward from a place to where the log ends now; answers that place. `unfinished`: also a last line without a line break, to which nothing is expected to be added. */
-const printFrom = async (
+export const printFrom = async (
 	{services, source, window, signal}: Reader,
 	from: LogPosition | 'oldest',
 	print: Printer,
@@ -119,26 +119,23 @@ const printFrom = async (
 const drainMs = 100;
 
 /** A logger may still be writing when its container has ended: until nothing came for a moment. */
-const drain = async ({signal, sleep}: Surroundings, reader: Reader, from: LogPosition | undefined, print: Printer): Promise<void> => {
+export const drain = async ({signal, sleep}: Pick<Surroundings, 'signal' | 'sleep'>, reader: Reader, from: LogPosition | undefined, print: Printer): Promise<LogPosition | undefined> => {
 	for (let place = from; ; ) {
 		await sleep(drainMs, signal);
 		const after: LogPosition | undefined = await printFrom(reader, place ?? 'oldest', print, false);
-		if (after === undefined || (after.offset === place?.offset && after.file.inode === place.file.inode)) {
-			await printFrom(reader, place ?? 'oldest', print, true);
-			return;
-		}
+		if (after === undefined || (after.offset === place?.offset && after.file.inode === place.file.inode)) return printFrom(reader, place ?? 'oldest', print, true);
 		place = after;
 	}
 };
 
-/** Follows while the process runs, then takes what its logger still writes. */
+/** Follows while the process runs, then takes what its logger still writes. Answers where the log ends then. */
 export const follow = async (
 	context: Surroundings,
 	container: ContainerRecord,
 	reader: Reader,
 	from: LogPosition | undefined,
 	print: Printer,
-): Promise<void> => {
+): Promise<LogPosition | undefined> => {
 	const {services, signal} = context;
 	const {until} = reader.window;
 	const ended = new AbortController();
@@ -160,7 +157,7 @@ export const follow = async (
 		await exited;
 	}
 	signal.throwIfAborted();
-	await drain(context, reader, place, print);
+	return drain(context, reader, place, print);
 };
 
 export const logs = defineLine({

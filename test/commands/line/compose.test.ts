@@ -118,7 +118,6 @@ describe('compose up, down and ps', () => {
 	});
 
 	test.each([
-		[['up'], 'compose up follows no logs — add -d, and follow them with logs -f CONTAINER\n'],
 		[['up', '-d', '--scale', 'web'], '--scale is "web" — write it as SERVICE=3\n'],
 		[['up', '-d', '--scale', 'api=2'], '--scale names the service api, which is not among those that are brought up\n'],
 		[['up', '-d', '--pull', 'sometimes'], '--pull is "sometimes" — it is always, missing or never\n'],

@@ -17,6 +17,11 @@ export const composeCommands: readonly LineEntry[] = [
 	entry(['compose pause'], "Pause all processes of a project's containers", async () => (await import('./lifecycle.ts')).composePause),
 	entry(['compose unpause'], "Unpause a project's containers", async () => (await import('./lifecycle.ts')).composeUnpause),
 	entry(['compose rm'], "Remove a project's stopped containers", async () => (await import('./rm.ts')).composeRm),
+	entry(
+		['compose logs'],
+		"Show the logs of a project's containers together, in the order of time",
+		async () => (await import('./logs.ts')).composeLogs,
+	),
 	entry(['compose ps'], "List a project's containers", async () => (await import('./ps.ts')).composePs),
 	entry(['compose config', 'compose convert'], 'Check a compose project, and print it with everything said', async () => (await import('./config.ts')).composeConfig),
 ];
