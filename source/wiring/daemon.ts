@@ -62,14 +62,15 @@ export const openDaemon = (address: string, dataRoot: string, places: NetworkPla
 		const making = await import('./making.ts');
 		return making.openMaking({...{containerd, host, images, layers, networks, volumes, dataRoot}, ...places, ...making.ownProgram()});
 	};
+	const containers = createContainers({containerd, host, openMaking, releaseNetworks: networks.release});
 	return {
 		address,
 		containerd,
 		host,
-		containers: createContainers({containerd, host, openMaking, releaseNetworks: networks.release}),
+		containers,
 		images,
 		snapshots: createSnapshots({containerd}),
-		namespaces: createNamespaces({containerd, host}),
+		namespaces: createNamespaces({containerd, host, removeContainer: containers.remove, removeVolume: volumes.remove, listVolumes: volumes.list}),
 		logs: createLogs({host}),
 		layers,
 		disk: createDisk({containerd, host}),

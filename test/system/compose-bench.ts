@@ -65,7 +65,12 @@ export const openComposeBench = async (what: string): Promise<ComposeBench> => {
 		disk: createDisk({containerd, host}),
 		files: createFiles({containerd, host}),
 		logs: createLogs({host}),
-		namespaces: createNamespaces({containerd, host}),
+		namespaces: createNamespaces({
+			...{containerd, host},
+			removeContainer: made.containers.remove,
+			removeVolume: made.volumes.remove,
+			listVolumes: made.volumes.list,
+		}),
 		snapshots: createSnapshots({containerd}),
 		registries: noRegistries,
 		builds: createBuilds({containerd, images, credentials: noCredentials}),

@@ -12,6 +12,7 @@ import {createContainers} from '../../source/services/containers/index.ts';
 import {createImages, type ImagesService} from '../../source/services/images/index.ts';
 import {createNamespaces, type NamespacesService} from '../../source/services/namespaces/index.ts';
 import {createSnapshots, type SnapshotsService} from '../../source/services/snapshots/index.ts';
+import {createVolumes} from '../../source/services/volumes/index.ts';
 
 /** Real daemons need root and a containerd of that version; without them the tests say that they were skipped. */
 const isPossible = (version: ContainerdVersion): boolean => process.geteuid?.() === 0 && findContainerd(version) !== undefined;
@@ -39,7 +40,14 @@ for (const version of containerdVersions)
 			containerd = createContainerd({address: lab.address});
 			images = createImages({containerd});
 			snapshots = createSnapshots({containerd});
-			namespaces = createNamespaces({containerd, host: createHost({address: lab.address, dataRoot: lab.dataRoot})});
+			const host = createHost({address: lab.address, dataRoot: lab.dataRoot});
+			const volumes = createVolumes({containerd, host});
+			namespaces = createNamespaces({
+				...{containerd, host},
+				removeContainer: createContainers({containerd, host}).remove,
+				removeVolume: volumes.remove,
+				listVolumes: volumes.list,
+			});
 			await importImage(containerd, namespace, image);
 		});
 
@@ -151,5 +159,16 @@ for (const version of containerdVersions)
 			await namespaces.remove('fresh');
 			expect((await namespaces.list()).map(each => each.name)).toEqual([namespace]);
 			expect(isFailure(await failureOf(namespaces.remove('fresh')), 'not-found')).toBe(true);
+		});
+
+		test('removes a namespace with all that is in it, and keeps what is in others', async () => {
+			await importImage(containerd, 'full', image);
+			await containerd.leases.create('full', {id: 'of-somebody'});
+			expect((await namespaces.inspect('full')).snapshots).toBeGreaterThan(0);
+			const before = await namespaces.inspect(namespace);
+			await namespaces.remove('full', {contents: true});
+			expect((await namespaces.list()).map(each => each.name)).toEqual([namespace]);
+			expect(await namespaces.inspect('full')).toMatchObject({containers: 0, images: 0, snapshots: 0});
+			expect(await namespaces.inspect(namespace)).toEqual(before);
 		});
 	});

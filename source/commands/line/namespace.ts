@@ -1,5 +1,10 @@
 import {Failure, isFailure} from '../../errors.ts';
+import {labels} from '../../model/labels.ts';
+import {ownerOf} from '../../model/namespace.ts';
 import {goStruct, nilMap} from '../../model/template-struct.ts';
+import {contentsOf} from '../../services/namespaces/index.ts';
+import {confirm} from './confirm.ts';
+import {listContainers} from './containers.ts';
 import {forEachArgument} from './failures.ts';
 import {inspectPrinter} from './inspect-output.ts';
 import {inParallel} from './in-parallel.ts';
@@ -98,21 +103,34 @@ export const namespaceInspect = defineLine({
 	},
 });
 
+/** What is in it, for whoever is to agree that it goes: the containers by name, since somebody may need them. */
+const warningOf = async (context: Parameters<typeof listContainers>[0], name: string, inside: readonly string[]): Promise<string> => {
+	const containers = await listContainers(context, name);
+	const named = containers.slice(0, 20).map(({id, labels: own, task}) => `  - container ${own[labels.name] || id.slice(0, 12)}${task === undefined ? '' : `, ${task.status}`}`);
+	return [
+		`WARNING! This will remove namespace ${name} with ${inside.join(', ')}:`,
+		...named,
+		...(containers.length > named.length ? [`  - and ${containers.length - named.length} more`] : []),
+	].join('\n');
+};
+
 export const namespaceRemove = defineLine({
 	verbs: ['namespace remove', 'namespace rm', 'ns remove', 'ns rm'],
-	summary: 'Remove one or more namespaces',
-	usage: 'NAMESPACE [NAMESPACE...]',
+	summary: 'Remove one or more namespaces, and what is in them after a question',
+	usage: '[flags] NAMESPACE [NAMESPACE...]',
 	arity: {least: 1},
-	flags: {},
+	flags: {force: {type: 'boolean', shortFlag: 'f', help: 'Remove what is in them without a question'}},
 	refused: {
 		cgroup: "a namespace's cgroup is systemd's or the runtime's to delete",
 		c: "a namespace's cgroup is systemd's or the runtime's to delete",
 	},
 	run: context =>
 		forEachArgument(context.args, context, async name => {
-			const {services, signal} = context;
+			const {services, signal, flags} = context;
 			try {
-				await services.namespaces.remove(name, {signal});
+				const inside = contentsOf(await services.namespaces.inspect(name, {signal}));
+				if (inside.length > 0 && !flags.force && ownerOf(name) === undefined && !(await confirm(context, await warningOf(context, name, inside)))) return;
+				await services.namespaces.remove(name, {signal, contents: true});
 			} catch (error) {
 				// It is not there, which was wanted: nerdctl answers the same.
 				if (!isFailure(error, 'not-found')) throw error;

@@ -1,12 +1,13 @@
 import {failing} from '../../errors.ts';
-import {type InspectDependencies, inspect} from './inspect.ts';
-import {remove} from './remove.ts';
+import {inspect} from './inspect.ts';
+import {type RemoveDependencies, remove} from './remove.ts';
 import type {NamespacesService} from './types.ts';
 import {create, update} from './write.ts';
 
+export {contentsOf} from './remove.ts';
 export type {NamespaceDetails, NamespaceSignal, NamespacesService} from './types.ts';
 
-export const createNamespaces = (dependencies: InspectDependencies): NamespacesService => ({
+export const createNamespaces = (dependencies: RemoveDependencies): NamespacesService => ({
 	list: async options => {
 		try {
 			return await dependencies.containerd.namespaces.list(options);

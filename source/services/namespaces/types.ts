@@ -17,6 +17,9 @@ export type NamespacesService = {
 	inspect(name: string, options?: NamespaceSignal): Promise<NamespaceDetails>;
 	/** Sets single labels; undefined clears one. */
 	update(name: string, labels: Readonly<Record<string, string | undefined>>, options?: NamespaceSignal): Promise<Namespace>;
-	/** Refuses with `conflict` while anything is in it, with the counts. */
-	remove(name: string, options?: NamespaceSignal): Promise<void>;
+	/**
+	Refuses with `conflict` while anything is in it, with the counts; with `contents` all of that goes first: containers are killed, volumes are
+	lost. What dockerd or buildkitd keep books of is refused nevertheless.
+	*/
+	remove(name: string, options?: NamespaceSignal & {readonly contents?: boolean}): Promise<void>;
 };

@@ -178,11 +178,15 @@ describe('namespaces', () => {
 			err: 'namespace nope: not found\n',
 		});
 		expect(await bench.run(['namespace', 'create', 'made'])).toMatchObject({code: 1, err: expect.stringContaining('already exists')});
-		expect(await bench.run(['namespace', 'remove', 'default', 'made', 'never'])).toMatchObject({
-			code: 1,
-			out: 'made\nnever\n',
-			err: expect.stringContaining('Could not remove namespace default'),
-		});
+		expect(await bench.run(['namespace', 'remove', 'made', 'never'])).toEqual({code: 0, out: 'made\nnever\n', err: ''});
+	});
+
+	test('what is in one that is to go is shown first, and goes only when somebody agrees', async () => {
+		const shown = await bench.run(['namespace', 'remove', 'default'], {input: 'n\n'});
+		expect(shown).toMatchObject({code: 0, err: ''});
+		expect(shown.out).toMatch(/^WARNING! This will remove namespace default with 3 containers(, \d+ snapshots?)?:\n( {2}- container .*\n){3}Are you sure you want to continue\? \[y\/N\] $/);
+		expect(await bench.run(['namespace', 'remove', 'default'])).toMatchObject({code: 1, err: expect.stringContaining('nobody answered the question — use --force')});
+		expect((await bench.run(['namespace', 'ls', '-q'])).out).toBe('default\nk8s.io\n');
 	});
 
 	test.each([

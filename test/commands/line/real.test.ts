@@ -53,7 +53,12 @@ const run = async (argv: readonly string[], input?: string) => {
 				volumes: createVolumes({containerd, host}),
 				files: createFiles({containerd, host}),
 				logs: createLogs({host}),
-				namespaces: createNamespaces({containerd, host}),
+				namespaces: createNamespaces({
+					...{containerd, host},
+					removeContainer: createContainers({containerd, host}).remove,
+					removeVolume: createVolumes({containerd, host}).remove,
+					listVolumes: createVolumes({containerd, host}).list,
+				}),
 				snapshots: createSnapshots({containerd}),
 				registries: noRegistries,
 				builds: createBuilds({containerd, images: createImages({containerd}), credentials: noCredentials}),

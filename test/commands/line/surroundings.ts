@@ -95,7 +95,12 @@ export const openLineBench = async (): Promise<LineBench> => {
 		volumes: createVolumes({containerd, host}),
 		files: createFiles({containerd, host}),
 		logs: createLogs({host, podLogs: join(dataRoot, 'pods'), dockerRoot: join(dataRoot, 'docker')}),
-		namespaces: createNamespaces({containerd, host}),
+		namespaces: createNamespaces({
+			...{containerd, host},
+			removeContainer: createContainers({containerd, host}).remove,
+			removeVolume: createVolumes({containerd, host}).remove,
+			listVolumes: createVolumes({containerd, host}).list,
+		}),
 		snapshots: createSnapshots({containerd}),
 		registries: noRegistries,
 		builds: createBuilds({containerd, images: createImages({containerd}), credentials: noCredentials}),

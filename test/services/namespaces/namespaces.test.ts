@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest';
 import {Failure, isFailure, sentence} from '../../../source/errors.ts';
 import type {Namespace} from '../../../source/model/namespace.ts';
 import {createNamespaces} from '../../../source/services/namespaces/index.ts';
-import type {InspectDependencies} from '../../../source/services/namespaces/inspect.ts';
+import type {RemoveDependencies} from '../../../source/services/namespaces/remove.ts';
 import {failureOf} from '../containers/record.ts';
 
 type Contents = {
@@ -51,8 +51,48 @@ const scene = ({containers = 0, images = 0, snapshots = 0, volumes = [], snapsho
 			remove: async (name: string) => void calls.push(`remove ${name}`),
 		},
 	};
-	const namespaces = createNamespaces({containerd, host: {volumes: async () => volumes}} as unknown as InspectDependencies);
+	const namespaces = createNamespaces({containerd, host: {volumes: async () => volumes}} as unknown as RemoveDependencies);
 	return {calls, containerd, namespaces};
+};
+
+/** One of each, gone when it is removed. */
+const stocked = () => {
+	const calls: string[] = [];
+	const gone = async (text: string) => void calls.push(text);
+	const dependencies = {
+		host: {volumes: async () => ['v']},
+		removeContainer: (ref: {id: string}, {force, volumes}: {force: boolean; volumes: boolean}) => gone(`container ${ref.id}${force ? ' force' : ''}${volumes ? ' volumes' : ''}`),
+		listVolumes: async () => [{name: 'v'}],
+		removeVolume: (_: string, name: string) => gone(`volume ${name}`),
+		containerd: {
+			plugins: async () => [{type: 'io.containerd.snapshotter.v1', id: 'overlayfs', exports: {}, capabilities: [], platforms: [], initError: undefined}],
+			namespaces: {get: async (name: string) => ({name, labels: {}}), remove: (name: string) => gone(`remove ${name}`)},
+			containers: {
+				async *list() {
+					yield [{id: 'c'}];
+				},
+			},
+			images: {list: async () => [{name: 'i'}], remove: (_: string, name: string) => gone(`image ${name}`)},
+			leases: {list: async () => [{id: 'l'}], remove: (_: string, id: string, {sync}: {sync: boolean}) => gone(`lease ${id}${sync ? ' sync' : ''}`)},
+			snapshots: {
+				async *list() {
+					yield [
+						{key: 'root', parent: ''},
+						{key: 'leaf', parent: 'middle'},
+						{key: 'middle', parent: 'root'},
+					];
+				},
+				remove: (_: string, __: string, key: string) => gone(`snapshot ${key}`),
+			},
+			content: {
+				async *list() {
+					yield [{digest: 'd'}];
+				},
+				remove: (_: string, digest: string) => gone(`content ${digest}`),
+			},
+		},
+	};
+	return {calls, namespaces: createNamespaces(dependencies as unknown as RemoveDependencies)};
 };
 
 describe('namespaces', () => {
@@ -81,6 +121,23 @@ describe('namespaces', () => {
 		const {calls, namespaces} = scene(contents);
 		expect(sentence(await failureOf(namespaces.remove('a')))).toBe(`Could not remove namespace a: ${expected}remove these first`);
 		expect(calls).not.toContain('remove a');
+	});
+
+	test('with its contents, everything goes in the order of need, the leaves of the snapshots first', async () => {
+		const {calls, namespaces} = stocked();
+		await namespaces.remove('a', {contents: true});
+		expect(calls).toEqual([
+			...['container c force volumes', 'volume v', 'image i', 'lease l sync', 'snapshot leaf', 'snapshot middle', 'snapshot root', 'content d', 'remove a'],
+		]);
+	});
+
+	test.each([
+		['moby', "what is in it is dockerd's — remove it with dockerd's own tools"],
+		['buildkit_history', "what is in it is buildkitd's — remove it with buildkitd's own tools"],
+	])('%s keeps its contents, whatever was agreed to', async (name, reason) => {
+		const {calls, namespaces} = stocked();
+		expect(sentence(await failureOf(namespaces.remove(name, {contents: true})))).toBe(`Could not remove namespace ${name}: ${reason}`);
+		expect(calls).toEqual([]);
 	});
 
 	test('an empty one is removed', async () => {
