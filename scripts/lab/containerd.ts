@@ -89,6 +89,8 @@ export const startContainerd = async (
 		readonly dir?: string;
 		/** How often the restart monitor looks; a minute of ours has six of its ticks. */
 		readonly restartInterval?: string;
+		/** In a network namespace of its own, with nothing but lo: bridges, rules and ports of its containers are nobody else's, and go with the daemon. */
+		readonly hasOwnNetwork?: boolean;
 	} = {},
 ): Promise<LabContainerd> => {
 	const binary = findContainerd(options.version);
@@ -106,8 +108,10 @@ export const startContainerd = async (
 
 	const start = async (): Promise<void> => {
 		const out = openSync(logFile, 'a');
+		const command = [binary.path, '--config', join(dir, 'config.toml')] as const;
+		const [program, ...args] = options.hasOwnNetwork === true ? (['unshare', '--net', 'sh', '-c', 'ip link set lo up && exec "$0" "$@"', ...command] as const) : command;
 		// Its own folder first on PATH: a daemon must start the shim of its own version.
-		const child = spawn(binary.path, ['--config', join(dir, 'config.toml')], {
+		const child = spawn(program, args, {
 			detached: true,
 			stdio: ['ignore', out, out],
 			env: {...process.env, PATH: `${dirname(binary.path)}:${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`},

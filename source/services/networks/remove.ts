@@ -21,11 +21,14 @@ const refuse = (network: Network, inUse: Awaited<ReturnType<typeof users>>, aske
 	if (network.id === '') throw new Failure('conflict', `${asked} is managed outside nerdctl and cannot be removed`, {hint: `its file is ${network.path}`});
 };
 
+/** Asked of proc, which shows the caller's own network; sysfs shows that of whoever mounted it. */
+const isLink = (name: string): boolean => existsSync(`/proc/sys/net/ipv4/conf/${name}`);
+
 /** The link of a bridge is made by the plugin and taken away by nobody else. */
 const removeBridge = async (bridge: string): Promise<void> => {
-	if (bridge === '' || !existsSync(`/sys/class/net/${bridge}`)) return;
+	if (bridge === '' || !isLink(bridge)) return;
 	const {failed, stderr} = await (await import('execa')).execa('ip', ['link', 'delete', 'dev', bridge], {reject: false});
-	if (failed && existsSync(`/sys/class/net/${bridge}`)) throw new Failure('conflict', `the interface ${bridge} stayed: ${stderr ?? ''}`.trim());
+	if (failed && isLink(bridge)) throw new Failure('conflict', `the interface ${bridge} stayed: ${stderr ?? ''}`.trim());
 };
 
 /** What the plugins keep for a network, unless somebody still has an address of it. */
