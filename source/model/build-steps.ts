@@ -6,6 +6,8 @@ export type BuildStep = {
 	readonly number: number | undefined;
 	readonly vertex: Vertex;
 	readonly state: 'waiting' | 'running' | 'done' | 'cached' | 'failed' | 'cancelled';
+	/** Epoch ms, of its first turn. */
+	readonly begunAt: number | undefined;
 	/** Of all its turns: one that starts again is not begun anew. */
 	readonly elapsedMs: number;
 	readonly statuses: readonly VertexStatus[];
@@ -41,6 +43,8 @@ const withStatus = (statuses: readonly VertexStatus[], status: VertexStatus): re
 
 /** What is known after one more message. */
 export const reduceBuild = (state: BuildState, {vertexes, statuses, warnings}: BuildStatus): BuildState => {
+	// Most messages are output of steps and nothing else: with hundreds of steps a copy for each would be most of the work.
+	if (vertexes.length === 0 && statuses.length === 0 && warnings.length === 0) return state;
 	const steps = new Map(state.steps);
 	let {numbered} = state;
 	for (const vertex of vertexes) {
@@ -50,6 +54,7 @@ export const reduceBuild = (state: BuildState, {vertexes, statuses, warnings}: B
 			number: earlier?.number ?? (hasBegun ? ++numbered : undefined),
 			vertex,
 			state: stateOf(vertex),
+			begunAt: earlier?.begunAt ?? vertex.startedAt,
 			elapsedMs: elapsed(earlier, vertex),
 			statuses: earlier?.statuses ?? [],
 		});

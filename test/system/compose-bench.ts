@@ -8,6 +8,7 @@ import {forgetNamespace, labServices, type LabServices} from '../../scripts/lab/
 import {createContainerd} from '../../source/clients/containerd/index.ts';
 import {lineHost, lineSleep} from '../../source/commands/line/host.ts';
 import {type LineServices, runLine} from '../../source/commands/line/index.ts';
+import {createBuildRuns} from '../../source/services/build-runs/index.ts';
 import {createBuilds} from '../../source/services/builds/index.ts';
 import {createFiles} from '../../source/services/containers/files/index.ts';
 import {createDisk} from '../../source/services/disk/index.ts';
@@ -74,6 +75,7 @@ export const openComposeBench = async (what: string): Promise<ComposeBench> => {
 		snapshots: createSnapshots({containerd}),
 		registries: noRegistries,
 		builds: createBuilds({containerd, images, credentials: noCredentials}),
+		buildRuns: createBuildRuns({stateDirectory: lab.dataRoot, builds: () => services.builds}),
 	};
 	const compose: ComposeBench['compose'] = async (args, {signal = new AbortController().signal, input, stdout = new Sink(), onListen} = {}) => {
 		const stderr = new Sink();

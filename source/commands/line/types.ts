@@ -6,6 +6,7 @@ import type {Image} from '../../model/image.ts';
 import type {Metrics, NetworkCounters} from '../../model/metrics.ts';
 import type {Namespace} from '../../model/namespace.ts';
 import type {Plugin, Snapshot, SnapshotUsage} from '../../model/snapshot.ts';
+import type {BuildRunsService} from '../../services/build-runs/types.ts';
 import type {BuildsService} from '../../services/builds/index.ts';
 import type {ContainersService} from '../../services/containers/index.ts';
 import type {FilesService} from '../../services/containers/files/types.ts';
@@ -74,6 +75,7 @@ export type LineServices = {
 	readonly files: FilesService;
 	readonly registries: RegistriesService;
 	readonly builds: BuildsService;
+	readonly buildRuns: BuildRunsService;
 };
 
 export type HostFacts = {

@@ -45,7 +45,7 @@ const solveRequest = (request: BuildRequest, ref: string, session: string, docke
 const resultOf = (response: Readonly<Record<string, string>>, {images}: Delivery): BuildResult => ({digest: response['containerimage.digest'], images: images(), response});
 
 /** Build, and deliver what was built. Aborting ends the build on the other side too. */
-export const build = async ({containerd, images, credentials}: BuildDependencies, request: BuildRequest, {signal, onStatus}: BuildCall = {}): Promise<BuildResult> => {
+export const build = async ({containerd, images, credentials}: BuildDependencies, request: BuildRequest, {ref = randomBytes(12).toString('hex'), signal, onStatus}: BuildCall = {}): Promise<BuildResult> => {
 	if (!isRemoteContext(request.context)) await checkFolder(resolve(request.workingFolder, request.context), 'the context');
 	const call = signal === undefined ? {} : {signal};
 	const buildkit = createBuildkit(request.address);
@@ -56,7 +56,6 @@ export const build = async ({containerd, images, credentials}: BuildDependencies
 		delivery = await planDelivery({buildkit, images, containerdId: async () => (await containerd.server(call)).uuid}, request, signal);
 		const offers = await offersFor(request, credentials, dockerfile, delivery.destination === undefined ? [] : [delivery.destination]);
 		const session = await openSession(request.address, offers, call);
-		const ref = randomBytes(12).toString('hex');
 		const watching = (async () => {
 			for await (const status of buildkit.status(ref, {signal: words.signal})) onStatus?.(status);
 		})().catch(() => {});

@@ -1,6 +1,7 @@
 import {createBuildkit} from '../../clients/buildkit/index.ts';
 import {build, type BuildDependencies} from './build.ts';
 import {find} from './find.ts';
+import {history} from './history.ts';
 import type {BuildsService} from './types.ts';
 
 export {troubleOf} from '../../clients/buildkit/index.ts';
@@ -19,6 +20,11 @@ const asking = async <Answer>(address: string, ask: (buildkit: ReturnType<typeof
 export const createBuilds = (dependencies: BuildDependencies): BuildsService => ({
 	find,
 	build: (request, call) => build(dependencies, request, call),
+	follow: async (address, ref, {signal, onStatus}) =>
+		asking(address, async buildkit => {
+			for await (const status of buildkit.status(ref, {signal})) onStatus(status);
+		}),
+	history: async (address, call) => asking(address, async buildkit => history(buildkit, call)),
 	workers: async (address, call) => asking(address, async buildkit => buildkit.workers(call)),
 	cache: async (address, call) => asking(address, async buildkit => buildkit.diskUsage(call)),
 	prune: async (address, limits, call) =>

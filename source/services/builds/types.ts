@@ -1,6 +1,6 @@
 import type {CacheEntry, AgentSource, BuildOutput, SecretSource} from '../../model/build-flags.ts';
 import type {BuildFlags} from '../../model/build-attributes.ts';
-import type {BuildStatus, CacheRecord, Worker} from '../../model/build.ts';
+import type {BuildRecord, BuildStatus, CacheRecord, Worker} from '../../model/build.ts';
 
 export type BuildRequest = {
 	/** Where the BuildKit is; see `find`. */
@@ -37,7 +37,12 @@ export type BuildResult = {
 	readonly response: Readonly<Record<string, string>>;
 };
 
-export type BuildCall = {readonly signal?: AbortSignal; readonly onStatus?: (status: BuildStatus) => void};
+export type BuildCall = {
+	/** The build's name at the daemon; made up when it is not given. */
+	readonly ref?: string;
+	readonly signal?: AbortSignal;
+	readonly onStatus?: (status: BuildStatus) => void;
+};
 
 export type BuildkitPlaces = {
 	/** What the user said; then nothing else is tried. */
@@ -57,6 +62,10 @@ export type BuildsService = {
 	find(places: BuildkitPlaces, call?: CallSignal): Promise<string>;
 	/** A failure leaves no image and no file. What BuildKit said of it besides: `troubleOf`. */
 	build(request: BuildRequest, call?: BuildCall): Promise<BuildResult>;
+	/** What a build that somebody else began says, and has said; ends with it. Of one that is over, as far as the daemon remembers. */
+	follow(address: string, ref: string, call: {readonly signal: AbortSignal; readonly onStatus: (status: BuildStatus) => void}): Promise<void>;
+	/** The builds that the daemon remembers; none where it does not. */
+	history(address: string, call?: CallSignal): Promise<readonly BuildRecord[]>;
 	workers(address: string, call?: CallSignal): Promise<readonly Worker[]>;
 	cache(address: string, call?: CallSignal): Promise<readonly CacheRecord[]>;
 	prune(address: string, limits: CachePrune, call?: CallSignal): Promise<readonly CacheRecord[]>;

@@ -12,6 +12,7 @@ import {createHost} from '../../../source/clients/host/index.ts';
 import {createNetworkFiles} from '../../../source/clients/host/network-files.ts';
 import {lineHost, lineSleep} from '../../../source/commands/line/host.ts';
 import {runLine} from '../../../source/commands/line/index.ts';
+import {createBuildRuns} from '../../../source/services/build-runs/index.ts';
 import {createBuilds} from '../../../source/services/builds/index.ts';
 import {createContainers} from '../../../source/services/containers/index.ts';
 import {createFiles} from '../../../source/services/containers/files/index.ts';
@@ -62,6 +63,7 @@ const run = async (argv: readonly string[], input?: string) => {
 				snapshots: createSnapshots({containerd}),
 				registries: noRegistries,
 				builds: createBuilds({containerd, images: createImages({containerd}), credentials: noCredentials}),
+				buildRuns: createBuildRuns({stateDirectory: lab.dataRoot, builds: () => createBuilds({containerd, images: createImages({containerd}), credentials: noCredentials})}),
 			},
 			containerd,
 			host: lineHost,

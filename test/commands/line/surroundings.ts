@@ -7,6 +7,7 @@ import {createHost} from '../../../source/clients/host/index.ts';
 import {createNetworkFiles} from '../../../source/clients/host/network-files.ts';
 import {type LineHost, type LineServices, runLine, type Surroundings} from '../../../source/commands/line/index.ts';
 import type {Credentials} from '../../../source/clients/registry/types.ts';
+import {createBuildRuns} from '../../../source/services/build-runs/index.ts';
 import {createBuilds} from '../../../source/services/builds/index.ts';
 import {createContainers} from '../../../source/services/containers/index.ts';
 import {createFiles} from '../../../source/services/containers/files/index.ts';
@@ -104,6 +105,7 @@ export const openLineBench = async (): Promise<LineBench> => {
 		snapshots: createSnapshots({containerd}),
 		registries: noRegistries,
 		builds: createBuilds({containerd, images: createImages({containerd}), credentials: noCredentials}),
+		buildRuns: createBuildRuns({stateDirectory: join(dataRoot, 'state'), builds: () => services.builds}),
 	};
 	return {
 		fake,
@@ -134,6 +136,7 @@ export const openLineBench = async (): Promise<LineBench> => {
 						files: {...services.files, ...options.services?.files},
 						registries: {...services.registries, ...options.services?.registries},
 						builds: {...services.builds, ...options.services?.builds},
+						buildRuns: createBuildRuns({stateDirectory: join(dataRoot, 'state'), builds: () => ({...services.builds, ...options.services?.builds})}),
 					},
 					containerd,
 					host: {...quietHost, ...options.host},
