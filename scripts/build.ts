@@ -2,7 +2,10 @@ import {readFileSync} from 'node:fs';
 import {chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import {fileURLToPath} from 'node:url';
 import {type BuildOptions, type Plugin, build} from 'esbuild';
-import {entry, launcher} from './build/launcher.ts';
+import {createHash} from 'node:crypto';
+import {lineCommands} from '../source/commands/line/registry.ts';
+import {entry, launcherOf} from './build/launcher.ts';
+import {verbsEntry, verbsModule} from './build/verbs-entry.ts';
 import {builtinsWithoutImports, lightDependencies, withoutDevelopmentTools} from './build/plugins.ts';
 import {quickInk} from './build/ink.ts';
 import {synchronousYoga} from './build/yoga.ts';
@@ -65,6 +68,9 @@ const withoutIdleBanners = async (outdir: string): Promise<void> => {
 	);
 };
 
+/** The verbs in one file, whose modules run when a verb first asks for them. */
+const verbsInOne: BuildOptions = {...program, format: 'cjs', splitting: false, outExtension: {'.js': '.cjs'}, banner: {}};
+
 /**
 The dashboard and the verbs are built apart. Built together, whatever two of the twenty verbs share becomes a file of its own, and the
 dashboard would read dozens of tiny files before its first frame. What both need is on disk twice and in memory once.
@@ -72,11 +78,15 @@ dashboard would read dozens of tiny files before its first frame. What both need
 const buildProgram = async (outdir: string): Promise<void> => {
 	await Promise.all([
 		build({...program, outdir, entryPoints: {cli: 'source/cli.tsx'}, chunkNames: 'parts/[name]-[hash]', plugins: [verbsApart, ...plugins]}),
-		build({...program, outdir, entryPoints: {line: 'source/wiring/line.ts'}, chunkNames: 'verbs/[name]-[hash]', plugins}),
+		build({...verbsInOne, outdir, entryPoints: {line: 'source/wiring/line.ts'}, plugins}),
 	]);
 	await withoutIdleBanners(outdir);
+	const verbs = [...new Set(lineCommands.flatMap(({verbs: spelled}) => spelled.map(verb => verb.split(' ')[0] ?? '')))];
+	const made = createHash('sha256').update(await readFile(`${outdir}/line.cjs`)).digest('hex');
+	await writeFile(`${outdir}/verbs.cjs`, verbsEntry(made.slice(0, 32), version, verbs));
+	await writeFile(`${outdir}/line.mjs`, verbsModule);
 	await writeFile(`${outdir}/gantry.mjs`, entry);
-	await writeFile(`${outdir}/gantry`, launcher);
+	await writeFile(`${outdir}/gantry`, launcherOf(verbs));
 	await chmod(`${outdir}/gantry`, 0o755);
 };
 

@@ -3,9 +3,10 @@
 other for its version would start it twice, so the first line of the program itself looks at the version it finds itself in.
 
 V8 would rather take memory than collect: while a log floods its old space swings between one and three times what is alive. Small young
-spaces and slow growth keep it within a few megabytes, for a hundredth of a core.
+spaces and slow growth keep it within a few megabytes, for a hundredth of a core. A verb of the command line is over before that matters, and
+growth is told to V8 by a flag that makes it refuse what Node has compiled of its own modules: loading those would take twice the time.
 */
-export const launcher = `#!/bin/sh
+export const launcherOf = (verbs: readonly string[]): string => `#!/bin/sh
 self=$0
 while [ -h "$self" ]; do
 	link=$(readlink "$self")
@@ -22,6 +23,11 @@ else
 	echo 'gantry needs Node 22 or newer, and there is no node on PATH. Install one, or name one with GANTRY_NODE.' >&2
 	exit 1
 fi
+for word; do
+	case $word in
+		${verbs.join('|')}) exec "$node" --v8-pool-size=1 --max-semi-space-size=1 "$here/verbs.cjs" "$@" ;;
+	esac
+done
 exec "$node" --v8-pool-size=1 --max-semi-space-size=1 --heap-growing-percent=15 "$here/gantry.mjs" "$@"
 `;
 

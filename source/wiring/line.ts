@@ -1,8 +1,8 @@
 import process from 'node:process';
 import {lineHost, lineSleep} from '../commands/line/host.ts';
-import {type GlobalFlags, runLine, type Surroundings} from '../commands/line/index.ts';
+import {type GlobalFlags, hasVerb, runLine, type Surroundings} from '../commands/line/index.ts';
 import type {Settings} from '../config/types.ts';
-import {Failure} from '../errors.ts';
+import {Failure, sentence} from '../errors.ts';
 import {cgroupManager} from './cgroup-manager.ts';
 import {readSettings} from './settings.ts';
 
@@ -114,3 +114,15 @@ const connect = async (flags: GlobalFlags, needs: Needs, version: string): Promi
 /** One verb from the command line; answers its exit code. */
 export const runVerb = async (argv: readonly string[], version: string): Promise<number> =>
 	runLine(argv, {stdout, stderr, version, makeContext: async (flags, needs) => connect(flags, needs, version)});
+
+export {hasVerb};
+
+/** The same for who starts with a verb and has no other use for the program; whatever happens, there is an exit code. */
+export const main = async (argv: readonly string[], version: string): Promise<number> => {
+	try {
+		return await runVerb(argv, version);
+	} catch (error) {
+		stderr.write(`gantry: ${sentence(error)}\n`);
+		return 1;
+	}
+};

@@ -1,0 +1,82 @@
+/**
+The text of `dist/verbs.cjs`, where Node starts for a verb of the command line. All verbs are one file, `line.cjs`: what a verb needs was
+sixty files when each was a chunk, and each took Node half a millisecond to find. What V8 made of it is kept in the user's cache folder, a
+file per verb, with the functions that the verb has used so far. Node's own compile cache keeps a third of them, and V8 would read the rest
+anew at every start: a third of all the time such a process takes.
+
+A file begins with the checksum of all that follows, when it was first and last written, and for what: V8 itself compares no more than the
+length of the source. It is written again when it has become twice as old, since later runs come by other functions.
+*/
+export const verbsEntry = (build: string, version: string, verbs: readonly string[]): string => `'use strict';
+const fs = require('node:fs');
+const path = require('node:path');
+if (Number(process.versions.node.split('.')[0]) < 22) {
+	console.error('gantry needs Node 22 or newer; ' + process.execPath + ' is ' + process.version + '. Name a newer one with GANTRY_NODE.');
+	process.exit(1);
+}
+const argv = process.argv.slice(2);
+const verbs = new Set(${JSON.stringify(verbs)});
+const verb = argv.find(word => verbs.has(word)) ?? 'other';
+const file = path.join(__dirname, 'line.cjs');
+const cache = path.join(process.env.XDG_CACHE_HOME || path.join(process.env.HOME || require('node:os').homedir(), '.cache'), 'gantry/compiled/verbs', verb);
+const what = Buffer.from([${JSON.stringify(build)}, process.version, process.arch, ...process.execArgv].join(' ').padEnd(200).slice(0, 200), 'latin1');
+const headBytes = 24 + what.length;
+const crc32 = bytes => require('node:zlib').crc32(bytes);
+
+const readCache = () => {
+	try {
+		const bytes = fs.readFileSync(cache);
+		if (bytes.length <= headBytes || bytes.readUInt32LE(0) !== crc32(bytes.subarray(8)) || !bytes.subarray(24, headBytes).equals(what)) return undefined;
+		return {data: bytes.subarray(headBytes), firstAt: bytes.readDoubleLE(8), lastAt: bytes.readDoubleLE(16)};
+	} catch {
+		return undefined;
+	}
+};
+
+const writeCache = (data, firstAt) => {
+	const bytes = Buffer.alloc(headBytes + data.length);
+	bytes.writeDoubleLE(firstAt, 8);
+	bytes.writeDoubleLE(Date.now(), 16);
+	what.copy(bytes, 24);
+	data.copy(bytes, headBytes);
+	bytes.writeUInt32LE(crc32(bytes.subarray(8)), 0);
+	const mine = cache + '.' + process.pid;
+	fs.mkdirSync(path.dirname(cache), {recursive: true, mode: 0o700});
+	fs.writeFileSync(mine, bytes, {mode: 0o600});
+	fs.renameSync(mine, cache);
+};
+
+const load = () => {
+	const vm = require('node:vm');
+	const source = fs.readFileSync(file, 'latin1');
+	const known = readCache();
+	const script = new vm.Script('(function(exports,require,module,__filename,__dirname){' + source + '\\n})', {
+		filename: file,
+		cachedData: known?.data,
+		importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+	});
+	const line = {exports: {}};
+	script.runInThisContext()(line.exports, require, line, file, __dirname);
+	const isKnown = known !== undefined && !script.cachedDataRejected;
+	process.once('exit', code => {
+		const now = Date.now();
+		if (code !== 0 || argv.includes('--help') || (isKnown && now - known.lastAt < Math.max(60_000, known.lastAt - known.firstAt))) return;
+		try {
+			writeCache(script.createCachedData(), isKnown ? known.firstAt : now);
+		} catch {
+			// A full disk, or a cache folder that is not ours to write: the next start takes as long as this one.
+		}
+	});
+	return line.exports;
+};
+
+const program = load();
+if (require.main !== module) module.exports = program;
+else if (!program.hasVerb(argv)) import('./gantry.mjs');
+else program.main(argv, ${JSON.stringify(version)}).then(code => process.exit(code));
+`;
+
+/** Where the dashboard's program finds the verbs: a name that was mistyped, and a start without the launcher. */
+export const verbsModule = `import {createRequire} from 'node:module';
+export const {runVerb} = createRequire(import.meta.url)('./verbs.cjs');
+`;
