@@ -67,7 +67,7 @@ const enginePrinterOf = async (context: Surroundings, filters: readonly string[]
 };
 
 /** Aborts with the signal, or when a time has come. */
-const untilTime = ({signal, sleep, clock}: Surroundings, at: number | undefined): AbortSignal => {
+export const untilTime = ({signal, sleep, clock}: Surroundings, at: number | undefined): AbortSignal => {
 	if (at === undefined) return signal;
 	const ended = new AbortController();
 	sleep(Math.max(0, at - clock()), signal).then(

@@ -23,5 +23,28 @@ export const composeCommands: readonly LineEntry[] = [
 		async () => (await import('./logs.ts')).composeLogs,
 	),
 	entry(['compose ps'], "List a project's containers", async () => (await import('./ps.ts')).composePs),
+	entry(['compose exec'], 'Run a command in a running container of a service', async () => (await import('./exec.ts')).composeExec),
+	entry(
+		['compose attach'],
+		'Attach to a running container of a service: its output from now on, and its input where it has one',
+		async () => (await import('./attach.ts')).composeAttach,
+	),
+	entry(
+		['compose cp'],
+		'Copy files between the containers of a service and this machine; - is a tar archive',
+		async () => (await import('./cp.ts')).composeCp,
+	),
+	entry(['compose port'], 'Print where a port of a service is published', async () => (await import('./port.ts')).composePort),
+	entry(['compose top'], "Display the running processes of a project's containers", async () => (await import('./top.ts')).composeTop),
+	entry(['compose stats'], "Display resource usage of a project's containers", async () => (await import('./stats.ts')).composeStats),
+	entry(['compose images'], "List the images that a project's containers were made of", async () => (await import('./images.ts')).composeImages),
+	entry(
+		['compose wait'],
+		'Block until the containers of services stop; the exit code is that of the last one',
+		async () => (await import('./wait.ts')).composeWait,
+	),
+	entry(['compose events'], "Get real time events of a project's containers", async () => (await import('./events.ts')).composeEvents),
+	entry(['compose ls'], 'List the compose projects that have containers', async () => (await import('./ls.ts')).composeLs),
+	entry(['compose version'], 'Show the version of gantry, whose compose is its own', async () => (await import('./version.ts')).composeVersion),
 	entry(['compose config', 'compose convert'], 'Check a compose project, and print it with everything said', async () => (await import('./config.ts')).composeConfig),
 ];
