@@ -33,6 +33,9 @@ describe.skipIf(why !== undefined)(titled('images that are built', why), () => {
 		const credentials = {find: async () => undefined, store: async () => ({kind: 'file', path: ''}) as const, erase: async () => undefined};
 		builds = createBuilds({containerd, images: createImages({containerd}), credentials});
 		dir = mkdtempSync(join(tmpdir(), 'gantry-builds-'));
+		// What is left behind in the place for temporary files is counted: nobody else may be at work there.
+		process.env['TMPDIR'] = join(dir, 'tmp');
+		mkdirSync(join(dir, 'tmp'));
 		context = join(dir, 'context');
 		mkdirSync(context);
 		copyFileSync('/bin/busybox', join(context, 'busybox'));
@@ -42,6 +45,7 @@ describe.skipIf(why !== undefined)(titled('images that are built', why), () => {
 		containerd?.close();
 		await dockerd?.stop();
 		await lab?.stop();
+		delete process.env['TMPDIR'];
 		if (dir !== undefined) rmSync(dir, {recursive: true, force: true});
 	});
 

@@ -1,8 +1,10 @@
+import {Metadata, type ServiceError} from '@grpc/grpc-js';
 import {type Code, Failure} from '../../errors.ts';
 import {plain} from '../../model/sanitize.ts';
-import {code, type Http2Grpc, openHttp2, type WireEnd} from '../grpc/index.ts';
+import {code, type WireEnd} from '../grpc/index.ts';
 import type {Target} from './address.ts';
-import {dial, grpcUpgrade, spokenTarget} from './dial.ts';
+import {createChannel} from './channel.ts';
+import {spokenTarget} from './dial.ts';
 import {spokenDetails, troubleIn, withTrouble} from './trouble.ts';
 
 /** What we use of a generated method definition. */
@@ -23,9 +25,6 @@ export type Caller = {
 	close(): void;
 };
 
-/** A daemon's answer may hold the records of a cache of years. */
-const maxAnswerBytes = 256 * 1024 * 1024;
-
 const codes: Readonly<Partial<Record<number, Code>>> = {
 	...{1: 'unavailable', 3: 'invalid', 4: 'timeout', 5: 'not-found', 6: 'already-exists', 7: 'denied', 8: 'exhausted'},
 	...{9: 'conflict', 10: 'conflict', 11: 'invalid', 12: 'unsupported', 14: 'unavailable', 16: 'denied'},
@@ -34,7 +33,7 @@ const codes: Readonly<Partial<Record<number, Code>>> = {
 /** `/moby.buildkit.v1.Control/Solve` reads `Solve`. */
 const spokenMethod = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
-const authorityOf = (target: Target): string => (target.kind === 'tcp' ? `${target.host}:${target.port}` : 'localhost');
+const identity = (bytes: Buffer): Buffer => bytes;
 
 const failureOf = (target: Target, path: string, end: WireEnd): Failure => {
 	const where = `BuildKit at ${spokenTarget(target)}`;
@@ -45,90 +44,53 @@ const failureOf = (target: Target, path: string, end: WireEnd): Failure => {
 	return withTrouble(codes[end.code] ?? 'internal', plain(spokenDetails(end.details)) || `${where} failed ${spokenMethod(path)} without saying why`, trouble);
 };
 
-type Queue<Value> = {push(value: Value): void; finish(error?: Error): void; next(): Promise<Value | undefined>};
-
-/** Values that come when they come, for one who takes them one by one. */
-const createQueue = <Value>(): Queue<Value> => {
-	const values: Value[] = [];
-	let end: {readonly error: Error | undefined} | undefined;
-	let wake: (() => void) | undefined;
-	const awaken = (): void => {
-		wake?.();
-		wake = undefined;
-	};
-
-	return {
-		push: value => {
-			values.push(value);
-			awaken();
-		},
-		finish: error => {
-			end ??= {error};
-			awaken();
-		},
-		next: async () => {
-			while (values.length === 0 && end === undefined) {
-				await new Promise<void>(resolve => {
-					wake = resolve;
-				});
-			}
-
-			if (values.length === 0 && end?.error !== undefined) throw end.error;
-			return values.shift();
-		},
-	};
-};
-
 const abortOf = (signal: AbortSignal): Error => (signal.reason instanceof Error && signal.reason.name === 'AbortError' ? signal.reason : new DOMException('The operation was aborted', 'AbortError'));
 
-/**
-Calls by hand over node:http2, because grpc-js can't be given a socket that has been upgraded from HTTP/1.1, which is how a dockerd is
-reached. A lost connection is found again by the next call.
-*/
+/** What grpc-js makes up itself when the connection fails it. A daemon can say the same: then it says more with it. */
+const ofConnections: ReadonlySet<number> = new Set([code.cancelled, code.internal, code.unavailable]);
+
+const endOf = ({code: number, details, metadata}: ServiceError): WireEnd => {
+	const [more] = metadata.get('grpc-status-details-bin');
+	const isSaid = !ofConnections.has(number) || Object.keys(metadata.getMap()).length > 0;
+	return {code: number, details, origin: isSaid ? 'daemon' : 'wire', ...(Buffer.isBuffer(more) ? {more} : {})};
+};
+
+const isServiceError = (error: unknown): error is ServiceError => error instanceof Error && typeof (error as Partial<ServiceError>).code === 'number' && (error as Partial<ServiceError>).metadata !== undefined;
+
+/** A lost connection is found again by the next call. */
 export const createCaller = (target: Target): Caller => {
-	let current: Promise<Http2Grpc> | undefined;
+	const channel = createChannel(target);
 
-	const dialled = async (signal: AbortSignal | undefined): Promise<Http2Grpc> => {
-		const socket = await dial(target, grpcUpgrade, signal);
-		return openHttp2(() => socket, authorityOf(target));
+	const explain = async (method: string, error: unknown, wasConnected: boolean, signal: AbortSignal | undefined): Promise<unknown> => {
+		if (!isServiceError(error)) return error;
+		const end = endOf(error);
+		return (end.origin === 'wire' && !wasConnected ? await channel.obstacle(signal) : undefined) ?? failureOf(target, method, end);
 	};
 
-	const grpc = async (signal: AbortSignal | undefined): Promise<Http2Grpc> => {
-		const known = await current?.catch(() => undefined);
-		if (known?.isOpen()) return known;
-		current = dialled(signal);
-		const opened = await current;
-		return opened;
-	};
-
-	const open = async function* <Request, Response>(method: Method<Request, Response>, request: Request, {signal, timeoutMs}: CallOptions): AsyncGenerator<Response, void, void> {
+	const stream = async function* <Request, Response>(method: Method<Request, Response>, request: Request, {signal, timeoutMs}: CallOptions): AsyncGenerator<Response, void, void> {
 		if (signal?.aborted) throw abortOf(signal);
-		const queue = createQueue<Response>();
-		const call = (await grpc(signal)).open(method.path, {
-			maxAnswerBytes,
-			onMessage: bytes => {
-				try {
-					queue.push(method.responseDeserialize(bytes));
-				} catch (error) {
-					queue.finish(failureOf(target, method.path, {code: code.internal, details: String(error), origin: 'garbled'}));
-				}
-			},
-			onEnd: end => queue.finish(end.code === 0 ? undefined : failureOf(target, method.path, end)),
-		});
-		const give = (): void => {
-			queue.finish(abortOf(signal!));
-			call.cancel();
-		};
-
+		const client = await channel.client();
+		const call = client.makeServerStreamRequest(method.path, method.requestSerialize, identity, request, new Metadata(), {});
+		let isLate = false;
+		const give = (): void => call.cancel();
 		const timer = timeoutMs === undefined ? undefined : setTimeout(() => {
-			queue.finish(new Failure('timeout', `BuildKit at ${spokenTarget(target)} did not answer ${spokenMethod(method.path)} within ${timeoutMs / 1000} s`));
+			isLate = true;
 			call.cancel();
 		}, timeoutMs);
 		signal?.addEventListener('abort', give, {once: true});
+		// A cancelled call reports its end by an error event, after nobody listens any more.
+		call.on('error', () => {});
 		try {
-			call.send([method.requestSerialize(request)]);
-			call.end();
-			for (let value = await queue.next(); value !== undefined; value = await queue.next()) yield value;
+			for await (const bytes of call) {
+				if (signal?.aborted) break;
+				yield decode(method, bytes as Buffer);
+			}
+			if (signal?.aborted) throw abortOf(signal);
+		} catch (error) {
+			if (signal?.aborted) throw abortOf(signal);
+			if (isLate) throw new Failure('timeout', `BuildKit at ${spokenTarget(target)} did not answer ${spokenMethod(method.path)} within ${(timeoutMs ?? 0) / 1000} s`);
+			// Until there is one, the peer is where the channel wants to go.
+			throw await explain(method.path, error, call.getPeer() !== client.getChannel().getTarget(), signal);
 		} finally {
 			clearTimeout(timer);
 			signal?.removeEventListener('abort', give);
@@ -136,15 +98,22 @@ export const createCaller = (target: Target): Caller => {
 		}
 	};
 
+	const decode = <Request, Response>(method: Method<Request, Response>, bytes: Buffer): Response => {
+		try {
+			return method.responseDeserialize(bytes);
+		} catch (error) {
+			throw failureOf(target, method.path, {code: code.internal, details: String(error), origin: 'garbled'});
+		}
+	};
+
 	return {
 		target,
-		unary: async (method, request, options = {}) => {
-			let answer: unknown;
-			for await (const value of open(method, request, options)) answer = value;
-			if (answer === undefined) throw failureOf(target, method.path, {code: code.internal, details: 'there was no answer', origin: 'garbled'});
-			return answer as ReturnType<typeof method.responseDeserialize>;
+		unary: async (method, request, callOptions = {}) => {
+			// As a stream of one: gRPC does not tell them apart, and so all calls fail, wait and end alike.
+			for await (const value of stream(method, request, callOptions)) return value;
+			throw failureOf(target, method.path, {code: code.internal, details: 'there was no answer', origin: 'garbled'});
 		},
-		stream: (method, request, options = {}) => open(method, request, options),
-		close: () => void current?.then(opened => opened.close(), () => {}),
+		stream: (method, request, callOptions = {}) => stream(method, request, callOptions),
+		close: channel.close,
 	};
 };
