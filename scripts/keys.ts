@@ -15,9 +15,9 @@ const end = '<!-- end of keys -->';
 const headings: Readonly<Record<CommandScope, string>> = {
 	global: 'Everywhere',
 	list: 'In every list',
-	containers: 'On containers, groups of them, projects and the stats screen',
+	containers: 'On containers, groups of them and the stats screen',
 	images: 'On images',
-	projects: 'On compose projects',
+	projects: 'On compose projects and their services',
 	snapshotters: 'On snapshotters',
 	snapshots: 'On snapshots',
 	networks: 'On networks',

@@ -22,6 +22,9 @@ const amount = ({sum, pace}: Job): string => {
 	return parts.filter((part) => part !== '').join('  ');
 };
 
+/** Of work that counts no bytes. */
+const stepsDone = ({sum}: Job): number | undefined => (sum.totalBytes === 0 && sum.count > 0 ? (sum.finished / sum.count) * 100 : undefined);
+
 /** The line above the footer while something runs. */
 export const jobLine = (jobs: readonly Job[], width: number, theme: Theme): string => {
 	const active = jobs.filter(({status}) => status === 'running');
@@ -31,7 +34,7 @@ export const jobLine = (jobs: readonly Job[], width: number, theme: Theme): stri
 	const left = ` ${theme.paint('accent', theme.ascii ? '>' : '↻')} ${truncate(plain(job.title), Math.max(10, Math.floor(width / 3)))}  `;
 	const right = `  ${amount(job) || plain(job.progress.step) || 'working'}${more}  ${theme.paint('accent', 'ctrl-p')} details `;
 	const space = width - cellWidth(left) - cellWidth(right);
-	return fit(`${left}${space >= 8 ? bar(job.sum.percent, Math.min(space, 40), theme) : ''}${right}`, width);
+	return fit(`${left}${space >= 8 ? bar(job.sum.percent ?? stepsDone(job), Math.min(space, 40), theme) : ''}${right}`, width);
 };
 
 const phaseTone: Readonly<Record<ProgressItem['phase'], Tone>> = {
@@ -47,9 +50,15 @@ const phaseTone: Readonly<Record<ProgressItem['phase'], Tone>> = {
 	failed: 'bad',
 };
 
+const steps: ReadonlySet<ProgressItem['phase']> = new Set(['waiting', 'writing', 'done', 'failed']);
+
+const stepWords: Partial<Record<ProgressItem['phase'], string>> = {writing: 'doing'};
+
 const isOver = ({phase}: ProgressItem): boolean => phase === 'done' || phase === 'exists' || phase === 'mounted';
 
 const itemLine = (item: ProgressItem, rate: number | undefined, width: number, theme: Theme): string => {
+	// A step, which has no size.
+	if (item.totalBytes === 0 && item.doneBytes === 0 && steps.has(item.phase)) return ` ${theme.paint(phaseTone[item.phase], (stepWords[item.phase] ?? item.phase).padEnd(8))} ${truncate(plain(item.label), Math.max(10, width - 12))}`;
 	const percent = isOver(item) ? 100 : item.totalBytes === undefined || item.totalBytes === 0 ? undefined : Math.min(100, (item.doneBytes / item.totalBytes) * 100);
 	const size = item.totalBytes === undefined ? bytes(item.doneBytes) : `${bytes(isOver(item) ? item.totalBytes : item.doneBytes)}/${bytes(item.totalBytes)}`;
 	const room = Math.max(4, Math.min(30, width - 56));

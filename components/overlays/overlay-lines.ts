@@ -31,11 +31,14 @@ const content = (overlay: StillOverlay, {columns, rows}: Room, theme: Theme): {r
 	switch (overlay.kind) {
 		case 'confirm': {
 			const width = Math.min(most, Math.max(36, ...overlay.lines.map((line) => cellWidth(plain(line)) + 4), cellWidth(overlay.title) + 6));
+			const lines = overlay.lines.flatMap((line) => wrapWords(plain(line), width - 4));
+			const space = Math.max(1, high - 2);
+			const offset = Math.min(overlay.offset, Math.max(0, lines.length - space));
 			return {
 				title: theme.paint(overlay.danger ? 'bad' : 'strong', plain(overlay.title)),
 				// What somebody agrees to is read whole.
-				body: ['', ...overlay.lines.flatMap((line) => wrapWords(plain(line), width - 4)).slice(0, high - 2).map((line) => ` ${line}`), ''],
-				bottom: `${theme.paint('strong', 'y')} yes  ${theme.paint('strong', 'n')} no`,
+				body: ['', ...lines.slice(offset, offset + space).map((line) => ` ${line}`), ''],
+				bottom: `${theme.paint('strong', 'y')} yes  ${theme.paint('strong', 'n')} no${lines.length > space && width >= 30 ? `  ${theme.paint('strong', 'j k')} ${Math.min(lines.length, offset + space)}/${lines.length}` : ''}`,
 				width,
 			};
 		}

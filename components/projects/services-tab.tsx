@@ -2,6 +2,7 @@ import {fit} from '../../source/model/cells.ts';
 import {containerKey} from '../../source/model/container.ts';
 import {displayName} from '../../source/model/grouping.ts';
 import {plain} from '../../source/model/sanitize.ts';
+import {naturalCompare} from '../../source/model/sort.ts';
 import {statusOf} from '../../source/model/status.ts';
 import {bytes, percent} from '../../source/model/units.ts';
 import {wrapWords} from '../../source/model/wrap-words.ts';
@@ -24,7 +25,7 @@ const serviceLines = (row: ServiceRow, {theme, ports, usage}: Around): readonly 
 	const cell = driftCell(row);
 	const head = `${theme.paint('strong', fit(plain(service.name), 20))} ${theme.paint(standing.tone, fit(standing.word, 14))} ${fit(`${standing.running}/${wantedOf(row)}`, 6)} ${theme.paint(cell.tone ?? 'plain', cell.text)}`;
 	const needs = drift === undefined || drift.dependsOn.length === 0 ? [] : [`  ${theme.paint('muted', `after ${drift.dependsOn.map(plain).join(', ')}`)}`];
-	const containers = service.containers.map((container) => {
+	const containers = service.containers.toSorted((a, b) => naturalCompare(displayName(a), displayName(b))).map((container) => {
 		const status = statusOf(container);
 		const used = usage.get(containerKey(container));
 		const numbers = used === undefined ? '' : `${used.cpuPercent === undefined ? '' : percent(used.cpuPercent)} ${bytes(used.memoryBytes)}`;

@@ -80,7 +80,7 @@ export const createDialogs = (store: AppStore): Dialogs => {
 		return promise;
 	};
 	return {
-		confirm: async (question) => (await ask((id) => ({kind: 'confirm', id, ...question}))) === 'yes',
+		confirm: async (question) => (await ask((id) => ({kind: 'confirm', id, offset: 0, ...question}))) === 'yes',
 		choose: async ({title, choices, searchable = false, selected}) =>
 			ask((id) => ({kind: 'choose', id, title, choices, searchable, text: '', index: Math.max(0, choices.findIndex((choice) => choice.id === selected))})),
 		line: async ({title, text = '', note = '', onChange}) =>

@@ -1,3 +1,7 @@
+import {openProject, editProject, forgetProject} from './dashboard/compose-files.ts';
+import {downProjects, killProjects, pauseProjects, removeProjects, restartProjects, startProjects, toggleProjects} from './dashboard/compose-life.ts';
+import {enterService, showProjectLogs} from './dashboard/compose-look.ts';
+import {rebuildProjects, scaleService, upProjects} from './dashboard/compose-up.ts';
 import {copy} from './dashboard/copy.ts';
 import {
 	killContainers,
@@ -82,6 +86,21 @@ export const commands: readonly Command[] = [
 	measureVolumes,
 	removeVolumes,
 	pruneVolumes,
+	upProjects,
+	toggleProjects,
+	startProjects,
+	restartProjects,
+	pauseProjects,
+	killProjects,
+	showProjectLogs,
+	enterService,
+	downProjects,
+	removeProjects,
+	scaleService,
+	rebuildProjects,
+	editProject,
+	openProject,
+	forgetProject,
 	...logCommands,
 	...inspectCommands,
 	...fileCommands,

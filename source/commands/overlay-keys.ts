@@ -65,14 +65,19 @@ const pressChoose = (overlay: Overlay & {readonly kind: 'choose'}, key: string):
 const pressConfirm = (overlay: Overlay & {readonly kind: 'confirm'}, key: string): OverlayOutcome => {
 	if (key === 'y' || key === 'Y') return {answer: 'yes'};
 	if (key === 'enter') return overlay.danger ? undefined : {answer: 'yes'};
-	return key === 'n' || key === 'N' || key === 'esc' || key === 'q' || key === 'ctrl-c' ? {answer: undefined} : undefined;
+	if (key === 'n' || key === 'N' || key === 'esc' || key === 'q' || key === 'ctrl-c') return {answer: undefined};
+	return scrolled(overlay, key);
+};
+
+/** A text that may be longer than the screen. */
+const scrolled = (overlay: Overlay & {readonly kind: 'confirm' | 'text'}, key: string): OverlayOutcome => {
+	const move = key === 'g' || key === 'home' ? Number.NEGATIVE_INFINITY : key === 'G' || key === 'end' ? Number.POSITIVE_INFINITY : movesOf(key, false);
+	return move === undefined ? undefined : {overlay: {...overlay, offset: Math.min(Math.max(overlay.offset + move, 0), Math.max(0, overlay.lines.length - 1))}};
 };
 
 const pressText = (overlay: Overlay & {readonly kind: 'text'}, key: string): OverlayOutcome => {
 	if (key === 'esc' || key === 'q' || key === 'enter' || key === '?' || key === 'ctrl-c') return {answer: undefined};
-	const move = key === 'g' || key === 'home' ? Number.NEGATIVE_INFINITY : key === 'G' || key === 'end' ? Number.POSITIVE_INFINITY : movesOf(key, false);
-	if (move === undefined) return undefined;
-	return {overlay: {...overlay, offset: Math.min(Math.max(overlay.offset + move, 0), Math.max(0, overlay.lines.length - 1))}};
+	return scrolled(overlay, key);
 };
 
 const pressDisk = (overlay: Overlay & {readonly kind: 'disk'}, key: string): OverlayOutcome => {

@@ -24,7 +24,7 @@ export const runCommand = async (command: Command, context: Context): Promise<vo
 		return;
 	}
 	const asked = command.confirmation?.(store.get());
-	const confirmation = asked ?? (context.confirmsAll && command.changes === true ? {title: `${command.title}?`, lines: [], danger: false} : undefined);
+	const confirmation = asked ?? (context.confirmsAll && command.changes === true && command.asks !== true ? {title: `${command.title}?`, lines: [], danger: false} : undefined);
 	if (confirmation !== undefined && !(await dialogs.confirm(confirmation))) return;
 	try {
 		await command.run(context);

@@ -8,11 +8,11 @@ const scopeOfTab: Readonly<Record<string, CommandScope>> = {logs: 'logs', inspec
 
 /**
 Where a key is looked up, innermost first. In the details the list's own keys still work when no tab wants them: `s` stops the container
-whose log is read. Project and stats rows stand for containers, so the container commands reach them.
+whose log is read. Rows of the stats screen stand for containers, so the container commands reach them; projects have a plan for each of their own.
 */
 export const scopesOf = (state: State): readonly CommandScope[] => {
 	const {pane, focus, tabs} = state.view;
-	const own: readonly CommandScope[] = pane === 'projects' || pane === 'stats' ? [pane, 'containers'] : [pane];
+	const own: readonly CommandScope[] = pane === 'stats' ? [pane, 'containers'] : [pane];
 	if (focus === 'list') return [...own, 'list', 'global'];
 	const active = activeTab(pane, selectedRow(state, pane), tabs[pane]);
 	// A project's configuration is text; the others' are trees that fold.

@@ -29,6 +29,8 @@ export type Command = {
 	readonly keys: readonly string[];
 	/** Changes something outside this screen: refused by `--readonly`. */
 	readonly changes?: boolean;
+	/** Shows what it is going to do and asks by itself, so that nobody else has to. */
+	readonly asks?: boolean;
 	/** Shown in the footer, most wanted first; absent: never. */
 	readonly hint?: {readonly label: string; readonly order: number};
 	/** Why it can't run now, or undefined. Cheap and pure. */

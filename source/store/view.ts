@@ -29,7 +29,7 @@ export type PaneView = {
 
 /** Something over the screen that takes the keys. The answer goes to whoever asked, by `id` (see `commands/dialogs.ts`). */
 export type Overlay =
-	| {readonly kind: 'confirm'; readonly id: number; readonly title: string; readonly lines: readonly string[]; readonly danger: boolean}
+	| {readonly kind: 'confirm'; readonly id: number; readonly title: string; readonly lines: readonly string[]; readonly danger: boolean; /** First line that is shown, where they do not all fit. */ readonly offset: number}
 	| {
 			readonly kind: 'choose';
 			readonly id: number;

@@ -26,6 +26,10 @@ export type OpenOptions = {
 	readonly environment?: Readonly<Record<string, string>>;
 	readonly ascii?: boolean;
 	readonly screenReader?: boolean;
+	/** Where the person stands; somewhere without anything. */
+	readonly cwd?: string;
+	/** Does what a program on the terminal does. */
+	readonly spawn?: (program: string, args: readonly string[]) => Promise<void>;
 	/** How long `until` waits. */
 	readonly patienceMs?: number;
 };
@@ -86,6 +90,7 @@ export const openScreen = async (daemon: Pick<FakeContainerd, 'address'>, option
 			// Twenty readings a second: a test must not wait for the second that a person would.
 			loaded: {preferences: {...defaultPreferences, refresh: 0.05, ...options.preferences}, path: '', problems: []},
 			environment,
+			cwd: options.cwd ?? folder,
 		},
 		({store}) =>
 			createTerminal({
@@ -96,7 +101,7 @@ export const openScreen = async (daemon: Pick<FakeContainerd, 'address'>, option
 					write: (bytes) => {
 						written.push(typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString());
 					},
-					spawn: async () => undefined,
+					spawn: options.spawn ?? (async () => undefined),
 				},
 				input,
 				leaveScreen: async () => async () => undefined,

@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest';
 import {pasteOverlay, pressOverlay, visibleChoices} from '../../source/commands/index.ts';
 import type {Overlay} from '../../source/store/index.ts';
 
-const confirm = (danger: boolean): Overlay => ({kind: 'confirm', id: 1, title: 'Remove?', lines: [], danger});
+const confirm = (danger: boolean): Overlay => ({kind: 'confirm', id: 1, title: 'Remove?', lines: [], danger, offset: 0});
 
 const choose = (more: Partial<Overlay & {kind: 'choose'}> = {}): Overlay & {kind: 'choose'} => ({
 	kind: 'choose',

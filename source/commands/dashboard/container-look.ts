@@ -24,9 +24,9 @@ const running = (state: State): string | undefined => {
 /** From the stats screen the details are in the containers pane, on the same container. */
 const showTab = (tab: string) => ({store}: Context) => {
 	const state = store.get();
-	const pane = state.view.pane === 'projects' && tab === 'logs' ? 'projects' : 'containers';
+	const pane = 'containers';
 	const row = selectedRow(state, state.view.pane);
-	if (pane === 'containers' && row !== undefined) store.dispatch({type: 'pane-changed', pane, change: {selected: row.key}});
+	if (row !== undefined) store.dispatch({type: 'pane-changed', pane, change: {selected: row.key}});
 	store.dispatch({type: 'tab-changed', pane, tab});
 	store.dispatch({type: 'view-changed', change: {focus: 'detail', pane}});
 };
@@ -72,14 +72,16 @@ export const enterContainer: Command = {
 	refusal: running,
 	nerdctl: (state) => `nerdctl exec -it ${selected(state) === undefined ? '…' : displayName(selected(state) as Container)} sh`,
 	run: async (context) => {
-		const container = selected(context.store.get()) as Container;
-		const shell = await context.services.containers.findShell(container);
-		if (shell === undefined)
-			throw new Failure('unsupported', `Could not enter ${displayName(container)}: its image has no bash, zsh, ash or sh`, {
-				hint: 'run one of its own programs with E, or look at its processes with t',
-			});
-		await enter(context, container, [shell]);
+		await enterShell(context, selected(context.store.get()) as Container);
 	},
+};
+
+/** The whole terminal for the first shell that its image has. */
+export const enterShell = async (context: Context, container: Container, otherwise = 'run one of its own programs with E, or look at its processes with t'): Promise<void> => {
+	const shell = await context.services.containers.findShell(container);
+	if (shell === undefined)
+		throw new Failure('unsupported', `Could not enter ${displayName(container)}: its image has no bash, zsh, ash or sh`, {hint: otherwise});
+	await enter(context, container, [shell]);
 };
 
 export const execInContainer: Command = {

@@ -2,6 +2,7 @@ import type {Host} from '../../clients/host/types.ts';
 import {createHost} from '../../clients/host/index.ts';
 import {type DownOptions, type EachOptions, type ObservedContainer, type Plan, planUp, type UpOptions} from '../../model/compose/plan/index.ts';
 import type {Project} from '../../model/compose/project.ts';
+import {usualUp} from '../../model/compose/usual-up.ts';
 import type {Call, ComposeDependencies, Place} from './dependencies.ts';
 import {type DownCall, down} from './down.ts';
 import {each, type EachCall} from './each.ts';
@@ -14,9 +15,6 @@ export type {EachCall} from './each.ts';
 export type {OperationEvent} from './execute.ts';
 export {load as loadProject} from './load.ts';
 export type {Loaded, LoadOptions} from './types.ts';
-
-/** `up` without any flag. */
-export const usualUp: UpOptions = {recreate: 'changed', scale: {}, removeOrphans: false, start: true, build: false};
 
 export type ComposeService = {
 	up(project: Project, options: UpOptions, call: UpCall): Promise<Plan>;
