@@ -6,7 +6,7 @@ import {execute, type OperationEvent} from './execute.ts';
 import {checkAgreed} from './check-agreed.ts';
 import {projectFolder} from './materials.ts';
 import {observe} from './observe.ts';
-import {createPerformer} from './perform.ts';
+import {createPerformer, tellerOfInterruption} from './perform.ts';
 import {withProject} from './project-lock.ts';
 
 export type DownCall = Call & {
@@ -40,7 +40,7 @@ export const down = async (dependencies: ComposeDependencies, place: Place, name
 			checkAgreed(plan, call.agreed);
 			for (const warning of plan.warnings) warn(warning);
 			const performing = {place, project: options.project, observed, files: {secrets: {}, configs: {}}, warn, removeVolumes: options.volumes};
-			await execute(plan, {perform: createPerformer(dependencies, {...performing, ...(timeoutMs === undefined ? {} : {timeoutMs})}), onEvent, ...calling});
+			await execute(plan, {perform: createPerformer(dependencies, {...performing, ...(timeoutMs === undefined ? {} : {timeoutMs})}), onEvent, onInterrupted: tellerOfInterruption(warn), ...calling});
 			if (plan.warnings.length === 0) await forget(projectFolder(dependencies.dataStore, place.namespace, name));
 			return plan;
 		},

@@ -5,6 +5,8 @@ export type OperationEvent = {readonly operation: Operation; readonly phase: 'st
 export type ExecuteOptions = {
 	readonly perform: (operation: Operation, signal: AbortSignal) => Promise<void>;
 	readonly onEvent?: (event: OperationEvent) => void;
+	/** Told at an abort what is still running then, if there is anything. */
+	readonly onInterrupted?: (running: readonly Operation[]) => void;
 	readonly signal?: AbortSignal;
 };
 
@@ -12,14 +14,19 @@ export type ExecuteOptions = {
 Does a plan, side by side what does not wait for each other. The first failure ends it, as an abort does: what runs is told and waited for, what has
 not begun never does, and the failure is thrown.
 */
-export const execute = async ({operations}: Plan, {perform, onEvent = () => undefined, signal}: ExecuteOptions): Promise<void> => {
+export const execute = async ({operations}: Plan, {perform, onEvent = () => undefined, onInterrupted = () => undefined, signal}: ExecuteOptions): Promise<void> => {
 	const stop = new AbortController();
 	const both = signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal]);
 	let first: {readonly error: unknown} | undefined;
 	const done = new Map<number, Promise<boolean>>();
+	const running = new Set<Operation>();
+	const interrupt = (): void => {
+		if (running.size > 0) onInterrupted([...running]);
+	};
 	const run = async (operation: Operation): Promise<boolean> => {
 		const before = await Promise.all(operation.after.map(id => done.get(id) ?? true));
 		if (before.includes(false) || both.aborted) return false;
+		running.add(operation);
 		onEvent({operation, phase: 'started'});
 		try {
 			await perform(operation, both);
@@ -33,10 +40,14 @@ export const execute = async ({operations}: Plan, {perform, onEvent = () => unde
 				stop.abort();
 			}
 			return false;
+		} finally {
+			running.delete(operation);
 		}
 	};
+	signal?.addEventListener('abort', interrupt);
 	for (const operation of operations) done.set(operation.id, run(operation));
 	await Promise.all(done.values());
+	signal?.removeEventListener('abort', interrupt);
 	if (first !== undefined) throw (first as {readonly error: unknown}).error;
 	signal?.throwIfAborted();
 };

@@ -68,6 +68,12 @@ const waitFor = async (dependencies: ComposeDependencies, {place, warn}: Perform
 /** What may take long and can be left at any point. The others are short, and left half-way they would leave halves behind. */
 const lasting: ReadonlySet<Action['kind']> = new Set(['pull image', 'build image', 'stop container', 'wait for']);
 
+/** Says what an abort finds running and does not end, if there is such a thing. */
+export const tellerOfInterruption = (warn: (warning: string) => void) => (running: readonly Operation[]): void => {
+	const finished = running.filter(({action}) => !lasting.has(action.kind)).map(({action}) => `${action.kind} ${action.name}`);
+	if (finished.length > 0) warn(`interrupted: nothing new begins, and what can not be left half-way is being finished: ${finished.join(', ')}`);
+};
+
 /** Does single operations of a plan. It decides nothing: that was the plan's. */
 export const createPerformer = (dependencies: ComposeDependencies, performing: Performing) => {
 	const {place, observed, timeoutMs, removeVolumes, killSignal = 9} = performing;

@@ -5,7 +5,7 @@ import {execute, type OperationEvent} from './execute.ts';
 import {checkAgreed} from './check-agreed.ts';
 import {materialise, projectFolder} from './materials.ts';
 import {observe} from './observe.ts';
-import {createPerformer} from './perform.ts';
+import {createPerformer, tellerOfInterruption} from './perform.ts';
 import {withProject} from './project-lock.ts';
 import {waitHealthy} from './wait-for.ts';
 
@@ -47,7 +47,7 @@ export const up = async (dependencies: ComposeDependencies, place: Place, projec
 			for (const warning of plan.warnings) warn(warning);
 			const files = await materialise(project, projectFolder(dependencies.dataStore, place.namespace, project.name));
 			const perform = createPerformer(dependencies, {place, project, observed, files, warn, removeVolumes: false, ...(timeoutMs === undefined ? {} : {timeoutMs})});
-			await execute(plan, {perform, onEvent, ...calling});
+			await execute(plan, {perform, onEvent, onInterrupted: tellerOfInterruption(warn), ...calling});
 			if (call.wait) await awaitAll(dependencies, place, project, calling);
 			return plan;
 		},
