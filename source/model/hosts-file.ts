@@ -9,10 +9,24 @@ export type HostsMeta = {
 	readonly Domainname: string;
 };
 
-/** More names for a container, by network. nerdctl knows none, so they are kept beside its file. */
+/** More names for a container, by network. nerdctl knows none, so they are kept beside its file, and in it as far as `storedName` can. */
 export type HostsAliases = Readonly<Record<string, readonly string[]>>;
 
 export type HostsEntry = {readonly meta: HostsMeta; readonly aliases: HostsAliases};
+
+/**
+The name as `meta.json` has it: behind the aliases that hold on every network of the container, since nerdctl writes all of it into the hosts
+files of those it starts. So a peer that nerdctl starts knows them as well; the container's name is the last word.
+*/
+export const storedName = ({Name, Networks}: HostsMeta, aliases: HostsAliases): string => {
+	const [first, ...others] = Object.keys(Networks ?? {});
+	if (Name === '' || first === undefined) return Name;
+	const everywhere = (aliases[first] ?? []).filter(alias => isWord(alias) && alias !== Name && others.every(network => aliases[network]?.includes(alias)));
+	return [...everywhere, Name].join(' ');
+};
+
+/** The container's own name of what `storedName` made. */
+export const ownName = (stored: string): string => stored.slice(stored.lastIndexOf(' ') + 1);
 
 const begin = '# <nerdctl>';
 const end = '# </nerdctl>';

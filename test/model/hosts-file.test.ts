@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {extraHostsOf, type HostsEntry, type HostsMeta, hostsFile, sharedHostsFile} from '../../source/model/hosts-file.ts';
+import {extraHostsOf, type HostsEntry, type HostsMeta, hostsFile, ownName, sharedHostsFile, storedName} from '../../source/model/hosts-file.ts';
 
 const meta = (fields: Partial<HostsMeta> & {readonly at: Readonly<Record<string, string>>}): HostsMeta => {
 	const {at, ...rest} = fields;
@@ -68,4 +68,14 @@ test('in the network of the machine it is the file of the machine, with what was
 
 test('an added host may have an address with colons', () => {
 	expect(extraHostsOf(['db:10.1.1.1', 'six:fd00::1', 'nothing', ':x'])).toEqual({db: '10.1.1.1', six: 'fd00::1'});
+});
+
+test.each([
+	[{}, 'db'],
+	[{bridge: ['one', 'two'], back: ['two', 'three']}, 'two db'],
+	[{bridge: ['two', 'db', 'a b'], back: ['two', 'db', 'a b']}, 'two db'],
+	[{elsewhere: ['two']}, 'db'],
+])('with the aliases %j it is stored as %s, and is still db', (aliases, stored) => {
+	expect(storedName(db, aliases)).toBe(stored);
+	expect(ownName(stored)).toBe('db');
 });

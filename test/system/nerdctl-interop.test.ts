@@ -146,6 +146,19 @@ describe.skipIf(reason !== undefined)(`in peace with nerdctl${reason === undefin
 		expect(left()).toEqual(nothing);
 	});
 
+	test('one that nerdctl starts finds a container of ours by its aliases, and that one finds it', () => {
+		well(ours('run', '-d', '--name', 'aliased', '--net', network, '--network-alias', 'database', image, 'sleep', '100'));
+		const asked = well(theirs('run', '--rm', '--name', 'asks', '--net', network, image, 'cat', '/etc/hosts')).split('\n');
+		expect(asked.find(line => / aliased /.test(line))).toMatch(/ database aliased database aliased\./);
+		well(theirs('run', '-d', '--name', 'stays', '--net', network, image, 'sleep', '100'));
+		expect(well(ours('exec', 'aliased', 'cat', '/etc/hosts'))).toContain(' stays ');
+		expect(well(ours('exec', 'stays', 'cat', '/etc/hosts'))).toContain(' database aliased ');
+		well(ours('rm', '-f', 'aliased'));
+		expect(well(theirs('exec', 'stays', 'cat', '/etc/hosts'))).not.toContain('database');
+		well(theirs('rm', '-f', 'stays'));
+		expect(left()).toEqual(nothing);
+	});
+
 	test('nerdctl follows a log that our driver writes, and stops when it ends', async () => {
 		well(ours('run', '-d', '--name', 'talk', '--net', 'none', image, 'sh', '-c', 'for i in 1 2 3; do echo word $i; sleep 0.3; done; echo oops >&2'));
 		const follower = spawn(nerdctl ?? '', [...globals(), 'logs', '-f', 'talk'], {stdio: ['ignore', 'pipe', 'pipe']});

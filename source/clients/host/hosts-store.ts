@@ -1,5 +1,5 @@
 import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
-import {aliasLines, type HostsAliases, type HostsEntry, type HostsMeta, hostsFile} from '../../model/hosts-file.ts';
+import {aliasLines, type HostsAliases, type HostsEntry, type HostsMeta, hostsFile, ownName, storedName} from '../../model/hosts-file.ts';
 import {pathIn} from './store-path.ts';
 import {withDirectoryLock} from './flock.ts';
 import type {HostSignal} from './types.ts';
@@ -38,13 +38,18 @@ const writeWhole = (path: string, value: unknown): void => {
 const isMeta = (value: unknown): value is HostsMeta =>
 	typeof value === 'object' && value !== null && ['ID', 'Hostname', 'Name', 'Domainname'].every(key => typeof (value as Record<string, unknown>)[key] === 'string');
 
+const readEntry = (directory: string): HostsEntry | undefined => {
+	const meta = readJson(`${directory}/meta.json`);
+	return isMeta(meta) ? {meta: {...meta, Name: ownName(meta.Name)}, aliases: (readJson(`${directory}/aliases.json`) ?? {}) as HostsAliases} : undefined;
+};
+
 const readEntries = (store: string): readonly Found[] =>
 	readdirSync(store)
 		.sort()
 		.flatMap(id => {
 			const directory = pathIn(store, id);
-			const meta = readJson(`${directory}/meta.json`);
-			return isMeta(meta) ? [{directory, meta, aliases: (readJson(`${directory}/aliases.json`) ?? {}) as HostsAliases}] : [];
+			const entry = readEntry(directory);
+			return entry === undefined ? [] : [{directory, ...entry}];
 		});
 
 /** One container after the other: a file that can not be written must not keep the others from learning. */
@@ -78,7 +83,7 @@ export const acquireHosts = async (dataStore: string, namespace: string, meta: H
 			if (!existsSync(`${directory}/hosts`)) writeInPlace(`${directory}/hosts`, '');
 			if (Object.keys(aliases).length > 0) writeWhole(`${directory}/aliases.json`, aliases);
 			else rmSync(`${directory}/aliases.json`, {force: true});
-			writeWhole(`${directory}/meta.json`, meta);
+			writeWhole(`${directory}/meta.json`, {...meta, Name: storedName(meta, aliases)});
 			rewriteAll(store);
 		},
 		options,
@@ -107,9 +112,10 @@ export const renameHosts = async (dataStore: string, namespace: string, id: stri
 	await withDirectoryLock(
 		store,
 		async () => {
-			const meta = readJson(path);
-			if (!isMeta(meta)) return;
-			writeWhole(path, {...meta, Name: name});
+			const entry = readEntry(pathIn(store, id));
+			if (entry === undefined) return;
+			const meta = {...entry.meta, Name: name};
+			writeWhole(path, {...meta, Name: storedName(meta, entry.aliases)});
 			rewriteAll(store);
 		},
 		options,
@@ -117,8 +123,4 @@ export const renameHosts = async (dataStore: string, namespace: string, id: stri
 };
 
 /** What the store knows of one container; undefined while it has no addresses. */
-export const readHosts = (dataStore: string, namespace: string, id: string): HostsEntry | undefined => {
-	const directory = pathIn(storeOf(dataStore, namespace), id);
-	const meta = readJson(`${directory}/meta.json`);
-	return isMeta(meta) ? {meta, aliases: (readJson(`${directory}/aliases.json`) ?? {}) as HostsAliases} : undefined;
-};
+export const readHosts = (dataStore: string, namespace: string, id: string): HostsEntry | undefined => readEntry(pathIn(storeOf(dataStore, namespace), id));

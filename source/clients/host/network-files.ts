@@ -4,7 +4,7 @@ import type {ContainerRef} from '../../model/container.ts';
 import {type PortMapping, portMappings} from '../../model/docker-ports.ts';
 import type {HostsAliases, HostsEntry, HostsMeta} from '../../model/hosts-file.ts';
 import {addressHash, defaultDataRoot, pathIn} from './data-store.ts';
-import {type LockOptions, withLock} from './flock.ts';
+import {type LockOptions, withDirectoryLock, withLock} from './flock.ts';
 import {acquireHosts, readHosts, releaseHosts} from './hosts-store.ts';
 import {releasePorts} from './port-reserver.ts';
 import type {HostSignal} from './types.ts';
@@ -13,6 +13,8 @@ import type {HostSignal} from './types.ts';
 export type NetworkFiles = {
 	/** Alone with a file that is made when it is missing; its directory must be there. */
 	withFileLock<T>(path: string, run: () => Promise<T>, options?: LockOptions): Promise<T>;
+	/** Alone among those who choose ports of this machine for containers of this daemon. */
+	withPortsLock<T>(run: () => Promise<T>, options?: LockOptions): Promise<T>;
 	/** Undefined while the container has no addresses. */
 	readHosts(ref: ContainerRef): HostsEntry | undefined;
 	acquireHosts(ref: ContainerRef, meta: HostsMeta, aliases: HostsAliases, options?: HostSignal): Promise<void>;
@@ -37,6 +39,7 @@ export const createNetworkFiles = ({address, dataRoot = defaultDataRoot()}: {rea
 			await writeFile(path, '', {flag: 'a', mode: 0o600});
 			return withLock(path, run, options);
 		},
+		withPortsLock: async (run, options) => withDirectoryLock(join(dataStore(), 'containers'), run, options),
 		readHosts: ({namespace, id}) => readHosts(dataStore(), namespace, id),
 		acquireHosts: async ({namespace}, meta, aliases, options) => acquireHosts(dataStore(), namespace, meta, aliases, options),
 		releaseHosts: async ({namespace, id}, options) => releaseHosts(dataStore(), namespace, id, options),

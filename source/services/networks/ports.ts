@@ -59,7 +59,7 @@ const check = async (mapping: PortMapping, live: readonly Published[], files: Pi
 	if (socket !== undefined) throw taken(mapping, (await holderOf(socket)) ?? 'another process of this machine');
 };
 
-/** Begins anywhere: of two containers that are made at once, both would take the first free one. Of choices it is the first, as Docker has it. */
+/** Begins anywhere: nerdctl, who may choose at the same time, takes the first free one. Of choices it is the first, as Docker has it. */
 const freePort = ({choices, ContainerPort, Protocol}: PortRequest, used: ReadonlySet<number>): number => {
 	const {first, last} = choices ?? {first: firstPort, last: lastPort};
 	const count = last - first + 1;
@@ -78,7 +78,13 @@ const refuseTwice = (mappings: readonly PortMapping[]): void => {
 	}
 };
 
-export const choosePorts = async (files: Pick<NetworkFiles, 'readHosts' | 'allPorts'>, wanted: readonly PortRequest[], {signal}: CallSignal = {}): Promise<readonly PortMapping[]> => {
+export type ChooseOptions = CallSignal & {readonly keep?: (ports: readonly PortMapping[]) => Promise<unknown>};
+
+export const choosePorts = async (
+	files: Pick<NetworkFiles, 'readHosts' | 'allPorts' | 'withPortsLock'>,
+	wanted: readonly PortRequest[],
+	{signal, keep = async () => undefined}: ChooseOptions = {},
+): Promise<readonly PortMapping[]> => {
 	if (wanted.length === 0) return wanted;
 	refuseTwice(wanted);
 	const live = published();
@@ -86,16 +92,33 @@ export const choosePorts = async (files: Pick<NetworkFiles, 'readHosts' | 'allPo
 		signal?.throwIfAborted();
 		if (mapping.HostPort !== 0) await check(mapping, live, files);
 	}
-	if (wanted.every(({HostPort}) => HostPort !== 0)) return wanted;
-	// Also those of containers that do not run: they will want them again.
+	if (wanted.every(({HostPort}) => HostPort !== 0)) {
+		await keep(wanted);
+		return wanted;
+	}
+	return files.withPortsLock(
+		async () => {
+			const chosen = chooseFree(wanted, await usedPorts(files, wanted));
+			await keep(chosen);
+			return chosen;
+		},
+		signal === undefined ? {} : {signal},
+	);
+};
+
+/** Also those of containers that do not run, or not yet: they will want them. */
+const usedPorts = async (files: Pick<NetworkFiles, 'allPorts'>, wanted: readonly PortRequest[]): Promise<Set<number>> => {
 	const reserved = (await files.allPorts()).flatMap(({ports}) => ports.map(({HostPort}) => HostPort));
-	const used = new Set([...reserved, ...live.map(({hostPort}) => hostPort), ...wanted.map(({HostPort}) => HostPort)]);
+	const used = new Set([...reserved, ...published().map(({hostPort}) => hostPort), ...wanted.map(({HostPort}) => HostPort)]);
 	for (const protocol of new Set(wanted.map(({Protocol}) => Protocol))) for (const {port} of liveSockets(protocol)) used.add(port);
-	return wanted.map(mapping => {
+	return used;
+};
+
+const chooseFree = (wanted: readonly PortRequest[], used: Set<number>): readonly PortMapping[] =>
+	wanted.map(mapping => {
 		if (mapping.HostPort !== 0) return mapping;
 		const {choices: _, ...rest} = mapping;
 		const HostPort = freePort(mapping, used);
 		used.add(HostPort);
 		return {...rest, HostPort};
 	});
-};

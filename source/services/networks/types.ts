@@ -78,7 +78,8 @@ export type NetworksService = {
 	repair(options?: CallSignal): Promise<Repaired>;
 	/**
 	Host ports chosen for those that are 0 (of the choices, where there are any), and the rest checked: `conflict` with the holder's name in the sentence (a container or a
-	process of this machine).
+	process of this machine). `keep` writes them down for the container that they are for: while ports are being chosen nobody else chooses, and
+	what is written down is nobody else's.
 	*/
-	choosePorts(wanted: readonly PortRequest[], options?: CallSignal): Promise<readonly PortMapping[]>;
+	choosePorts(wanted: readonly PortRequest[], options?: CallSignal & {readonly keep?: (ports: readonly PortMapping[]) => Promise<unknown>}): Promise<readonly PortMapping[]>;
 };

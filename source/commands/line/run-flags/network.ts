@@ -20,6 +20,15 @@ const refuseCombinations = (flags: CreateFlags, networks: readonly string[]): vo
 		throw new Failure('invalid', `conflicting options: the following arguments are not supported when using \`--network=container:<container>\`: ${conflicts.join(', ')}`);
 };
 
+/** On every network that it joins; in the network of somebody else it has no addresses of its own to be found by. */
+const aliasesOf = (aliases: readonly string[], networks: readonly string[]): NetworkRequest['aliases'] => {
+	if (aliases.length === 0) return {};
+	const odd = aliases.find(alias => !/^[\w][\w.-]*$/.test(alias));
+	if (odd !== undefined) throw new Failure('invalid', `${odd || 'an empty name'} is no alias`, {hint: 'letters, digits, dots, dashes and underscores'});
+	if (networkMode(networks).kind !== 'networks') throw new Failure('invalid', 'conflicting options: --network-alias needs a network that is not host, none or container');
+	return Object.fromEntries(networks.map(network => [network, aliases]));
+};
+
 export const networkOf = (flags: CreateFlags): NetworkRequest => {
 	const said = unique([...flags.network, ...flags.net].filter(network => network !== ''));
 	const networks = said.length === 0 ? ['bridge'] : said;
@@ -36,6 +45,6 @@ export const networkOf = (flags: CreateFlags): NetworkRequest => {
 		...(flags.ip ? {ip: addressOf('ip', flags.ip, 4)} : {}),
 		...(flags.ip6 ? {ip6: addressOf('ip6', flags.ip6, 6)} : {}),
 		...(flags.macAddress ? {macAddress: macOf(flags.macAddress)} : {}),
-		aliases: {},
+		aliases: aliasesOf(unique(flags.networkAlias), networks),
 	};
 };

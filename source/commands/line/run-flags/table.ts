@@ -24,6 +24,7 @@ const basics = {
 const network = {
 	network: {...slice, placeholder: 'NETWORK', help: 'bridge, host, none, container:NAME, ns:PATH or networks'},
 	net: {...slice, placeholder: 'NETWORK', help: 'The same as --network'},
+	networkAlias: {...slice, placeholder: 'NAME', help: 'One more name for the others on its networks'},
 	publish: {...slice, shortFlag: 'p', placeholder: '[IP:][HOST:]PORT[/PROTO]', help: 'Publish a port, or a range of them, on this machine'},
 	publishAll: {type: 'boolean', shortFlag: 'P', help: 'Publish all exposed ports to free ports'},
 	expose: {...slice, placeholder: 'PORT[/PROTO]', help: 'Expose a port or a range of ports'},

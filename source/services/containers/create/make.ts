@@ -14,7 +14,7 @@ import type {ResolvedMounts} from '../../volumes/types.ts';
 import type {Uses} from '../dependencies.ts';
 import {orGone} from '../end-task.ts';
 import {findUser} from '../find-user.ts';
-import {hostnameOf, networkConfig, type OwnFiles, resolveExtraHosts, sharedFiles, writeOwnFiles} from './files.ts';
+import {hostnameOf, type OwnFiles, resolveExtraHosts, sharedFiles, writeOwnFiles} from './files.ts';
 import {type Joined, joinNamespaces} from './joined.ts';
 import {type LogPlan, planLog, writeLogFiles} from './log.ts';
 import {machineParts} from './machine-parts.ts';
@@ -183,12 +183,11 @@ export const make = async (
 
 	const [rootfs, network, files] = await together(
 		prepare(dependencies, roll, ref, request, image, lease),
-		planNetwork(making, roll, request, joined, image.config, call),
+		planNetwork(making, roll, ref, request, joined, image.config, call),
 		writeFiles(dependencies, roll, own),
 		roll.step('name', () => making.files.acquireName(ref, name, signal), () => host.releaseName(ref, name)),
 		...(request.cidFile === undefined ? [] : [writeCidFile(roll, request.cidFile, ref.id)]),
 	);
-	await making.files.write(ref, 'network-config.json', networkConfig(network.ports), 0o600);
 
 	const mounted = await resolveVolumes(making, roll, ref, request, image, lease, call);
 	const user = await findUser(

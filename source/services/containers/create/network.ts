@@ -1,6 +1,8 @@
+import type {ContainerRef} from '../../../model/container.ts';
 import type {CreateRequest, PortRequest} from '../../../model/create-request.ts';
 import type {PortMapping} from '../../../model/docker-ports.ts';
 import type {ImageConfig} from '../../../model/oci/index.ts';
+import {networkConfig} from './files.ts';
 import type {Joined} from './joined.ts';
 import type {Roll} from './roll.ts';
 import type {CreateCall, Making} from './types.ts';
@@ -36,13 +38,18 @@ const wantedPorts = ({network}: CreateRequest, image: ImageConfig | undefined): 
 	return [...network.ports, ...[...all].filter(port => !named.has(port)).map(exposed)];
 };
 
-/** The networks are there, and the ports are free. Only on networks of its own has a container ports to publish. */
-export const planNetwork = async ({networks}: Making, roll: Roll, request: CreateRequest, joined: Joined, image: ImageConfig | undefined, {signal}: CreateCall): Promise<NetworkPlan> => {
+/** The networks are there, and the ports are free and written down, so that nobody else chooses them. Only on networks of its own has a container ports to publish. */
+export const planNetwork = async ({networks, files}: Making, roll: Roll, ref: ContainerRef, request: CreateRequest, joined: Joined, image: ImageConfig | undefined, {signal}: CreateCall): Promise<NetworkPlan> => {
 	const options = signal === undefined ? {} : {signal};
 	const {mode} = joined;
-	if (mode.kind !== 'networks') return {names: wordOf(mode), ports: []};
+	const keep = async (ports: readonly PortMapping[]) => files.write(ref, 'network-config.json', networkConfig(ports), 0o600);
+	if (mode.kind !== 'networks') {
+		await keep([]);
+		return {names: wordOf(mode), ports: []};
+	}
 	const names = await roll.step('networks', () => Promise.all(mode.names.map(async name => (await networks.find(request.namespace, name, options)).name)));
 	const wanted = wantedPorts(request, image);
-	const ports = wanted.length === 0 ? [] : await roll.step('ports', () => networks.choosePorts(wanted, options));
+	if (wanted.length === 0) await keep([]);
+	const ports = wanted.length === 0 ? [] : await roll.step('ports', () => networks.choosePorts(wanted, {...options, keep}));
 	return {names, ports};
 };

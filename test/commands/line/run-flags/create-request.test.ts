@@ -88,6 +88,7 @@ describe('what flags ask for', () => {
 		['-P --expose 80-81 --expose 80 busybox', {network: {publishAll: true, exposed: ['80/tcp', '81/tcp']}}],
 		['--dns 1.1.1.1,::1 --dns-search a,b --dns-opt x --dns-option y busybox', {network: {dns: ['1.1.1.1', '::1'], dnsSearch: ['a', 'b'], dnsOptions: ['x', 'y']}}],
 		['--add-host db:10.0.0.1 --add-host gw:host-gateway busybox', {network: {extraHosts: ['db:10.0.0.1', 'gw:host-gateway']}}],
+		['--net a --net b --network-alias db --network-alias sql busybox', {network: {networks: ['a', 'b'], aliases: {a: ['db', 'sql'], b: ['db', 'sql']}}}],
 		['--ip 10.4.0.9 --ip6 fd00::9 --mac-address 02:42:AC:11:00:02 busybox', {network: {ip: '10.4.0.9', ip6: 'fd00::9', macAddress: '02:42:ac:11:00:02'}}],
 		['--cpus 1.5 --cpu-shares 512 --cpuset-cpus 0-1,3 --cpuset-mems 0 busybox', {resources: {cpus: 1.5, cpuShares: 512, cpusetCpus: '0-1,3', cpusetMems: '0'}}],
 		['--cpu-quota 50000 --cpu-period 100000 busybox', {resources: {cpuQuota: 50_000, cpuPeriod: 100_000}}],
