@@ -1,5 +1,6 @@
-import type {BuildTrouble} from './build.ts';
+import type {BuildRecord, BuildTrouble} from './build.ts';
 import type {BuildState} from './build-steps.ts';
+import {joinWords, quoteWord} from './shell-words.ts';
 import type {StepLog} from './step-logs.ts';
 
 /** How a build is asked for: what starts it again. */
@@ -64,5 +65,22 @@ export const runName = ({tags: [tag], context, target}: BuildRun): string => {
 	return target === '' ? name : `${name} (${target})`;
 };
 
+/** What starts it again from any folder, for a shell. */
+export const commandOf = ({args, workingFolder}: BuildOrder): string => `cd ${quoteWord(workingFolder)} && nerdctl build ${joinWords(args)}`;
+
 /** Newest first. */
 export const byStart = (a: BuildRun, b: BuildRun): number => b.startedAt - a.startedAt || (a.id < b.id ? -1 : 1);
+
+const nothingSaid = /\bcontext canceled\b/;
+
+/** What the daemon remembers of a build. What starts it again it does not know. */
+export const runOfRecord = ({ref, frontendAttrs, exporters, error, createdAt, completedAt, steps, warnings}: BuildRecord, address: string): BuildRun => ({
+	...{id: ref, by: 'somebody else', user: '', pid: 0, address, namespace: '', order: undefined},
+	context: frontendAttrs['context'] ?? frontendAttrs['vcs:source'] ?? '',
+	dockerfile: frontendAttrs['filename'] ?? '',
+	target: frontendAttrs['target'] ?? '',
+	tags: exporters.flatMap(({attrs}) => (attrs['name'] ?? '').split(',')).filter((name) => name !== ''),
+	...{startedAt: createdAt ?? 0, endedAt: completedAt, failure: error, digest: undefined},
+	outcome: completedAt === undefined ? 'running' : error === undefined ? 'done' : nothingSaid.test(error) ? 'cancelled' : 'failed',
+	counts: {total: steps.total, completed: steps.completed, cached: steps.cached, warnings},
+});

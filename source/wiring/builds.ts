@@ -22,6 +22,7 @@ export const openBuilds = (daemon: {readonly containerd: Containerd; readonly im
 		build: async (...call) => (await open()).build(...call),
 		follow: async (...call) => (await open()).follow(...call),
 		history: async (...call) => (await open()).history(...call),
+		forget: async (...call) => (await open()).forget(...call),
 		workers: async (...call) => (await open()).workers(...call),
 		cache: async (...call) => (await open()).cache(...call),
 		prune: async (...call) => (await open()).prune(...call),

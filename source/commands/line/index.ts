@@ -18,7 +18,8 @@ export type FoundLine = {
 };
 
 const byVerb = new Map(lineCommands.flatMap(entry => entry.verbs.map(verb => [verb, entry] as const)));
-const groups = new Set([...byVerb.keys()].flatMap(verb => (verb.includes(' ') ? [verb.slice(0, verb.indexOf(' '))] : [])));
+/** The words before the last of those that have several: `network`, `build history`. */
+const groups = new Set([...byVerb.keys()].flatMap(verb => (verb.includes(' ') ? [verb.slice(0, verb.lastIndexOf(' '))] : [])));
 
 /** The verb of a command line; undefined when there is none, or none that we know. */
 export const findLine = (argv: readonly string[]): FoundLine | undefined => {
@@ -26,6 +27,7 @@ export const findLine = (argv: readonly string[]): FoundLine | undefined => {
 	if (at === undefined) return undefined;
 	const {first, between, words} = wordsOf(argv, at);
 	for (const [verb, after] of [
+		[`${first} ${words[0] ?? ''} ${words[1] ?? ''}`, words.slice(2)],
 		[`${first} ${words[0] ?? ''}`, words.slice(1)],
 		[first, words],
 	] as const) {

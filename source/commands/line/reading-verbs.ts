@@ -12,7 +12,7 @@ const reading: ReadonlyMap<string, Reads> = new Map<string, Reads>([
 	...['ps', 'logs', 'wait', 'top', 'stats', 'port', 'diff', 'export', 'inspect', 'container inspect'].map(verb => [verb, always] as const),
 	...['images', 'image inspect', 'history', 'save', 'search', 'manifest inspect'].map(verb => [verb, always] as const),
 	...['network ls', 'network inspect', 'volume ls', 'volume inspect', 'namespace ls', 'namespace inspect'].map(verb => [verb, always] as const),
-	...['events', 'info', 'version', 'system df', 'builder du', 'builder ls', 'compose config', 'compose ps', 'compose ls', 'compose logs', 'compose images', 'compose port', 'compose top', 'compose version', 'compose stats', 'compose events'].map(verb => [verb, always] as const),
+	...['events', 'info', 'version', 'system df', 'builder du', 'builder ls', 'build history ls', 'build history inspect', 'build history logs', 'compose config', 'compose ps', 'compose ls', 'compose logs', 'compose images', 'compose port', 'compose top', 'compose version', 'compose stats', 'compose events'].map(verb => [verb, always] as const),
 	// Out of a container, and not into one.
 	['cp', args => copySide(args[0] ?? '').container !== undefined],
 	['compose cp', args => copySide(args[0] ?? '').container !== undefined],

@@ -96,6 +96,26 @@ export const lineCommands: readonly LineEntry[] = [
 	entry(['manifest push'], 'Push a manifest list to a registry', async () => (await import('./manifest.ts')).manifestPush),
 	entry(['manifest rm', 'manifest remove'], 'Remove one or more manifest lists', async () => (await import('./manifest.ts')).manifestRemove),
 	entry(['build', 'image build', 'builder build'], 'Build an image from a Dockerfile, with BuildKit', async () => (await import('./build.ts')).build),
+	entry(
+		['build history ls', 'build history list', 'builder history ls'],
+		'List the builds that are known, the last first',
+		async () => (await import('./build-history.ts')).buildHistoryList,
+	),
+	entry(
+		['build history inspect', 'builder history inspect'],
+		'Show what is known of one or more builds',
+		async () => (await import('./build-history.ts')).buildHistoryInspect,
+	),
+	entry(
+		['build history logs', 'builder history logs'],
+		'Show the steps and the output of a build, and follow it while it runs',
+		async () => (await import('./build-history.ts')).buildHistoryLogs,
+	),
+	entry(
+		['build history rm', 'build history remove', 'builder history rm'],
+		'Forget one or more builds; what they made stays',
+		async () => (await import('./build-history.ts')).buildHistoryRemove,
+	),
 	entry(['builder du'], 'Show what the build cache holds', async () => (await import('./builder.ts')).builderDu),
 	entry(['builder prune'], 'Clean up the build cache', async () => (await import('./builder.ts')).builderPrune),
 	entry(['builder ls', 'builder list'], 'List the workers of BuildKit', async () => (await import('./builder.ts')).builderList),
@@ -130,7 +150,7 @@ export const lineCommands: readonly LineEntry[] = [
 	),
 	entry(
 		['namespace remove', 'namespace rm', 'ns remove', 'ns rm'],
-		'Remove one or more namespaces',
+		'Remove one or more namespaces, and what is in them after a question',
 		async () => (await import('./namespace.ts')).namespaceRemove,
 	),
 	entry(['namespace update', 'ns update'], 'Update labels of a namespace', async () => (await import('./namespace.ts')).namespaceUpdate),

@@ -25,6 +25,7 @@ export const createBuilds = (dependencies: BuildDependencies): BuildsService => 
 			for await (const status of buildkit.status(ref, {signal})) onStatus(status);
 		}),
 	history: async (address, call) => asking(address, async buildkit => history(buildkit, call)),
+	forget: async (address, ref, call) => asking(address, async buildkit => buildkit.forget(ref, call)),
 	workers: async (address, call) => asking(address, async buildkit => buildkit.workers(call)),
 	cache: async (address, call) => asking(address, async buildkit => buildkit.diskUsage(call)),
 	prune: async (address, limits, call) =>

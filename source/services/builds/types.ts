@@ -66,6 +66,8 @@ export type BuildsService = {
 	follow(address: string, ref: string, call: {readonly signal: AbortSignal; readonly onStatus: (status: BuildStatus) => void}): Promise<void>;
 	/** The builds that the daemon remembers; none where it does not. */
 	history(address: string, call?: CallSignal): Promise<readonly BuildRecord[]>;
+	/** The daemon does; what was made stays. */
+	forget(address: string, ref: string, call?: CallSignal): Promise<void>;
 	workers(address: string, call?: CallSignal): Promise<readonly Worker[]>;
 	cache(address: string, call?: CallSignal): Promise<readonly CacheRecord[]>;
 	prune(address: string, limits: CachePrune, call?: CallSignal): Promise<readonly CacheRecord[]>;

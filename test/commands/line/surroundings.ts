@@ -136,7 +136,7 @@ export const openLineBench = async (): Promise<LineBench> => {
 						files: {...services.files, ...options.services?.files},
 						registries: {...services.registries, ...options.services?.registries},
 						builds: {...services.builds, ...options.services?.builds},
-						buildRuns: createBuildRuns({stateDirectory: join(dataRoot, 'state'), builds: () => ({...services.builds, ...options.services?.builds})}),
+						buildRuns: {...createBuildRuns({stateDirectory: join(dataRoot, 'state'), builds: () => ({...services.builds, ...options.services?.builds})}), ...options.services?.buildRuns},
 					},
 					containerd,
 					host: {...quietHost, ...options.host},
