@@ -133,9 +133,9 @@ export const downProjects: Command = {
 		const what = await context.dialogs.choose({
 			title: `Take ${name} down`,
 			choices: [
-				{id: 'keep', label: 'Keep its volumes and images', hotkey: 'k'},
-				{id: 'volumes', label: 'Remove its volumes, too', note: 'their data is deleted', hotkey: 'v'},
-				{id: 'all', label: 'Remove its volumes and the images built for it', note: 'their data is deleted', hotkey: 'a'},
+				{id: 'keep', label: 'Its containers and networks', note: 'volumes and images stay', hotkey: 'c'},
+				{id: 'volumes', label: 'Its volumes, too', note: 'their data is deleted', hotkey: 'v'},
+				{id: 'all', label: 'Its volumes and the images built for it, too', note: 'their data is deleted', hotkey: 'a'},
 			],
 		});
 		if (what === undefined) return;
