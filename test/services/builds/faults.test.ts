@@ -7,11 +7,12 @@ import {PassThrough} from 'node:stream';
 import {describe, expect, onTestFinished, test, vi} from 'vitest';
 import {type Handler, serveGrpc} from '../../../source/clients/http2/index.ts';
 import {Failure, isAbort, sentence} from '../../../source/errors.ts';
-import {ControlService} from '../../../source/protocol/generated/buildkit-control.ts';
 import {createBuilds} from '../../../source/services/builds/index.ts';
 import {closing, grpcDaemon, unixDaemon} from '../../clients/buildkit/daemon.ts';
 
 vi.setConfig({testTimeout: 20_000});
+
+const [solvePath, statusPath, sessionPath] = ['Solve', 'Status', 'Session'].map(name => `/moby.buildkit.v1.Control/${name}`) as [string, string, string];
 
 /** Answers nothing until the other side has had enough. */
 const silent: Handler = async call => new Promise(resolve => call.signal.addEventListener('abort', () => resolve(), {once: true}));
@@ -48,9 +49,9 @@ const build = async (address: string, signal?: AbortSignal): Promise<unknown> =>
 const daemon = async (handlers: {readonly solve?: Handler; readonly status?: Handler; readonly session?: Handler}): Promise<string> =>
 	grpcDaemon(
 		new Map([
-			[ControlService.solve.path, handlers.solve ?? silent],
-			[ControlService.status.path, handlers.status ?? (async () => {})],
-			[ControlService.session.path, handlers.session ?? silent],
+			[solvePath, handlers.solve ?? silent],
+			[statusPath, handlers.status ?? (async () => {})],
+			[sessionPath, handlers.session ?? silent],
 		]),
 	);
 
@@ -76,10 +77,10 @@ describe('a build on a daemon that', () => {
 			void serveGrpc(
 				socket,
 				new Map<string, Handler>([
-					[ControlService.solve.path, silent],
-					[ControlService.status.path, async () => {}],
+					[solvePath, silent],
+					[statusPath, async () => {}],
 					[
-						ControlService.session.path,
+						sessionPath,
 						async () => {
 							isSession = true;
 							socket.destroy();
