@@ -47,8 +47,8 @@ export const App = () => {
 	const pane = useSelect((state) => state.view.pane);
 	const focus = useSelect((state) => state.view.focus);
 	const zoom = useSelect((state) => state.view.zoom);
-	const counts = [useRowCount('containers'), useRowCount('images'), useRowCount('projects'), useRowCount(inStack('snapshotters', pane)), useRowCount('networks'), useRowCount('volumes')];
-	const things = [useCount('containers'), useCount('images'), useCount('projects'), useCount('snapshotters'), useCount('networks'), useCount('volumes')];
+	const counts = [useRowCount('containers'), useRowCount('images'), useRowCount('projects'), useRowCount(inStack('snapshotters', pane)), useRowCount('networks'), useRowCount('volumes'), useRowCount('builds')];
+	const things = [useCount('containers'), useCount('images'), useCount('projects'), useCount('snapshotters'), useCount('networks'), useCount('volumes'), useCount('builds')];
 	const hasJobs = useRunningJobs() > 0;
 	const layout = layoutOf({hasJobs, columns, rows, view: {pane, focus, zoom}, wanted: stack.map(({id}, index) => ({pane: id, rows: counts[index] ?? 0}))});
 	useKeyboard(usePaneMouse(regionsOf(layout, pane)));

@@ -9,6 +9,7 @@ export const titles: Readonly<Record<PaneId, string>> = {
 	snapshots: 'Snapshots',
 	networks: 'Networks',
 	volumes: 'Volumes',
+	builds: 'Builds',
 	stats: 'Stats',
 };
 

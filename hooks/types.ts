@@ -1,5 +1,6 @@
 /** The shapes that components draw. They come through here so that a component sees the world only through hooks. */
 export type {
+	BuildRow,
 	Choice,
 	ContainerRow,
 	GroupRow,

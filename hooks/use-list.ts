@@ -24,6 +24,7 @@ const sliceOf = {
 	snapshots: 'snapshots',
 	networks: 'networks',
 	volumes: 'volumes',
+	builds: 'builds',
 } as const satisfies Record<PaneId, string>;
 
 export const useList = (pane: PaneId): List => {

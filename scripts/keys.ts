@@ -22,6 +22,8 @@ const headings: Readonly<Record<CommandScope, string>> = {
 	snapshots: 'On snapshots',
 	networks: 'On networks',
 	volumes: 'On volumes',
+	builds: 'On builds',
+	steps: 'In the steps and the log of a build',
 	stats: 'On the stats screen',
 	detail: 'In every detail',
 	logs: 'In a log',

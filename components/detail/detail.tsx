@@ -1,10 +1,12 @@
 import {memo} from 'react';
 import {activeTab, tabsOf} from '../../source/commands/index.ts';
+import {runName} from '../../source/model/build-run.ts';
 import {displayName} from '../../source/model/grouping.ts';
 import {plain} from '../../source/model/sanitize.ts';
 import type {PaneId, Row} from '../../hooks/types.ts';
 import {useSelectedRow} from '../../hooks/use-list.ts';
 import {useSelect} from '../../hooks/use-select.ts';
+import {BuildTab, NoBuilds} from '../builds/build-tab.tsx';
 import {EventsTab} from '../containers/events-tab.tsx';
 import {HealthTab} from '../containers/health-tab.tsx';
 import {ProcessesTab} from '../containers/processes-tab.tsx';
@@ -43,6 +45,8 @@ const nameOf = (row: Row | undefined): string => {
 			return plain(row.network.name);
 		case 'volume':
 			return volumeName(row.volume.name);
+		case 'build':
+			return plain(runName(row.run));
 		case 'snapshot':
 			return plain(row.snapshot.key.replace(/^sha256:/, '').slice(0, 12));
 	}
@@ -122,7 +126,7 @@ export const Detail = memo(({pane, width, height, hasFocus}: {readonly pane: Pan
 	const props: TabProps = {width, height, hasFocus, name: nameOf(row), tabs: row === undefined ? [] : tabsOf(pane, row), active};
 	switch (row?.kind) {
 		case undefined:
-			return <DetailFrame {...props} lines={[]} />;
+			return pane === 'builds' ? <NoBuilds {...props} /> : <DetailFrame {...props} lines={[]} />;
 		case 'container':
 			return <ContainerTab {...props} row={row} />;
 		case 'group':
@@ -140,6 +144,8 @@ export const Detail = memo(({pane, width, height, hasFocus}: {readonly pane: Pan
 			return active === 'containers' ? <NetworkMembersTab {...props} row={row} /> : active === 'config' ? <NetworkConfigTab {...props} row={row} /> : <NetworkTab {...props} row={row} />;
 		case 'volume':
 			return active === 'files' ? <VolumeFilesTab {...props} row={row} /> : active === 'users' ? <VolumeUsersTab {...props} row={row} /> : <VolumeTab {...props} row={row} />;
+		case 'build':
+			return <BuildTab {...props} row={row} />;
 		case 'snapshot':
 			return <SnapshotTab {...props} row={row} />;
 	}

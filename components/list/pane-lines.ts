@@ -3,6 +3,7 @@ import type {Usage} from '../../source/model/usage.ts';
 import type {PaneId, Row} from '../../hooks/types.ts';
 import {type Column, fitColumns, headingText, type RowStyle, rowText} from '../kit/columns.ts';
 import type {Theme} from '../kit/theme.ts';
+import {type BuildLine, shortBuildColumns, wideBuildColumns} from '../builds/columns.ts';
 import {type ContainerLine, shortColumns, statsColumns, wideColumns} from '../containers/columns.ts';
 import {type ImageLine, shortImageColumns, wideImageColumns} from '../images/columns.ts';
 import {type ProjectLine, shortProjectColumns, wideProjectColumns} from '../projects/columns.ts';
@@ -62,6 +63,8 @@ export const painterOf = (pane: PaneId, width: number, {usage, pending, minute, 
 			return painter(networkColumns(isAll), width, theme, (row): NetworkLine => ({row: row as NetworkLine['row']}));
 		case 'volumes':
 			return painter(volumeColumns(isAll), width, theme, (row): VolumeLine => ({row: row as VolumeLine['row'], minute}));
+		case 'builds':
+			return painter(isWide ? wideBuildColumns() : shortBuildColumns(), width, theme, (row): BuildLine => ({row: row as BuildLine['row'], minute, ascii: theme.ascii}));
 		case 'snapshots':
 			return painter(snapshotColumns(), width, theme, (row): SnapshotLine => ({row: row as SnapshotLine['row'], minute, ascii: theme.ascii}));
 	}
@@ -87,6 +90,8 @@ export const emptyText = (pane: PaneId, filter: string, freshness: 'loading' | '
 			return ['No networks', 'n makes one; the default one is made with the first container'];
 		case 'volumes':
 			return ['No volumes in this namespace', 'n makes one'];
+		case 'builds':
+			return ['No builds yet', 'B builds a directory'];
 		case 'snapshots':
 			return ['No snapshots'];
 	}

@@ -2,6 +2,9 @@ import {openProject, editProject, forgetProject} from './dashboard/compose-files
 import {downProjects, killProjects, pauseProjects, removeProjects, restartProjects, startProjects, toggleProjects} from './dashboard/compose-life.ts';
 import {enterService, showProjectLogs} from './dashboard/compose-look.ts';
 import {rebuildProjects, scaleService, upProjects} from './dashboard/compose-up.ts';
+import {showBuildCache} from './dashboard/build-cache.ts';
+import {buildDirectory} from './dashboard/build-form.ts';
+import {buildCommands} from './dashboard/builds.ts';
 import {copy} from './dashboard/copy.ts';
 import {
 	killContainers,
@@ -101,6 +104,9 @@ export const commands: readonly Command[] = [
 	editProject,
 	openProject,
 	forgetProject,
+	buildDirectory,
+	...buildCommands,
+	showBuildCache,
 	...logCommands,
 	...inspectCommands,
 	...fileCommands,

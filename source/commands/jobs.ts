@@ -86,7 +86,8 @@ export const createJobs = (store: AppStore, now: () => number = Date.now): Jobs 
 			end = {status: 'done', failure: undefined};
 			notify(store, 'good', said);
 		} catch (error) {
-			const wasCancelled = signal.aborted && isAbort(error);
+			// Whoever ended it, here or where it is shown.
+			const wasCancelled = isAbort(error);
 			end = {status: wasCancelled ? 'cancelled' : 'failed', failure: wasCancelled ? undefined : sentence(error)};
 			notify(store, wasCancelled ? 'info' : 'bad', wasCancelled ? `Cancelled: ${title}` : sentence(error));
 		}

@@ -4,7 +4,7 @@ import {activeTab} from './tabs.ts';
 import type {CommandScope} from './types.ts';
 
 /** Tabs whose detail has keys of its own. */
-const scopeOfTab: Readonly<Record<string, CommandScope>> = {logs: 'logs', inspect: 'inspect', config: 'inspect', manifests: 'inspect', labels: 'inspect', files: 'files'};
+const scopeOfTab: Readonly<Record<string, CommandScope>> = {logs: 'logs', inspect: 'inspect', config: 'inspect', manifests: 'inspect', labels: 'inspect', files: 'files', steps: 'steps', log: 'steps'};
 
 /**
 Where a key is looked up, innermost first. In the details the list's own keys still work when no tab wants them: `s` stops the container

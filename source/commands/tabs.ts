@@ -13,6 +13,7 @@ const ofPane: Readonly<Record<PaneId, readonly Tab[]>> = {
 	snapshotters: ['Overview'].map(tab),
 	networks: ['Overview', 'Containers', 'Config'].map(tab),
 	volumes: ['Overview', 'Users', 'Files'].map(tab),
+	builds: ['Steps', 'Log', 'Source', 'Summary', 'Compare'].map(tab),
 	snapshots: ['Usage', 'Labels', 'Mounts', 'Chain'].map(tab),
 };
 

@@ -1,5 +1,7 @@
 import type {CreateRequest} from '../model/create-request.ts';
 import type {ComposeAccess} from '../services/compose/types.ts';
+import type {BuildRunsService} from '../services/build-runs/types.ts';
+import type {BuildsService} from '../services/builds/types.ts';
 import type {ContainersService} from '../services/containers/types.ts';
 import type {FilesService} from '../services/containers/files/types.ts';
 import type {DiskService} from '../services/disk/index.ts';
@@ -14,7 +16,7 @@ import type {Dialogs} from './dialogs.ts';
 import type {Jobs} from './jobs.ts';
 
 /** Where a command's keys work. The innermost scope of what has the focus wins, see `scopesOf`. */
-export type CommandScope = 'global' | 'list' | 'containers' | 'images' | 'projects' | 'snapshotters' | 'snapshots' | 'networks' | 'volumes' | 'stats' | 'detail' | 'logs' | 'inspect' | 'files';
+export type CommandScope = 'global' | 'list' | 'containers' | 'images' | 'projects' | 'snapshotters' | 'snapshots' | 'networks' | 'volumes' | 'builds' | 'stats' | 'steps' | 'detail' | 'logs' | 'inspect' | 'files';
 
 /**
 Everything a user can ask of the dashboard is one of these. Keys, key bar, help, palette, action menu, README table, remapping and "why
@@ -56,6 +58,8 @@ export type Services = {
 	readonly volumes: VolumesService;
 	readonly files: FilesService;
 	readonly compose: ComposeAccess;
+	readonly builds: BuildsService;
+	readonly buildRuns: BuildRunsService;
 	readonly history: HistoryService;
 };
 

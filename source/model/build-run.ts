@@ -41,11 +41,15 @@ export type BuildRun = {
 	readonly counts: BuildCounts;
 };
 
+export type BuildSource = {readonly file: string; readonly text: string};
+
 /** What is known of the inside of a build. A new object when anything changed. */
 export type BuildDetail = {
 	readonly state: BuildState;
 	/** Why it failed, as BuildKit says it besides the message. */
 	readonly trouble: BuildTrouble | undefined;
+	/** The Dockerfile as it was when the build began; undefined where nobody has kept it. */
+	readonly source: BuildSource | undefined;
 	logOf(vertex: string): StepLog;
 	lastLine(vertex: string): string;
 };
@@ -60,7 +64,7 @@ export const countsOf = ({steps, warnings}: BuildState): BuildCounts => {
 export const subjectOf = ({context, dockerfile, target}: BuildRun): string => JSON.stringify([context, dockerfile, target]);
 
 /** What a person calls it: its first tag, shortened as far as no one is misled, or its context. */
-export const runName = ({tags: [tag], context, target}: BuildRun): string => {
+export const runName = ({tags: [tag], context, target}: Pick<BuildRun, 'tags' | 'context' | 'target'>): string => {
 	const name = tag === undefined ? (context.replace(/\/+$/, '').split('/').at(-1) || context || 'a build') : tag.replace(/^docker\.io\/(?:library\/)?/, '').replace(/:latest$/, '');
 	return target === '' ? name : `${name} (${target})`;
 };

@@ -68,6 +68,19 @@ export const reduceBuild = (state: BuildState, {vertexes, statuses, warnings}: B
 	return {steps, numbered, warnings: warnings.length === 0 ? state.warnings : [...state.warnings, ...warnings]};
 };
 
+/** Nothing is heard after this: what still ran was cut off, at `at` (epoch ms) at the latest. */
+export const endBuild = (state: BuildState, at: number): BuildState => {
+	const cut = [...state.steps.values()].filter((step) => step.state === 'running');
+	if (cut.length === 0) return state;
+	const steps = new Map(state.steps);
+	for (const step of cut) {
+		const completedAt = Math.max(at, step.vertex.startedAt ?? at);
+		steps.set(step.vertex.digest, {...step, state: 'cancelled', elapsedMs: step.elapsedMs + completedAt - (step.vertex.startedAt ?? completedAt), vertex: {...step.vertex, completedAt}});
+	}
+
+	return {...state, steps};
+};
+
 /** In the order of their numbers; what has not begun is left out. */
 export const begunSteps = ({steps}: BuildState): readonly BuildStep[] =>
 	[...steps.values()].filter(({number}) => number !== undefined).sort((left, right) => left.number! - right.number!);

@@ -1,5 +1,6 @@
 import type {Drift} from '../model/compose/drift.ts';
 import type {ProjectFile} from '../model/compose/project-source.ts';
+import type {BuildRun} from '../model/build-run.ts';
 import type {Container, ContainerRef, Task} from '../model/container.ts';
 import type {DaemonEvent} from '../model/event.ts';
 import type {Image, ImageSummary, RemoteImage} from '../model/image.ts';
@@ -8,7 +9,7 @@ import type {Network} from '../model/network.ts';
 import type {Snapshot} from '../model/snapshot.ts';
 import type {Usage} from '../model/usage.ts';
 import type {Volume} from '../model/volume.ts';
-import type {Connection, HostChoice, Machine, Notice, Scope, SnapshotterEntry} from './state.ts';
+import type {Buildkit, Connection, HostChoice, Machine, Notice, Scope, SnapshotterEntry} from './state.ts';
 import type {Overlay, PaneId, PaneView, View} from './view.ts';
 
 /** Everything that can happen to what we know. Past tense: an event is a fact, not a wish. */
@@ -33,6 +34,8 @@ export type StoreEvent =
 	| {readonly type: 'volume-measured'; readonly key: string; readonly sizeBytes: number}
 	| {readonly type: 'project-files-found'; readonly files: readonly ProjectFile[]}
 	| {readonly type: 'project-drift-seen'; readonly key: string; readonly drift: Drift}
+	| {readonly type: 'builds-listed'; readonly builds: readonly BuildRun[]}
+	| {readonly type: 'buildkit-sought'; readonly buildkit: Buildkit}
 	| {readonly type: 'list-failed'; readonly list: 'containers' | 'images' | 'snapshotters' | 'snapshots' | 'networks' | 'volumes'; readonly reason: string}
 	| {readonly type: 'usage-sampled'; readonly usage: ReadonlyMap<string, Usage>}
 	| {readonly type: 'machine-sampled'; readonly machine: Machine}

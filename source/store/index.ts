@@ -37,6 +37,8 @@ export const createAppStore = ({now, view, ...beginning}: Beginning): AppStore =
 			networks: unknownYet,
 			volumes: unknownYet,
 			volumeSizes: new Map(),
+			builds: unknownYet,
+			buildkit: {status: 'unknown'},
 			projectFiles: [],
 			projectDrifts: new Map(),
 			usage: new Map(),

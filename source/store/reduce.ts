@@ -110,6 +110,10 @@ export const reduce = (state: State, event: StoreEvent): State => {
 			return JSON.stringify(event.files) === JSON.stringify(state.projectFiles) ? state : {...state, projectFiles: event.files};
 		case 'project-drift-seen':
 			return {...state, projectDrifts: changed(state.projectDrifts, event.key, event.drift)};
+		case 'builds-listed':
+			return {...state, builds: live(keyed(event.builds, ({id}) => id))};
+		case 'buildkit-sought':
+			return {...state, buildkit: event.buildkit};
 		case 'list-failed':
 			return {...state, [event.list]: {...state[event.list], freshness: 'stale', failure: event.reason}};
 		case 'usage-sampled':

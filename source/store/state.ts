@@ -1,5 +1,6 @@
 import type {Drift} from '../model/compose/drift.ts';
 import type {ProjectFile} from '../model/compose/project-source.ts';
+import type {BuildRun} from '../model/build-run.ts';
 import type {Container} from '../model/container.ts';
 import type {DaemonEvent} from '../model/event.ts';
 import type {Image, ImageSummary, RemoteImage} from '../model/image.ts';
@@ -42,6 +43,9 @@ export type Notice = {readonly id: number; readonly tone: 'info' | 'good' | 'bad
 /** Another daemon that was found on this machine. */
 export type HostChoice = {readonly address: string; readonly label: string; readonly isCurrent: boolean};
 
+/** The BuildKit that builds go to. Looked for when builds are looked at. */
+export type Buildkit = {readonly status: 'unknown'} | {readonly status: 'there'; readonly address: string} | {readonly status: 'absent'; readonly reason: string};
+
 export type State = {
 	readonly address: string;
 	readonly hostname: string;
@@ -68,6 +72,9 @@ export type State = {
 	readonly projectFiles: readonly ProjectFile[];
 	/** By the key of the project's row. */
 	readonly projectDrifts: ReadonlyMap<string, Drift>;
+	/** By their ids: those that we wrote down, and those that the daemon remembers. */
+	readonly builds: Known<BuildRun>;
+	readonly buildkit: Buildkit;
 	readonly usage: ReadonlyMap<string, Usage>;
 	/** Sum over all containers, 100 is one core; newest last, for the header. */
 	readonly cpuHistory: readonly number[];

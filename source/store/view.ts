@@ -12,10 +12,12 @@ export type View = {
 	readonly mouse: boolean;
 	/** The snapshotter whose snapshots are listed in the `snapshots` pane. */
 	readonly drill: {readonly namespace: string; readonly snapshotter: string} | undefined;
+	/** The step of a build that was chosen; another build begins with its own. */
+	readonly buildStep: {readonly run: string; readonly vertex: string} | undefined;
 	readonly overlays: readonly Overlay[];
 };
 
-export type PaneId = 'containers' | 'images' | 'projects' | 'snapshotters' | 'snapshots' | 'networks' | 'volumes' | 'stats';
+export type PaneId = 'containers' | 'images' | 'projects' | 'snapshotters' | 'snapshots' | 'networks' | 'volumes' | 'builds' | 'stats';
 
 export type PaneView = {
 	readonly selected: string | undefined;
@@ -91,12 +93,14 @@ export const initialView: View = {
 		snapshots: pane('tree'),
 		networks: pane('name'),
 		volumes: pane('name'),
+		builds: pane('age'),
 		stats: pane('cpu', true),
 	},
-	tabs: {containers: 'logs', images: 'layers', projects: 'services', snapshotters: 'overview', snapshots: 'usage', networks: 'overview', volumes: 'overview', stats: 'stats'},
+	tabs: {containers: 'logs', images: 'layers', projects: 'services', snapshotters: 'overview', snapshots: 'usage', networks: 'overview', volumes: 'overview', builds: 'steps', stats: 'stats'},
 	showStopped: true,
 	groupBy: 'group',
 	mouse: true,
 	drill: undefined,
+	buildStep: undefined,
 	overlays: [],
 };

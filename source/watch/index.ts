@@ -5,6 +5,7 @@ import type {SnapshotsService} from '../services/snapshots/types.ts';
 import type {VolumesService} from '../services/volumes/types.ts';
 import type {AppStore} from '../store/index.ts';
 import {type Clock, realClock} from './clock.ts';
+import {buildsClue, type BuildsWatching, createBuildsList} from './builds.ts';
 import {listNetworks, networksClue} from './networks.ts';
 import {countSnapshots, listSnapshotters, summarizeImages} from './summaries.ts';
 import {supervise} from './supervisor.ts';
@@ -23,6 +24,8 @@ export type WatchDependencies = {
 	readonly networks?: Pick<NetworksService, 'list'>;
 	/** Without it no volumes are known. */
 	readonly volumes?: Pick<VolumesService, 'list' | 'watch'>;
+	/** Without it no builds are known. */
+	readonly builds?: BuildsWatching;
 	readonly clock?: Clock;
 };
 
@@ -42,10 +45,13 @@ export const createWatch = (dependencies: WatchDependencies): Watch => {
 	const summarize = onceAtATime(async () => summarizeImages(behind));
 	const count = onceAtATime(async () => countSnapshots(behind));
 	const listAll = onceAtATime(async () => listSnapshotters(behind));
-	const {networks, volumes} = dependencies;
+	const {networks, volumes, builds} = dependencies;
 	const listAllNetworks = networks === undefined ? () => undefined : onceAtATime(async () => listNetworks({store, networks, signal: stopping.signal}));
 	let networkClue = networksClue(store.get());
 	const listAllVolumes: () => void = volumes === undefined ? () => undefined : onceAtATime(createVolumesList({store, volumes, signal: stopping.signal}, () => listAllVolumes()));
+	const listAllBuilds: () => void = builds === undefined ? () => undefined : onceAtATime(createBuildsList({...builds, store, signal: stopping.signal}));
+	const stopBuilds = builds?.runs.watch(listAllBuilds);
+	let buildClue = buildsClue(store.get());
 	let clue = volumesClue(store.get());
 	let images = store.get().images.items;
 	const unsubscribe = store.subscribe(() => {
@@ -53,6 +59,11 @@ export const createWatch = (dependencies: WatchDependencies): Watch => {
 		if (networkClueNow.some((part, at) => part !== networkClue[at])) {
 			networkClue = networkClueNow;
 			listAllNetworks();
+		}
+		const buildClueNow = buildsClue(store.get());
+		if (buildClueNow.some((part, at) => part !== buildClue[at])) {
+			buildClue = buildClueNow;
+			listAllBuilds();
 		}
 		const clueNow = volumesClue(store.get());
 		if (clueNow.some((part, at) => part !== clue[at])) {
@@ -65,6 +76,7 @@ export const createWatch = (dependencies: WatchDependencies): Watch => {
 		summarize();
 	});
 	const supervisor = supervise({containerd, store, clock, onLive: listAll});
+	listAllBuilds();
 	const tick = setInterval(() => store.dispatch({type: 'minute-passed', at: clock.now()}), 60_000);
 	tick.unref();
 	return {
@@ -73,10 +85,12 @@ export const createWatch = (dependencies: WatchDependencies): Watch => {
 			listAll();
 			listAllNetworks();
 			listAllVolumes();
+			listAllBuilds();
 		},
 		countSnapshots: count,
 		stop() {
 			stopping.abort();
+			stopBuilds?.();
 			clearInterval(tick);
 			unsubscribe();
 			supervisor.stop();

@@ -4,15 +4,18 @@ import type {DashboardFlags} from './flags.ts';
 import {Failure, sentence} from '../errors.ts';
 import {type Command, commands, type Context, createDialogs, createJobs, notify, runCommand, type Services, type Terminal} from '../commands/index.ts';
 import {resolveKeymap} from '../commands/keymap/index.ts';
+import {findBuildkit} from '../commands/line/buildkit-host.ts';
 import type {LoadedPreferences, Settings} from '../config/index.ts';
+import type {BuildsService} from '../services/builds/types.ts';
 import {createHistory} from '../services/history/index.ts';
-import {type AppStore, createAppStore} from '../store/index.ts';
+import {type AppStore, createAppStore, type State} from '../store/index.ts';
 import {createSampler, createWatch, realClock, type Sampler, type Watch} from '../watch/index.ts';
 import {createProjectWatch} from '../watch/projects.ts';
 import {watchHealth} from '../watch/health.ts';
 import {readMachine} from '../clients/host/machine.ts';
 import {readNetworkCounters} from '../clients/host/network-counters.ts';
 import type {ComposeAccess} from '../services/compose/types.ts';
+import {openBuildRuns, openBuilds} from './builds.ts';
 import {cgroupManager} from './cgroup-manager.ts';
 import {openComposeAccess} from './compose.ts';
 import type {Daemon} from './daemon.ts';
@@ -43,6 +46,8 @@ export type Dashboard = {
 	close(): Promise<void>;
 };
 
+const namespaceOf = ({scope}: State): string => (scope.kind === 'one' ? scope.namespace : 'default');
+
 const notConnected = () => new Failure('unavailable', 'There is no connection to a containerd yet', {hint: 'wait for it, or start gantry with --address PATH'});
 
 export const createDashboard = ({flags, settings, loaded, environment, cwd = process.cwd()}: DashboardOptions, terminal: (dashboard: {readonly store: AppStore}) => Terminal, exit: () => void): Dashboard => {
@@ -57,6 +62,7 @@ export const createDashboard = ({flags, settings, loaded, environment, cwd = pro
 	});
 	const keymap = resolveKeymap({commands, preset: loaded.preferences.keys.preset, bindings: loaded.preferences.keys.bindings});
 	let daemon: Daemon | undefined;
+	let builds: BuildsService | undefined;
 	let watch: Watch | undefined;
 	let health: {stop(): void} | undefined;
 	let compose: ComposeAccess | undefined;
@@ -93,6 +99,11 @@ export const createDashboard = ({flags, settings, loaded, environment, cwd = pro
 			if (compose === undefined) throw notConnected();
 			return compose;
 		},
+		get builds() {
+			if (builds === undefined) throw notConnected();
+			return builds;
+		},
+		buildRuns: openBuildRuns(settings.stateDirectory, () => services.builds),
 		history: createHistory(settings.stateDirectory),
 	};
 	const projects = createProjectWatch({store, compose: () => compose, history: services.history, clock: realClock});
@@ -112,7 +123,12 @@ export const createDashboard = ({flags, settings, loaded, environment, cwd = pro
 		daemon?.containerd.close();
 		daemon = openDaemon(address, settings.dataRoot.value, networkPlaces(settings), registryAccess(settings, false, 'dashboard'));
 		compose = openComposeAccess({daemon, dataRoot: settings.dataRoot.value, snapshotter: settings.snapshotter.value, cgroupManager: () => cgroupManager(settings), env: environment, cwd});
-		watch = createWatch({containerd: daemon.containerd, store, images: daemon.images, snapshots: daemon.snapshots, networks: daemon.networks, volumes: daemon.volumes});
+		builds = openBuilds(daemon);
+		const find = async (call: {readonly signal: AbortSignal}) => findBuildkit({services, env: environment, global: {namespace: namespaceOf(store.get())}, ...call}, undefined);
+		watch = createWatch({
+			...{containerd: daemon.containerd, store, images: daemon.images, snapshots: daemon.snapshots, networks: daemon.networks, volumes: daemon.volumes},
+			builds: {runs: services.buildRuns, builds: services.builds, find},
+		});
 		// A check writes down its result: a Gantry that may change nothing runs none, nor does one that only prints.
 		if (!store.get().readonly && !flags.once) health = watchHealth({store, containers: daemon.containers});
 	};

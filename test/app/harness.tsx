@@ -10,6 +10,7 @@ import {AppContext} from '../../hooks/app-context.ts';
 import type {InputEvent} from '../../source/commands/keymap/index.ts';
 import {createTerminal} from '../../source/commands/terminal.ts';
 import {defaultPreferences, type Preferences, resolveSettings} from '../../source/config/index.ts';
+import type {BuildsService} from '../../source/services/builds/types.ts';
 import type {AppStore} from '../../source/store/index.ts';
 import {createDashboard} from '../../source/wiring/dashboard.ts';
 import {fakeFiles} from '../config/fake-files.ts';
@@ -30,6 +31,8 @@ export type OpenOptions = {
 	readonly cwd?: string;
 	/** Does what a program on the terminal does. */
 	readonly spawn?: (program: string, args: readonly string[]) => Promise<void>;
+	/** A BuildKit in place of a real one. */
+	readonly builds?: Partial<BuildsService>;
 	/** How long `until` waits. */
 	readonly patienceMs?: number;
 };
@@ -111,6 +114,7 @@ export const openScreen = async (daemon: Pick<FakeContainerd, 'address'>, option
 			}),
 		ending.resolve,
 	);
+	if (options.builds !== undefined) Object.defineProperty(dashboard.context.services, 'builds', {value: options.builds});
 	const instance = render(
 		<AppContext.Provider
 			value={{

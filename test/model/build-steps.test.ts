@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import type {BuildStatus, Vertex} from '../../source/model/build.ts';
-import {type BuildState, begunSteps, emptyBuild, reduceBuild, sourceLines} from '../../source/model/build-steps.ts';
+import {type BuildState, begunSteps, emptyBuild, endBuild, reduceBuild, sourceLines} from '../../source/model/build-steps.ts';
 
 const vertex = (digest: string, more: Partial<Vertex> = {}): Vertex => ({
 	...{digest, inputs: [], name: digest, isCached: false, startedAt: undefined, completedAt: undefined, error: '', group: undefined, ...more},
@@ -53,4 +53,10 @@ describe('the lines that a failure is about', () => {
 		const lines = sourceLines({file: 'Dockerfile', text, ranges});
 		expect([lines.map(({number}) => number), lines.filter(({isMeant}) => isMeant).map(({number}) => number)]).toEqual([numbers, meant]);
 	});
+});
+
+test('what still runs when nothing more is heard was cut off then', () => {
+	const state = endBuild(told({vertexes: [vertex('a', {startedAt: 10}), vertex('b', {startedAt: 1, completedAt: 2}), vertex('c')]}), 25);
+	expect([...state.steps.values()].map(({state: how, elapsedMs}) => [how, elapsedMs])).toEqual([['cancelled', 15], ['done', 1], ['waiting', 0]]);
+	expect(endBuild(state, 99)).toBe(state);
 });

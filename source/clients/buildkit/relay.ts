@@ -1,5 +1,4 @@
-import {rmSync} from 'node:fs';
-import {mkdtemp} from 'node:fs/promises';
+import {mkdtemp, rm} from 'node:fs/promises';
 import {createServer, type Socket} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -58,8 +57,7 @@ export const openRelay = async (target: Target): Promise<Relay> => {
 		close: () => {
 			server.close();
 			for (const socket of open) socket.destroy();
-			// At once: a verb closes what it has and ends, and what is begun then is never done.
-			rmSync(folder, {recursive: true, force: true});
+			void rm(folder, {recursive: true, force: true});
 		},
 	};
 };

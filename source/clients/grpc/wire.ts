@@ -131,7 +131,10 @@ export const openHttp2 = (dial: () => Socket, authority = 'localhost'): Http2Grp
 		if (current !== undefined && !current.session.closed && !current.session.destroyed) return current;
 		const socket = dial();
 		const session = connect('http://localhost', {createConnection: () => socket, maxSessionMemory, settings: {enablePush: false, initialWindowSize: windowBytes}});
-		session.once('connect', () => session.setLocalWindowSize(sessionWindowBytes));
+		session.once('connect', () => {
+		// It may have been given up before the socket was there.
+		if (!session.destroyed) session.setLocalWindowSize(sessionWindowBytes);
+	});
 		// Every stream of it hears of it by itself.
 		session.on('error', () => {});
 		session.unref();

@@ -1,3 +1,4 @@
+import {commandOf} from '../../model/build-run.ts';
 import {displayName} from '../../model/grouping.ts';
 import {plain} from '../../model/sanitize.ts';
 import type {Row, State} from '../../store/index.ts';
@@ -36,6 +37,14 @@ export const copyable = (row: Row): ReadonlyArray<readonly [label: string, text:
 			return [
 				['name', row.volume.name],
 				['path', row.volume.path],
+			];
+		case 'build':
+			return [
+				...(row.run.order === undefined ? [] : ([['command', commandOf(row.run.order)]] as const)),
+				...row.run.tags.map((tag) => ['image', tag] as const),
+				['digest', row.run.digest ?? ''],
+				['context', row.run.context],
+				['id', row.run.id],
 			];
 		case 'group':
 			return [['name', row.group.name]];

@@ -12,6 +12,7 @@ export const sortColumns: Readonly<Record<PaneId, readonly string[]>> = {
 	snapshotters: ['name', 'size'],
 	snapshots: ['tree'],
 	networks: ['name', 'driver', 'subnet', 'containers', 'namespace'],
+	builds: ['age', 'name', 'status', 'time'],
 	volumes: ['name', 'size', 'used', 'age', 'namespace'],
 };
 

@@ -11,6 +11,7 @@ export const stack: ReadonlyArray<{readonly id: PaneId; readonly title: string}>
 	{id: 'snapshotters', title: 'Snapshotters'},
 	{id: 'networks', title: 'Networks'},
 	{id: 'volumes', title: 'Volumes'},
+	{id: 'builds', title: 'Builds'},
 ];
 
 export const showPane = ({store, watch}: Pick<Context, 'store' | 'watch'>, pane: PaneId): void => {

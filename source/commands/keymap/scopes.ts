@@ -12,8 +12,10 @@ const around: Readonly<Record<CommandScope, CommandScope | undefined>> = {
 	snapshots: 'list',
 	networks: 'list',
 	volumes: 'list',
+	builds: 'list',
 	stats: 'list',
 	logs: 'detail',
+	steps: 'detail',
 	inspect: 'detail',
 	files: 'detail',
 };

@@ -2,7 +2,7 @@ import {randomBytes} from 'node:crypto';
 import {mkdir, open, readdir, readFile, rename, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {BuildTrouble} from '../../model/build.ts';
-import type {BuildDetail, BuildRun} from '../../model/build-run.ts';
+import type {BuildDetail, BuildRun, BuildSource} from '../../model/build-run.ts';
 import type {BuildStep} from '../../model/build-steps.ts';
 import {coloured} from '../../model/sanitize.ts';
 import type {StepLog} from '../../model/step-logs.ts';
@@ -17,7 +17,7 @@ const writtenSize = 1024 * 1024;
 /** What a file holds that another version wrote differently is not read. */
 const version = 1;
 
-type Inside = {readonly steps: readonly BuildStep[]; readonly warnings: BuildDetail['state']['warnings']; readonly trouble: BuildTrouble | undefined; readonly logs: Readonly<Record<string, StepLog>>};
+type Inside = {readonly steps: readonly BuildStep[]; readonly warnings: BuildDetail['state']['warnings']; readonly trouble: BuildTrouble | undefined; readonly source: BuildSource | undefined; readonly logs: Readonly<Record<string, StepLog>>};
 
 const isId = (text: string): boolean => /^[0-9a-z]{8,64}$/.test(text);
 
@@ -101,8 +101,8 @@ export const createRunFiles = (folder: string): RunFiles => {
 			for (const {id} of old) await forget(id);
 		},
 		async writeInside(id, detail) {
-			const {state, trouble} = detail;
-			const inside: Inside = {steps: [...state.steps.values()], warnings: state.warnings, trouble, logs: logsOf(detail)};
+			const {state, trouble, source} = detail;
+			const inside: Inside = {steps: [...state.steps.values()], warnings: state.warnings, trouble, source, logs: logsOf(detail)};
 			await writeWhole(folder, `${id}.steps.json`, {inside});
 		},
 		async readInside(id) {
@@ -111,7 +111,8 @@ export const createRunFiles = (folder: string): RunFiles => {
 			const steps = new Map((kept.steps as Inside['steps']).map((step) => [step.vertex.digest, step]));
 			const logs = new Map(Object.entries(kept.logs).map(([vertex, {lines, dropped}]) => [vertex, {lines: lines.map((line) => coloured(String(line))), dropped}]));
 			const nothing: StepLog = {lines: [], dropped: 0};
-			return detailOf({steps, warnings: kept.warnings as Inside['warnings'], numbered: steps.size}, kept.trouble, {
+			const state = {steps, warnings: kept.warnings as Inside['warnings'], numbered: steps.size};
+			return detailOf({state, trouble: kept.trouble, source: kept.source}, {
 				of: (vertex) => logs.get(vertex) ?? nothing,
 				last: (vertex) => logs.get(vertex)?.lines.at(-1) ?? '',
 			});

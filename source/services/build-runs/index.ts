@@ -8,6 +8,7 @@ import {troubleOf} from '../builds/index.ts';
 import type {BuildCall, BuildRequest, BuildsService} from '../builds/types.ts';
 import {begunRun, isAlive} from './begin.ts';
 import {createRunFiles} from './files.ts';
+import {readSource} from './source.ts';
 import {createTracker, type Tracker} from './tracker.ts';
 import type {BuildAbout, BuildRunsService} from './types.ts';
 
@@ -36,14 +37,15 @@ export const createBuildRuns = ({stateDirectory, builds, now = Date.now}: BuildR
 	const folder = join(stateDirectory, 'builds');
 	const files = createRunFiles(folder);
 	const live = new Map<string, Live>();
-	const listeners = new Set<() => void>();
-	const tell = () => {
-		for (const listener of [...listeners]) listener();
+	const listeners = new Set<(when: 'now' | 'soon') => void>();
+	/** `soon`: only numbers have changed. */
+	const tell = (when: 'now' | 'soon' = 'now') => {
+		for (const listener of [...listeners]) listener(when);
 	};
 	const written = async (work: Promise<void>): Promise<void> => work.catch(() => undefined);
 
 	const build = async (request: BuildRequest, about: BuildAbout, {signal, onStatus}: BuildCall = {}) => {
-		const id = randomBytes(12).toString('hex');
+		const id = about.id ?? randomBytes(12).toString('hex');
 		const controller = new AbortController();
 		const either = signal === undefined ? controller.signal : AbortSignal.any([signal, controller.signal]);
 		const tracker = createTracker();
@@ -51,10 +53,11 @@ export const createBuildRuns = ({stateDirectory, builds, now = Date.now}: BuildR
 		live.set(id, one);
 		const stop = tracker.subscribe(() => {
 			one.run = {...one.run, counts: countsOf(tracker.detail().state)};
-			tell();
+			tell('soon');
 		});
 		tell();
 		const beginning = written(files.write(one.run));
+		const reading = readSource(request).then(tracker.setSource);
 		let end: Pick<BuildRun, 'outcome' | 'failure' | 'digest'> = {outcome: 'done', failure: undefined, digest: undefined};
 		let trouble: unknown;
 		try {
@@ -72,7 +75,8 @@ export const createBuildRuns = ({stateDirectory, builds, now = Date.now}: BuildR
 			end = {...outcomeOf(error, either), digest: undefined};
 			throw error;
 		} finally {
-			tracker.end(troubleOf(trouble));
+			await reading;
+			tracker.end(troubleOf(trouble), now());
 			stop();
 			one.run = {...one.run, ...end, endedAt: now(), counts: countsOf(tracker.detail().state)};
 			await beginning;
@@ -96,7 +100,7 @@ export const createBuildRuns = ({stateDirectory, builds, now = Date.now}: BuildR
 					onChange();
 				}, toldEveryMs);
 			};
-			const hear = () => (live.size === 0 ? onChange() : soon());
+			const hear = (when: 'now' | 'soon') => (when === 'now' ? onChange() : soon());
 			listeners.add(hear);
 			let watcher: FSWatcher | undefined;
 			try {

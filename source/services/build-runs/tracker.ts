@@ -1,6 +1,6 @@
 import type {BuildStatus, BuildTrouble} from '../../model/build.ts';
-import type {BuildDetail} from '../../model/build-run.ts';
-import {type BuildState, emptyBuild, reduceBuild} from '../../model/build-steps.ts';
+import type {BuildDetail, BuildSource} from '../../model/build-run.ts';
+import {emptyBuild, endBuild, reduceBuild} from '../../model/build-steps.ts';
 import {createStepLogs, type StepLogs} from '../../model/step-logs.ts';
 import type {BuildWatch} from './types.ts';
 
@@ -10,11 +10,13 @@ const toldEveryMs = 200;
 export type Tracker = BuildWatch & {
 	readonly onStatus: (status: BuildStatus) => void;
 	readonly logs: StepLogs;
-	/** Nothing comes after it. */
-	end(trouble: BuildTrouble | undefined): void;
+	/** Nothing comes after it; `at` is epoch ms. */
+	end(trouble: BuildTrouble | undefined, at: number): void;
+	/** What it is built by, as soon as that is read. */
+	setSource(source: BuildSource | undefined): void;
 };
 
-export const detailOf = (state: BuildState, trouble: BuildTrouble | undefined, logs: Pick<StepLogs, 'of' | 'last'>): BuildDetail => ({state, trouble, logOf: logs.of, lastLine: logs.last});
+export const detailOf = (inside: Pick<BuildDetail, 'state' | 'trouble' | 'source'>, logs: Pick<StepLogs, 'of' | 'last'>): BuildDetail => ({...inside, logOf: logs.of, lastLine: logs.last});
 
 /** Follows a build from its messages. The first is told of at once, those that come soon after another together. */
 export const createTracker = (now: () => number = performance.now.bind(performance)): Tracker => {
@@ -22,14 +24,15 @@ export const createTracker = (now: () => number = performance.now.bind(performan
 	const listeners = new Set<() => void>();
 	let state = emptyBuild;
 	let trouble: BuildTrouble | undefined;
-	let detail = detailOf(state, trouble, logs);
+	let source: BuildSource | undefined;
+	let detail = detailOf({state, trouble, source}, logs);
 	let toldAt = Number.NEGATIVE_INFINITY;
 	let timer: NodeJS.Timeout | undefined;
 	const tell = () => {
 		clearTimeout(timer);
 		timer = undefined;
 		toldAt = now();
-		detail = detailOf(state, trouble, logs);
+		detail = detailOf({state, trouble, source}, logs);
 		for (const listener of [...listeners]) listener();
 	};
 	const tellSoon = () => {
@@ -44,9 +47,13 @@ export const createTracker = (now: () => number = performance.now.bind(performan
 			for (const {vertex, bytes} of status.logs) logs.push(vertex, bytes);
 			tellSoon();
 		},
-		end(why) {
+		end(why, at) {
 			trouble = why;
+			state = endBuild(state, at);
 			tell();
+		},
+		setSource(read) {
+			source = read;
 		},
 		detail: () => detail,
 		subscribe(listener) {

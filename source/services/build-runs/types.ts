@@ -2,7 +2,10 @@ import type {BuildDetail, BuildOrder, BuildRun} from '../../model/build-run.ts';
 import type {BuildCall, BuildRequest, BuildResult} from '../builds/types.ts';
 
 /** Who asks, and for what in their own words. */
-export type BuildAbout = {readonly by: 'dashboard' | 'command line'; readonly order: BuildOrder};
+export type BuildAbout = {
+	/** The name that it is to have; made up when it is not given. */
+	readonly id?: string;
+	readonly by: 'dashboard' | 'command line'; readonly order: BuildOrder};
 
 /** The inside of a build that is looked at; told of changes a few times a second, however many there are. */
 export type BuildWatch = {

@@ -14,4 +14,4 @@ export type HistoryService = {
 };
 
 /** A form that remembers. */
-export type FormKind = 'run';
+export type FormKind = 'run' | 'build';

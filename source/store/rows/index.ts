@@ -1,6 +1,7 @@
 import type {Usage} from '../../model/usage.ts';
 import type {State} from '../state.ts';
 import type {PaneId, PaneView} from '../view.ts';
+import {buildRows} from './build-rows.ts';
 import {createContainerRows, createStatsRows, sortsByUsage} from './container-rows.ts';
 import {imageRows} from './image-rows.ts';
 import {networkRows} from './network-rows.ts';
@@ -31,6 +32,7 @@ const rows: Readonly<Record<PaneId, (state: State) => readonly Row[]>> = (() => 
 	const snapshots = remember(snapshotRows);
 	const networks = remember(networkRows);
 	const volumes = remember(volumeRows);
+	const builds = remember(buildRows);
 	const asListing = () => remember((filter: string, sort: PaneView['sort'], folded: ReadonlySet<string>): Listing => ({filter, sort, folded}));
 	const listings: Readonly<Record<PaneId, ReturnType<typeof asListing>>> = {
 		containers: asListing(),
@@ -41,6 +43,7 @@ const rows: Readonly<Record<PaneId, (state: State) => readonly Row[]>> = (() => 
 		snapshots: asListing(),
 		networks: asListing(),
 		volumes: asListing(),
+		builds: asListing(),
 	};
 	const listing = ({view}: State, pane: PaneId) => listings[pane](view.panes[pane].filter, view.panes[pane].sort, view.panes[pane].folded);
 	return {
@@ -52,6 +55,7 @@ const rows: Readonly<Record<PaneId, (state: State) => readonly Row[]>> = (() => 
 		snapshotters: (state) => snapshotters(state.snapshotters.items, state.snapshotter, listing(state, 'snapshotters')),
 		networks: (state) => networks(state.networks.items, state.containers.items, listing(state, 'networks')),
 		volumes: (state) => volumes(state.volumes.items, state.volumeSizes, state.containers.items, listing(state, 'volumes')),
+		builds: (state) => builds(state.builds.items, listing(state, 'builds')),
 		snapshots: (state) => snapshots(state.snapshots.items, state.containers.items, listing(state, 'snapshots')),
 	};
 })();

@@ -1,3 +1,4 @@
+import type {BuildRun} from '../../model/build-run.ts';
 import type {Container} from '../../model/container.ts';
 import type {Drift, ServiceDrift} from '../../model/compose/drift.ts';
 import type {ProjectFile, ProjectSource} from '../../model/compose/project-source.ts';
@@ -10,7 +11,7 @@ import type {SnapshotterEntry} from '../state.ts';
 import type {PaneView} from '../view.ts';
 
 /** What one line of a list stands for. Cells are made from it by the columns of the pane; keys and marks hold on to `key`. */
-export type Row = GroupRow | ContainerRow | ImageRow | ProjectRow | ServiceRow | SnapshotterRow | SnapshotRow | NetworkRow | VolumeRow;
+export type Row = GroupRow | ContainerRow | ImageRow | ProjectRow | ServiceRow | SnapshotterRow | SnapshotRow | NetworkRow | VolumeRow | BuildRow;
 
 type Line = {readonly key: string; readonly depth: number; readonly namespace: string};
 
@@ -83,6 +84,8 @@ export type VolumeRow = Line & {
 	/** Display names of the containers that mount it. */
 	readonly usedBy: readonly string[];
 };
+
+export type BuildRow = Line & {readonly kind: 'build'; readonly run: BuildRun};
 
 /** The part of a pane's view that decides which rows there are: not where the cursor is, which moves with every key. */
 export type Listing = Pick<PaneView, 'filter' | 'sort' | 'folded'>;

@@ -161,6 +161,6 @@ test('the first message is told of at once, and those right after it together', 
 	at = 500;
 	tracker.onStatus(status({vertexes: [vertex('e', 'e')]}));
 	expect(told).toEqual([1, 5]);
-	tracker.end(undefined);
+	tracker.end(undefined, 9000);
 	expect(told).toEqual([1, 5, 5]);
 });

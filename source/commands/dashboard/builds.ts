@@ -1,0 +1,161 @@
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import process from 'node:process';
+import {type BuildDetail, type BuildRun, commandOf, runName} from '../../model/build-run.ts';
+import {chosenStep, orderedSteps} from '../../model/build-list.ts';
+import {plain, stripSgr} from '../../model/sanitize.ts';
+import type {State} from '../../store/index.ts';
+import {selectedRow} from '../../store/rows/index.ts';
+import {notify} from '../runner.ts';
+import type {Command, Context} from '../types.ts';
+import {words} from './container-look.ts';
+import {readOrder, startBuild} from './build-start.ts';
+
+const chosen = (state: State): BuildRun | undefined => {
+	const row = selectedRow(state, 'builds');
+	return row?.kind === 'build' ? row.run : undefined;
+};
+
+const noBuild = (state: State): string | undefined => (chosen(state) === undefined ? 'Select a build first' : undefined);
+
+const unknownOrder = (state: State): string | undefined => noBuild(state) ?? (chosen(state)?.order === undefined ? 'How it was asked for is not known: somebody else built it' : undefined);
+
+const again: Command = {
+	id: 'builds.again',
+	title: 'Build it again',
+	scope: 'builds',
+	keys: ['r'],
+	changes: true,
+	hint: {label: 'again', order: 1},
+	refusal: unknownOrder,
+	nerdctl: (state) => {
+		const order = chosen(state)?.order;
+		return order === undefined ? undefined : commandOf(order);
+	},
+	run: async (context) => {
+		const order = chosen(context.store.get())?.order;
+		if (order !== undefined) startBuild(context, order, await readOrder(context, order));
+	},
+};
+
+const cancel: Command = {
+	id: 'builds.cancel',
+	title: 'Cancel',
+	scope: 'builds',
+	keys: ['s'],
+	changes: true,
+	hint: {label: 'cancel', order: 2},
+	refusal: (state) => {
+		const run = chosen(state);
+		if (run === undefined) return 'Select a build first';
+		if (run.outcome !== 'running') return `${runName(run)} does not run`;
+		return run.pid === process.pid ? undefined : `${runName(run)} runs ${run.pid === 0 ? 'for somebody else' : `in process ${run.pid}`}: end it there`;
+	},
+	run: ({store, services}) => {
+		const run = chosen(store.get());
+		if (run !== undefined && !services.buildRuns.cancel(run.id)) notify(store, 'info', `${runName(run)} is over`);
+	},
+};
+
+const forget: Command = {
+	id: 'builds.forget',
+	title: 'Forget it: remove our record of the build',
+	scope: 'builds',
+	keys: ['d', 'delete'],
+	changes: true,
+	refusal: (state) => {
+		const run = chosen(state);
+		if (run === undefined) return 'Select a build first';
+		if (run.outcome === 'running') return `${runName(run)} runs: cancel it first`;
+		return run.by === 'somebody else' ? 'It is only the daemon that remembers it, not we' : undefined;
+	},
+	run: async ({store, services}) => {
+		const run = chosen(store.get());
+		if (run !== undefined) await services.buildRuns.forget(run.id);
+	},
+};
+
+const copyCommand: Command = {
+	id: 'builds.copy-command',
+	title: 'Copy the command line',
+	scope: 'builds',
+	keys: ['Y'],
+	refusal: unknownOrder,
+	run: ({store, terminal}) => {
+		const order = chosen(store.get())?.order;
+		if (order === undefined) return;
+		terminal.copy(commandOf(order));
+		notify(store, 'good', `Copied ${plain(commandOf(order))}`);
+	},
+};
+
+/** Step by step, without colours, as a file is read. */
+const logText = ({state, logOf}: BuildDetail): string =>
+	orderedSteps(state)
+		.map(({number, vertex, state: how}) => {
+			const {lines, dropped} = logOf(vertex.digest);
+			const lost = dropped === 0 ? [] : [`(${dropped} lines before are gone)`];
+			return [`#${number ?? '-'} ${plain(vertex.name)} (${how})`, ...lost, ...lines.map(stripSgr), ...(vertex.error === '' ? [] : [`ERROR: ${plain(vertex.error)}`]), ''].join('\n');
+		})
+		.join('\n');
+
+const inside = async ({store, services}: Context): Promise<BuildDetail | undefined> => {
+	const run = chosen(store.get());
+	if (run === undefined) return undefined;
+	const controller = new AbortController();
+	try {
+		return (await services.buildRuns.open(run, {signal: controller.signal})).detail();
+	} finally {
+		controller.abort();
+	}
+};
+
+const page: Command = {
+	id: 'builds.page',
+	title: 'Open the log of all steps in $PAGER',
+	scope: 'builds',
+	keys: ['v'],
+	hint: {label: 'pager', order: 4},
+	refusal: noBuild,
+	run: async (context) => {
+		const detail = await inside(context);
+		if (detail === undefined) return;
+		const folder = await mkdtemp(join(tmpdir(), 'gantry-build-log-'));
+		try {
+			const path = join(folder, 'build.log');
+			await writeFile(path, logText(detail), {mode: 0o600});
+			const [program = 'less', ...args] = words(context.environment['PAGER'] ?? 'less -R');
+			await context.terminal.handOver(async (tty) => tty.spawn(program, [...args, path]));
+		} finally {
+			await rm(folder, {recursive: true, force: true});
+		}
+	},
+};
+
+/** The tabs of one build look at one step. */
+const step = (id: string, title: string, keys: readonly string[], by: 1 | -1): Command => ({
+	...{id, title, scope: 'steps', keys},
+	run: async (context) => {
+		const {store} = context;
+		const run = chosen(store.get());
+		const detail = await inside(context);
+		if (run === undefined || detail === undefined) return;
+		const steps = orderedSteps(detail.state);
+		const {buildStep} = store.get().view;
+		const now = chosenStep(detail.state, buildStep?.run === run.id ? buildStep.vertex : undefined);
+		const next = steps[steps.findIndex(({vertex}) => vertex.digest === now?.vertex.digest) + by];
+		if (next !== undefined) store.dispatch({type: 'view-changed', change: {buildStep: {run: run.id, vertex: next.vertex.digest}}});
+	},
+});
+
+const openLog: Command = {
+	id: 'builds.step-log',
+	title: 'The log of the step, and back',
+	scope: 'steps',
+	keys: ['enter'],
+	hint: {label: 'log', order: 1},
+	run: ({store}) => store.dispatch({type: 'tab-changed', pane: 'builds', tab: store.get().view.tabs.builds === 'log' ? 'steps' : 'log'}),
+};
+
+export const buildCommands: readonly Command[] = [again, cancel, page, copyCommand, forget, openLog, step('builds.step-next', 'The next step', ['>'], 1), step('builds.step-previous', 'The step before', ['<'], -1)];
