@@ -2,7 +2,7 @@
 `npm run bench`: every figure of how fast this is, as one JSON document on standard output; progress goes to standard error. It measures and
 does not judge: the exit code is 0 unless the measuring itself failed.
 
-  --only GROUP,…   start, rest, keys, memory, flood, logs, many, images, run
+  --only GROUP,…   start, rest, keys, memory, flood, logs, many, images, run, builds
   --quick          short and few, for trying
   --program PATH   measure another build
 */
@@ -11,6 +11,7 @@ import {parseArgs} from 'node:util';
 import {fileURLToPath} from 'node:url';
 import {type Bench, openBench} from './bench/bench.ts';
 import type {Figure} from './bench/figure.ts';
+import {measureBuilds} from './bench/measure-builds.ts';
 import {measureImages} from './bench/measure-images.ts';
 import {measureKeys} from './bench/measure-keys.ts';
 import {measureLogs} from './bench/measure-logs.ts';
@@ -30,6 +31,7 @@ const groups: Readonly<Record<string, (bench: Bench) => Promise<readonly Figure[
 	flood: measureMemoryInFlood,
 	run: measureRun,
 	images: measureImages,
+	builds: measureBuilds,
 };
 
 const {values} = parseArgs({options: {only: {type: 'string'}, quick: {type: 'boolean', default: false}, program: {type: 'string'}}});

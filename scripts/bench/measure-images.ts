@@ -8,31 +8,19 @@ import type {Containerd} from '../../source/clients/containerd/types.ts';
 import {type LabContainerd, startContainerd} from '../lab/containerd.ts';
 import {type ContainerdVersion, containerdVersions, findContainerd} from '../lab/find-containerd.ts';
 import type {Bench} from './bench.ts';
+import {byTurns, pairwise} from './by-turns.ts';
 import {type Figure, figure} from './figure.ts';
 import {writeBigImage, writeLayer} from './images/big-image.ts';
 import {makeCertificate} from './images/certificate.ts';
 import {type BenchRegistry, startRegistry} from './images/registry.ts';
 import {processorSeconds, type Timed, timed} from './images/timed.ts';
-import {median, spread} from './statistics.ts';
+import {spread} from './statistics.ts';
 
 const namespace = 'bench';
 const megabyte = 1_048_576;
 
 /** 1.7's Transfer service speaks https only, and trusts whom its environment names. */
 const isPlain = (version: ContainerdVersion): boolean => version !== '1.7';
-
-/** Both sides of a comparison, by turns: the first of one round is the second of the next. */
-const byTurns = async <T>(rounds: number, ours: () => Promise<T>, theirs: () => Promise<T>): Promise<{readonly ours: readonly T[]; readonly theirs: readonly T[]}> => {
-	const found: {readonly ours: T[]; readonly theirs: T[]} = {ours: [], theirs: []};
-	for (let round = 0; round < rounds; round++) {
-		const both = [async () => void found.ours.push(await ours()), async () => void found.theirs.push(await theirs())];
-		for (const one of round % 2 === 0 ? both : both.reverse()) await one();
-	}
-	return found;
-};
-
-/** The median of the pairs' ratios: a neighbour that takes the processors for a while hits both of a pair. */
-const pairwise = (ours: readonly number[], theirs: readonly number[]): number => median(ours.map((value, at) => value / (theirs[at] ?? Number.NaN)));
 
 const summary = (runs: readonly Timed[]) => ({
 	wallSeconds: spread(runs.map(({wallSeconds}) => wallSeconds)),

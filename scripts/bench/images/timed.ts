@@ -16,12 +16,13 @@ const peakOf = (pid: number): number => (Number(/^VmHWM:\s+(\d+)/m.exec(readFile
 /** Nobody tells a parent what its child took but the kernel, which forgets as soon as Node has asked for the exit code: so it is read on the way. */
 const readEveryMs = 5;
 
-/** Runs a program to its end and says what it took; it must succeed. */
-export const timed = async (program: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<Timed> => {
+/** Runs a program to its end and says what it took; it must succeed. `onStderr` sees what it tells. */
+export const timed = async (program: string, args: readonly string[], env: Readonly<Record<string, string>>, onStderr?: (chunk: Buffer) => void): Promise<Timed> => {
 	const startedAt = performance.now();
 	const child = spawn(program, args, {env, stdio: ['ignore', 'ignore', 'pipe']});
 	let told = '';
 	child.stderr.on('data', (chunk: Buffer) => {
+		onStderr?.(chunk);
 		told = (told + chunk.toString()).slice(-2000);
 	});
 	let cpu = 0;
@@ -38,7 +39,7 @@ export const timed = async (program: string, args: readonly string[], env: Reado
 	try {
 		const code = await new Promise<number | null>((resolve, reject) => {
 			child.once('error', reject);
-			child.once('exit', resolve);
+			child.once('close', resolve);
 		});
 		const wallSeconds = (performance.now() - startedAt) / 1000;
 		if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${code}: ${told.trim()}`);
