@@ -27,6 +27,8 @@ export type LabContainerd = {
 	readonly dataRoot: string;
 	/** Of the daemon that runs now. */
 	pid(): number;
+	/** Runs a command where the daemon's containers publish their ports: in the lab's own network, when it has one. */
+	readonly onItsNetwork: readonly string[];
 	/** The daemon's log so far. */
 	log(): Promise<string>;
 	/** Only the daemon goes; containers stay, as in a crash or an upgrade. */
@@ -65,9 +67,11 @@ const answers = async (socketPath: string): Promise<boolean> =>
 	});
 
 /** A shell that does nothing until our end of its input closes, however we die; a megabyte, where a waiting Node would be forty. */
-const startReaper = (dir: string, cgroup: string): ChildProcess => {
+const startReaper = (dir: string, cgroup: string, hasOwnNetwork: boolean): ChildProcess => {
 	const script = fileURLToPath(new URL('reap.ts', import.meta.url));
-	const child = spawn('sh', ['-c', 'read -r _; exec "$0" "$@"', process.execPath, script, dir, cgroup], {
+	const waiting = ['sh', '-c', `${hasOwnNetwork ? 'ip link set lo up && : > "$2/network";' : ''} read -r _; exec "$0" "$@"`, process.execPath, script, dir, cgroup];
+	const [program, ...args] = hasOwnNetwork ? ['unshare', '--net', ...waiting] : waiting;
+	const child = spawn(program!, args, {
 		detached: true,
 		stdio: ['pipe', 'ignore', 'ignore'],
 	});
@@ -89,7 +93,7 @@ export const startContainerd = async (
 		readonly dir?: string;
 		/** How often the restart monitor looks; a minute of ours has six of its ticks. */
 		readonly restartInterval?: string;
-		/** In a network namespace of its own, with nothing but lo: bridges, rules and ports of its containers are nobody else's, and go with the daemon. */
+		/** In a network namespace of its own, with nothing but lo: bridges, rules and ports of its containers are nobody else's, and go with the lab. */
 		readonly hasOwnNetwork?: boolean;
 	} = {},
 ): Promise<LabContainerd> => {
@@ -101,17 +105,20 @@ export const startContainerd = async (
 	const address = join(dir, 'containerd.sock');
 	const logFile = join(dir, 'containerd.log');
 	writeFileSync(join(dir, 'config.toml'), configuration(binary, dir, options.restartInterval ?? '10s'));
-	const reaper = startReaper(dir, cgroup);
+	const hasOwnNetwork = options.hasOwnNetwork === true;
+	const reaper = startReaper(dir, cgroup, hasOwnNetwork);
+	// The reaper lives as long as the lab, so the network outlives a daemon that is killed.
+	const onItsNetwork = hasOwnNetwork ? ['nsenter', `--net=/proc/${reaper.pid}/ns/net`, '--'] : [];
+	if (hasOwnNetwork && !(await until(() => existsSync(join(dir, 'network')), 10_000))) throw new Error('the lab got no network of its own');
 	let daemon: ChildProcess | undefined;
 
 	const log = async (): Promise<string> => readFile(logFile, 'utf8');
 
 	const start = async (): Promise<void> => {
 		const out = openSync(logFile, 'a');
-		const command = [binary.path, '--config', join(dir, 'config.toml')] as const;
-		const [program, ...args] = options.hasOwnNetwork === true ? (['unshare', '--net', 'sh', '-c', 'ip link set lo up && exec "$0" "$@"', ...command] as const) : command;
+		const [program, ...args] = [...onItsNetwork, binary.path, '--config', join(dir, 'config.toml')];
 		// Its own folder first on PATH: a daemon must start the shim of its own version.
-		const child = spawn(program, args, {
+		const child = spawn(program!, args, {
 			detached: true,
 			stdio: ['ignore', out, out],
 			env: {...process.env, PATH: `${dirname(binary.path)}:${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`},
@@ -164,6 +171,7 @@ export const startContainerd = async (
 		cgroup,
 		dataRoot: join(dir, 'nerdctl'),
 		pid: () => daemon?.pid ?? 0,
+		onItsNetwork,
 		log,
 		kill,
 		async restart() {

@@ -48,7 +48,7 @@ export const createComposeLab = async (env: (lab: LabContainerd) => Promise<Read
 	containerd.close();
 	const more = await env(lab);
 	const places = ['--address', lab.address, '--namespace', namespace, '--data-root', lab.dataRoot, '--cni-path', '/usr/lib/cni', '--cni-netconfpath', join(lab.dir, 'net.d')];
-	const inside = [`--net=/proc/${lab.pid()}/ns/net`, '--'];
+	const inside = lab.onItsNetwork.slice(1);
 	const surroundings = {...process.env, GANTRY_NODE: process.execPath, XDG_CACHE_HOME: join(lab.dir, 'cache'), ...more};
 	const outside = (...command: readonly string[]): string => {
 		const {stdout, stderr} = spawnSync('nsenter', [...inside, ...command], {encoding: 'utf8', timeout: 10_000});

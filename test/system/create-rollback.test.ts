@@ -90,7 +90,7 @@ for (const version of containerdVersions)
 		beforeAll(async () => {
 			namespace = `roll-${randomBytes(3).toString('hex')}`;
 			network = `roll${randomBytes(2).toString('hex')}`;
-			lab = await startContainerd({version});
+			lab = await startContainerd({version, hasOwnNetwork: true});
 			before = processesUnder(lab.dir);
 			containerd = createContainerd({address: lab.address});
 			services = await labServices(lab, containerd);

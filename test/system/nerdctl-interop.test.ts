@@ -41,7 +41,8 @@ const globals = (): readonly string[] => [
 ];
 
 const invoke = (program: string, args: readonly string[]): Ran => {
-	const {status, stdout, stderr} = spawnSync(program, [...globals(), ...args], {
+	const [first, ...rest] = [...lab.onItsNetwork, program, ...globals(), ...args];
+	const {status, stdout, stderr} = spawnSync(first!, rest, {
 		encoding: 'utf8',
 		timeout: 60_000,
 		env: {...process.env, GANTRY_NODE: process.execPath, XDG_CACHE_HOME: join(lab.dir, 'cache')},
@@ -65,10 +66,8 @@ const freePort = (): number => 20_000 + Math.floor(Math.random() * 10_000);
 const fetched = async (port: number): Promise<string> => {
 	let text = '';
 	await until(async () => {
-		text = await fetch(`http://127.0.0.1:${port}/`, {signal: AbortSignal.timeout(1000)}).then(
-			async answer => answer.text(),
-			() => '',
-		);
+		const [program, ...args] = [...lab.onItsNetwork, '/bin/busybox', 'wget', '-qO-', `http://127.0.0.1:${port}/`];
+		text = spawnSync(program!, args, {encoding: 'utf8', timeout: 5000}).stdout;
 		return text !== '';
 	}, 10_000);
 	return text.trim();
@@ -99,7 +98,7 @@ describe.skipIf(reason !== undefined)(`in peace with nerdctl${reason === undefin
 	beforeAll(async () => {
 		namespace = `interop-${randomBytes(3).toString('hex')}`;
 		network = `interop${randomBytes(2).toString('hex')}`;
-		lab = await startContainerd();
+		lab = await startContainerd({hasOwnNetwork: true});
 		const containerd = createContainerd({address: lab.address});
 		await importImage(containerd, namespace, busyboxImage(image, {settings: {labels: {from: 'image'}, exposedPorts: ['80/tcp']}}));
 		containerd.close();

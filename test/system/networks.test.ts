@@ -7,8 +7,9 @@ import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import {busyboxImage} from '../../scripts/lab/busybox.ts';
 import {type LabContainerd, startContainerd} from '../../scripts/lab/containerd.ts';
-import {containerdVersions} from '../../scripts/lab/find-containerd.ts';
+import {type ContainerdVersion, containerdVersions} from '../../scripts/lab/find-containerd.ts';
 import {importImage} from '../../scripts/lab/import.ts';
+import {isOwnNetwork, runOnOwnNetwork} from '../../scripts/lab/own-network.ts';
 import {titled, whyNoContainers} from '../../scripts/lab/possible.ts';
 import {until} from '../../scripts/lab/processes.ts';
 import {forgetNamespace, type LabServices, labServices} from '../../scripts/lab/services.ts';
@@ -59,6 +60,8 @@ const words = async (ref: ContainerRef): Promise<readonly [unknown, unknown]> =>
 	return [JSON.parse(record.labels[labels.networks]!), JSON.parse(annotations[labels.networks]!)];
 };
 
+/** `/sys` shows those of the network that it was mounted in. */
+const links = (): string => execFileSync('ip', ['-o', 'link'], {encoding: 'utf8'});
 const filesIn = (path: string): readonly string[] => (existsSync(path) ? readdirSync(path) : []);
 const ours = (): readonly string[] => [
 	...filesIn('/var/lib/cni/results').filter(file => file.startsWith(names.front) || file.startsWith(names.back)),
@@ -67,14 +70,21 @@ const ours = (): readonly string[] => [
 	...filesIn(`/run/nerdctl/${namespace}`),
 ];
 
+const reason = (version: ContainerdVersion): string | undefined => whyNoContainers(version) ?? (arePluginsThere() ? undefined : 'no CNI plugins here');
+
 vi.setConfig({testTimeout: 120_000});
 
 /** What the versions between do, one of these does as well. */
 const oldestAndNewest = containerdVersions.filter((_, at) => at === 0 || at === containerdVersions.length - 1);
 
+test.skipIf(isOwnNetwork || oldestAndNewest.every(version => reason(version) !== undefined))('networks, on a machine of their own', {timeout: 300_000}, async () => {
+	const {code, said: report} = await runOnOwnNetwork(import.meta.url);
+	expect(code, report).toBe(0);
+	expect(report).toMatch(/Tests +\d+ passed/);
+});
+
 for (const version of oldestAndNewest) {
-	const reason = whyNoContainers(version) ?? (arePluginsThere() ? undefined : 'no CNI plugins here');
-	describe.skipIf(reason !== undefined)(titled(`networks on containerd ${version}`, reason), () => {
+	describe.skipIf(reason(version) !== undefined || !isOwnNetwork)(titled(`networks on containerd ${version}`, reason(version)), () => {
 		beforeAll(async () => {
 			const tag = randomBytes(3).toString('hex');
 			namespace = `net${tag}`;
@@ -176,12 +186,12 @@ for (const version of oldestAndNewest) {
 			const name = `${names.front}x`;
 			const {bridge, path} = await services.networks.create(namespace, spec(name));
 			const web = await run('tenant', [name]);
-			expect(existsSync(`/sys/class/net/${bridge}`)).toBe(true);
+			expect(links()).toContain(` ${bridge}:`);
 			expect([...(await services.networks.users()).get(name)!].map(({id}) => id)).toEqual([web.id]);
 			expect(await said(services.networks.remove(namespace, name))).toContain(`network "${name}" is in use by container tenant`);
 			await remove(web);
 			await services.networks.remove(namespace, name);
-			expect([existsSync(`/sys/class/net/${bridge}`), existsSync(path), existsSync(`/var/lib/cni/networks/${name}`)]).toEqual([false, false, false]);
+			expect([links().includes(` ${bridge}:`), existsSync(path), existsSync(`/var/lib/cni/networks/${name}`)]).toEqual([false, false, false]);
 			expect(execFileSync('iptables-save', {encoding: 'utf8'})).not.toContain(bridge);
 		});
 

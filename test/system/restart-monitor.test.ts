@@ -1,3 +1,4 @@
+import {spawnSync} from 'node:child_process';
 import {randomBytes} from 'node:crypto';
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
@@ -40,11 +41,8 @@ const portOf = (ref: ContainerRef): number =>
 	(JSON.parse(readFileSync(join(services.host.stateDir(ref), 'network-config.json'), 'utf8')) as {portMappings: Array<{HostPort: number}>}).portMappings[0]!.HostPort;
 
 const answers = async (port: number): Promise<boolean> => {
-	try {
-		return (await (await fetch(`http://127.0.0.1:${port}/`, {signal: AbortSignal.timeout(1000)})).text()) === 'here\n';
-	} catch {
-		return false;
-	}
+	const [program, ...args] = [...lab.onItsNetwork, '/bin/busybox', 'wget', '-qO-', `http://127.0.0.1:${port}/`];
+	return spawnSync(program!, args, {encoding: 'utf8', timeout: 5000}).stdout === 'here\n';
 };
 
 const starts = (ref: ContainerRef): number => readFileSync(join(services.host.stateDir(ref), `${ref.id}-json.log`), 'utf8').split('\n').filter(line => line.includes('"log":"started\\n"')).length;
@@ -54,7 +52,7 @@ for (const version of containerdVersions)
 		beforeAll(async () => {
 			namespace = `again-${randomBytes(3).toString('hex')}`;
 			network = `again${randomBytes(2).toString('hex')}`;
-			lab = await startContainerd({version, restartInterval: '1s'});
+			lab = await startContainerd({version, restartInterval: '1s', hasOwnNetwork: true});
 			containerd = createContainerd({address: lab.address});
 			services = await labServices(lab, containerd);
 			await importImage(containerd, namespace, image);
