@@ -13,6 +13,8 @@ export const bar = (percent: number | undefined, width: number, theme: Theme): s
 };
 
 const amount = ({sum, pace}: Job): string => {
+	// Steps have no bytes: the step's own words count them.
+	if (sum.totalBytes === 0 && sum.doneBytes === 0) return '';
 	const parts = [
 		sum.percent === undefined ? '' : `${sum.percent}%`,
 		sum.doneBytes === 0 && (sum.totalBytes ?? 0) === 0 ? '' : `${bytes(sum.doneBytes)}${sum.totalBytes === undefined ? '' : `/${bytes(sum.totalBytes)}`}`,

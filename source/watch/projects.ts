@@ -9,7 +9,7 @@ import type {ProjectFile, ProjectSource} from '../model/compose/project-source.t
 import {labels} from '../model/labels.ts';
 import type {ComposeAccess} from '../services/compose/types.ts';
 import type {HistoryService} from '../services/history/types.ts';
-import type {AppStore, ProjectRow} from '../store/index.ts';
+import type {AppStore, ProjectRow, State} from '../store/index.ts';
 import {allProjects} from '../store/rows/index.ts';
 import type {Clock} from './clock.ts';
 
@@ -32,13 +32,25 @@ export type ProjectWatch = {
 /** Events come in bunches: starting a project makes dozens. */
 const settleMs = 200;
 
+/** What there is of projects: looked through only when some container has changed, since the store tells of every key press. */
+const createMembers = () => {
+	let seen: unknown;
+	let members = '';
+	return ({containers}: State): string => {
+		if (containers.items === seen) return members;
+		seen = containers.items;
+		members = [...containers.items.values()]
+			.filter(({labels: all}) => all[labels.composeProject] !== undefined)
+			.map(({id, namespace, labels: all, task}) => `${namespace}/${id} ${task?.status ?? ''} ${all[labels.name] ?? ''}`)
+			.join('\n');
+		return members;
+	};
+};
+
 /** What, when it changes, may make another plan: containers of projects, and everything that they are made of. */
-const clueOf = (store: AppStore): readonly unknown[] => {
-	const {containers, networks, volumes, images, connection, scope} = store.get();
-	const members: string[] = [];
-	for (const {id, namespace, labels: all, task} of containers.items.values())
-		if (all[labels.composeProject] !== undefined) members.push(`${namespace}/${id} ${task?.status ?? ''} ${all[labels.name] ?? ''}`);
-	return [members.join('\n'), networks.items, volumes.items, images.items, connection.status, scope];
+const createClue = () => {
+	const members = createMembers();
+	return (state: State): readonly unknown[] => [members(state), state.networks.items, state.volumes.items, state.images.items, state.connection.status, state.scope];
 };
 
 /**
@@ -51,6 +63,7 @@ export const createProjectWatch = ({store, compose, history, clock}: ProjectWatc
 	let holders = 0;
 	let isRunning = false;
 	let isAsked = false;
+	const clueOf = createClue();
 	let clue: readonly unknown[] = [];
 	let watched: {readonly paths: string; stop(): void} | undefined;
 
@@ -137,7 +150,7 @@ export const createProjectWatch = ({store, compose, history, clock}: ProjectWatc
 
 	const unsubscribe = store.subscribe(() => {
 		if (holders === 0) return;
-		const now = clueOf(store);
+		const now = clueOf(store.get());
 		if (now.every((part, at) => part === clue[at])) return;
 		clue = now;
 		ask();
@@ -147,7 +160,7 @@ export const createProjectWatch = ({store, compose, history, clock}: ProjectWatc
 		hold() {
 			holders += 1;
 			if (holders === 1) {
-				clue = clueOf(store);
+				clue = clueOf(store.get());
 				ask();
 			}
 			return () => {

@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process';
-import {copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
@@ -56,6 +56,12 @@ describe.skipIf(why !== undefined)(titled('gantry build, as it is handed out', w
 		expect(succeeded(await bench.gantry(['run', '--rm', '--net', 'none', '--cgroup-parent', bench.lab.cgroup, 'demo:1']))).toBe('hello, everybody');
 		expect(ctr('run', '--rm', '--cgroup', `${bench.lab.cgroup}/ctr`, '--runc-root', bench.lab.runcRoot, 'docker.io/library/demo:1', `demo-${process.pid}`)).toBe('hello, everybody\n');
 		expect(succeeded(await bench.gantry(['image', 'inspect', 'demo:1']))).toContain('"made.by": "test"');
+	});
+
+	test('no verb leaves anything in the folder for temporary files', async () => {
+		for (const verb of [['builder', 'ls'], ['builder', 'du'], ['build', 'history', 'ls']]) succeeded(await bench.gantry(verb));
+		expect((await bench.gantry(['builder', 'ls'], {env: {BUILDKIT_HOST: 'docker:///nowhere'}})).exitCode).toBe(1);
+		expect(readdirSync(join(bench.dir, 'temporary'))).toEqual([]);
 	});
 
 	test('again: nothing is done twice, and only the digest is said when only that is wanted', async () => {

@@ -32,6 +32,8 @@ export type ComposeLab = {
 	project(folder: string, files: Readonly<Record<string, string>>): string;
 	gantry(cwd: string, ...args: readonly string[]): Ran;
 	start(cwd: string, ...args: readonly string[]): Running;
+	/** The words that start the program in a folder, where a terminal starts it. */
+	words(cwd: string): readonly [string, ...string[]];
 	/** A command on the lab's network, as the machine's own programs would see it. */
 	outside(...command: readonly string[]): string;
 	/** What there still is of any project, by what it is; every list is empty when nothing is left. */
@@ -57,7 +59,7 @@ export const createComposeLab = async (env: (lab: LabContainerd) => Promise<Read
 	const ctr = (...args: readonly string[]): readonly string[] =>
 		spawnSync('ctr', ['--address', lab.address, '--namespace', namespace, ...args], {encoding: 'utf8'}).stdout.split('\n').filter(line => line !== '');
 	const store = (...path: readonly string[]): readonly string[] => {
-		const hash = readdirSync(lab.dataRoot).find(entry => /^[0-9a-f]{8}$/.test(entry)) ?? '';
+		const hash = (existsSync(lab.dataRoot) ? readdirSync(lab.dataRoot) : []).find(entry => /^[0-9a-f]{8}$/.test(entry)) ?? '';
 		const folder = join(lab.dataRoot, hash, ...path);
 		return existsSync(folder) ? readdirSync(folder) : [];
 	};
@@ -88,6 +90,7 @@ export const createComposeLab = async (env: (lab: LabContainerd) => Promise<Read
 			});
 			return {child, said: () => err.join(''), ended};
 		},
+		words: cwd => ['env', '-C', cwd, ...Object.entries({GANTRY_NODE: process.execPath, XDG_CACHE_HOME: join(lab.dir, 'cache'), XDG_STATE_HOME: join(lab.dir, 'state'), ...more}).map(([variable, value]) => `${variable}=${value}`), 'nsenter', ...inside, program, ...places],
 		outside,
 		leftovers: () => ({
 			containers: ctr('containers', 'ls', '-q'),

@@ -42,7 +42,7 @@ services:
     ports: ["127.0.0.1:18080:80"]
     networks: [front]
     depends_on: {api: {condition: service_healthy, restart: true}}
-    healthcheck: {<<: *probe, test: "test \\"$\$(wget -qO- http://localhost:80/)\\" = migrated"}
+    healthcheck: {<<: *probe, test: "test \\"$$(wget -qO- http://localhost:80/)\\" = migrated"}
   worker:
     image: lab/compose:1
     command: [sh, -c, "trap 'exit 0' TERM; while :; do sleep 0.1; done"]

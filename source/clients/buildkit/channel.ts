@@ -51,14 +51,19 @@ export const createChannel = (target: Target): Channel => {
 		return new Client(place, credentials.createInsecure(), {...options, 'grpc.default_authority': authorityOf(target)});
 	};
 
+	const clientOf = async (): Promise<Client> => {
+		const found = current;
+		const known = await found?.catch(() => undefined);
+		// Of calls that begin together one opens: a second client, and a second door, would be nobody's to close.
+		if (current !== found) return clientOf();
+		if (known !== undefined && known.getChannel().getConnectivityState(false) !== connectivityState.TRANSIENT_FAILURE) return known;
+		known?.close();
+		current = open();
+		return current;
+	};
+
 	return {
-		client: async () => {
-			const known = await current?.catch(() => undefined);
-			if (known !== undefined && known.getChannel().getConnectivityState(false) !== connectivityState.TRANSIENT_FAILURE) return known;
-			known?.close();
-			current = open();
-			return current;
-		},
+		client: clientOf,
 		obstacle: async signal => {
 			const told = relay?.failure();
 			if (told !== undefined) return told;

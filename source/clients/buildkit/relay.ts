@@ -1,4 +1,5 @@
-import {mkdtemp, rm} from 'node:fs/promises';
+import {rmSync} from 'node:fs';
+import {mkdtemp} from 'node:fs/promises';
 import {createServer, type Socket} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -57,7 +58,8 @@ export const openRelay = async (target: Target): Promise<Relay> => {
 		close: () => {
 			server.close();
 			for (const socket of open) socket.destroy();
-			void rm(folder, {recursive: true, force: true});
+			// At once: a verb closes what it has and ends, and what is begun then is never done.
+			rmSync(folder, {recursive: true, force: true});
 		},
 	};
 };

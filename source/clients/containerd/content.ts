@@ -16,6 +16,9 @@ const toContentInfo = (info: Info | undefined): ContentInfo => ({
 	updatedAt: epochMs(info?.updatedAt),
 });
 
+const tooLong = (digest: string, sizeBytes: number, maxBytes: number): Failure =>
+	new Failure('exhausted', `${digest} is ${sizeBytes} bytes long, more than the ${maxBytes} that are read at once`);
+
 export const createContent = (caller: Caller): Content => {
 	const info: Content['info'] = async (namespace, digest, options) => {
 		const answer = await unary(caller(namespace, options), ContentService.info, {digest});
@@ -46,10 +49,14 @@ export const createContent = (caller: Caller): Content => {
 
 		async readAll(namespace, digest, options) {
 			const maxBytes = options?.maxBytes ?? defaultMaxBytes;
-			const {sizeBytes} = await info(namespace, digest, options);
-			if (sizeBytes > maxBytes) throw new Failure('exhausted', `${digest} is ${sizeBytes} bytes long, more than the ${maxBytes} that are read at once`);
 			const chunks: Uint8Array[] = [];
-			for await (const chunk of read(namespace, digest, options)) chunks.push(chunk);
+			let bytes = 0;
+			for await (const chunk of read(namespace, digest, options)) {
+				bytes += chunk.length;
+				// Only now asked for: nearly all that is read at once is small, and each question is a part of a container's start.
+				if (bytes > maxBytes) throw tooLong(digest, (await info(namespace, digest, options)).sizeBytes, maxBytes);
+				chunks.push(chunk);
+			}
 			return Buffer.concat(chunks);
 		},
 

@@ -1,7 +1,9 @@
 import {Failure} from '../../errors.ts';
-import {type BuildRun, byStart, commandOf, runName, runOfRecord} from '../../model/build-run.ts';
+import {type BuildDetail, type BuildRun, byStart, commandOf, runName, runOfRecord} from '../../model/build-run.ts';
+import type {BuildStep} from '../../model/build-steps.ts';
 import {plain} from '../../model/sanitize.ts';
 import {ago} from '../../model/units.ts';
+import {createTracker} from '../../services/build-runs/index.ts';
 import {buildOutputView, troubleLines} from './build-output.ts';
 import {findBuildkit, hostFlag} from './buildkit-host.ts';
 import {print, printTable} from './output.ts';
@@ -118,6 +120,27 @@ export const buildHistoryInspect = defineLine({
 	},
 });
 
+/** All that the daemon says of one that is over. */
+const recalled = async ({services, signal, clock}: Surroundings, address: string, id: string): Promise<BuildDetail> => {
+	const tracker = createTracker();
+	await services.builds.follow(address, id, {signal, onStatus: tracker.onStatus});
+	tracker.end(undefined, clock());
+	return tracker.detail();
+};
+
+const ending = ({state, vertex, elapsedMs}: BuildStep): string =>
+	state === 'cached' ? 'CACHED' : state === 'failed' ? `ERROR: ${plain(vertex.error)}` : state === 'cancelled' ? 'CANCELED' : state === 'waiting' ? 'not begun' : `DONE ${(elapsedMs / 1000).toFixed(1)}s`;
+
+/** Step by step, in the order in which they began: of a build that is over nobody wants to know what was said in between. */
+const stepTexts = ({state, logOf}: BuildDetail): readonly string[] =>
+	[...state.steps.values()]
+		.sort((a, b) => (a.begunAt ?? Number.POSITIVE_INFINITY) - (b.begunAt ?? Number.POSITIVE_INFINITY) || (a.number ?? 0) - (b.number ?? 0))
+		.map((step, index) => {
+			const {lines, dropped} = logOf(step.vertex.digest);
+			const gap = dropped > 0 ? [`… ${dropped} lines are not kept`] : [];
+			return [plain(step.vertex.name), ...gap, ...lines, ending(step)].map(line => `#${index + 1} ${line}\n`).join('');
+		});
+
 export const buildHistoryLogs = defineLine({
 	verbs: ['build history logs', 'builder history logs'],
 	summary: 'Show the steps and the output of a build, and follow it while it runs',
@@ -131,22 +154,15 @@ export const buildHistoryLogs = defineLine({
 		const {runs, address, remembered, unreached} = await known(context, flags.buildkitHost);
 		const run = oneOf(runs, context.args[0] ?? '');
 		const isAsked = address !== undefined && (remembered.has(run.id) || run.outcome === 'running');
-		if (isAsked) {
+		if (isAsked && (run.outcome === 'running' || flags.progress !== 'plain')) {
 			const view = buildOutputView(flags.progress === 'plain' ? 'plain' : 'json', {to: stdout, terminal, clock});
 			await services.builds.follow(address, run.id, {signal, onStatus: view.onStatus});
 			view.end();
 			return 0;
 		}
 		if (flags.progress !== 'plain') throw new Failure('unsupported', `Only our own record of ${run.id} is left, which is not what BuildKit said word by word`, {hint: 'leave out --progress', cause: unreached});
-		const detail = (await services.buildRuns.open(run, {signal})).detail();
-		const steps = [...detail.state.steps.values()].sort((a, b) => (a.number ?? Number.MAX_SAFE_INTEGER) - (b.number ?? Number.MAX_SAFE_INTEGER));
-		for (const step of steps) {
-			const {lines, dropped} = detail.logOf(step.vertex.digest);
-			const head = `#${step.number ?? '-'} ${plain(step.vertex.name)}`;
-			const gap = dropped > 0 ? [`#${step.number} … ${dropped} lines are not kept`] : [];
-			const end = step.state === 'cached' ? 'CACHED' : step.state === 'failed' ? `ERROR: ${plain(step.vertex.error)}` : step.state === 'cancelled' ? 'CANCELED' : step.state === 'waiting' ? 'not begun' : `DONE ${(step.elapsedMs / 1000).toFixed(1)}s`;
-			await print(context, `${[head, ...gap, ...lines.map(line => `#${step.number} ${line}`), `#${step.number ?? '-'} ${end}`].join('\n')}\n\n`);
-		}
+		const detail = isAsked && run.by === 'somebody else' ? await recalled(context, address, run.id) : (await services.buildRuns.open(run, {signal})).detail();
+		await print(context, stepTexts(detail).join('\n'));
 		if (detail.trouble !== undefined) await print(context, troubleLines(detail.trouble, []).map(line => `${line}\n`).join(''));
 		return 0;
 	},

@@ -25,7 +25,7 @@ const streamsOf = (said: readonly string[]): Watching['streams'] => {
 };
 
 /** Someone else may have removed it, and its end is no news. */
-const removeQuietly = async ({services}: Surroundings, ref: {readonly namespace: string; readonly id: string}): Promise<void> => {
+export const removeQuietly = async ({services}: Surroundings, ref: {readonly namespace: string; readonly id: string}): Promise<void> => {
 	try {
 		await services.containers.remove(ref, {force: true, volumes: true});
 	} catch (error) {

@@ -11,6 +11,7 @@ import {type Delivery, planDelivery} from './deliver.ts';
 import {checkFolder, type Dockerfile, placeDockerfile} from './dockerfile.ts';
 import {offersFor} from './offers.ts';
 import type {BuildCall, BuildRequest, BuildResult} from './types.ts';
+import {whileOpen} from './while-open.ts';
 
 export type BuildDependencies = {
 	readonly containerd: Pick<Containerd, 'server'>;
@@ -61,11 +62,12 @@ export const build = async ({containerd, images, credentials}: BuildDependencies
 		})().catch(() => {});
 		let timer: NodeJS.Timeout | undefined;
 		try {
-			const response = await buildkit.solve(solveRequest(request, ref, session.id, dockerfile, delivery), call);
+			const solving = buildkit.solve(solveRequest(request, ref, session.id, dockerfile, delivery), call);
+			const response = await whileOpen(session, solving, () => words.abort());
 			await delivery.finish();
 			return resultOf(response, delivery);
 		} catch (error) {
-			throw (isAbort(error) ? undefined : delivery.failure()) ?? error;
+			throw (isAbort(error) ? undefined : (delivery.failure() ?? session.failure())) ?? error;
 		} finally {
 			timer = setTimeout(() => words.abort(), signal?.aborted ? 0 : lastWordsMs);
 			await watching;

@@ -1,17 +1,21 @@
 import type {Host} from '../../clients/host/types.ts';
 import {createHost} from '../../clients/host/index.ts';
-import {type DownOptions, type EachOptions, type ObservedContainer, type Plan, planUp, type UpOptions} from '../../model/compose/plan/index.ts';
+import {type DownOptions, type EachOptions, type ImagesOptions, type ObservedContainer, type Plan, planUp, type UpOptions} from '../../model/compose/plan/index.ts';
 import type {Project} from '../../model/compose/project.ts';
 import {usualUp} from '../../model/compose/usual-up.ts';
+import type {Requested} from '../../model/compose/request/index.ts';
 import type {Call, ComposeDependencies, Place} from './dependencies.ts';
 import {type DownCall, down} from './down.ts';
 import {each, type EachCall} from './each.ts';
+import {images, type ImagesCall} from './images.ts';
 import {look, observe} from './observe.ts';
+import {oneOff, type OneOffOptions} from './one-off.ts';
 import {type UpCall, up} from './up.ts';
 
 export {completePath, readSource, sourceAround, sourceAt} from './read-source.ts';
 export type {Place} from './dependencies.ts';
 export type {EachCall} from './each.ts';
+export type {ImagesCall} from './images.ts';
 export type {OperationEvent} from './execute.ts';
 export {load as loadProject} from './load.ts';
 export type {Loaded, LoadOptions} from './types.ts';
@@ -23,6 +27,10 @@ export type ComposeService = {
 	each(name: string, options: EachOptions, call: EachCall): Promise<Plan>;
 	/** One look at the namespace; what it answers tells what `up` would do to any project now. */
 	look(call?: Call): Promise<(project: Project) => Promise<Plan>>;
+	/** Pulls or builds the images of a project's services. */
+	images(project: Project, options: ImagesOptions, call: ImagesCall): Promise<Plan>;
+	/** What a container of `run` is to be; made with the containers service. */
+	oneOff(project: Project, options: OneOffOptions, call: Call & {readonly warn: (warning: string) => void}): Promise<Requested>;
 	/** Containers that say they belong to a project, one-off ones too. */
 	containers(name: string, call?: Call): Promise<readonly ObservedContainer[]>;
 };
@@ -39,6 +47,8 @@ export const createCompose = ({address, dataRoot, place, ...parts}: Omit<Compose
 			const observed = await look(dependencies, place.namespace, call);
 			return async project => planUp(project, await observed(project.name, project), usualUp);
 		},
+		images: (project, options, call) => images(dependencies, place, project, options, call),
+		oneOff: (project, options, call) => oneOff(dependencies, place, project, options, call),
 		containers: async (name, call) => (await observe(dependencies, place.namespace, name, undefined, call)).containers,
 	};
 };

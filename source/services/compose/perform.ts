@@ -1,8 +1,9 @@
-import {readFile} from 'node:fs/promises';
 import {failing, Failure} from '../../errors.ts';
+import {imageOf} from '../../model/compose/hash.ts';
 import type {Action, Observed, Operation} from '../../model/compose/plan/index.ts';
 import type {Project} from '../../model/compose/project.ts';
-import {containerName, type FilePaths, networkLabelsOf, profilesOf, requestOf, volumeLabelsOf} from '../../model/compose/request/index.ts';
+import {containerName, type FilePaths, networkLabelsOf, volumeLabelsOf} from '../../model/compose/request/index.ts';
+import {containerRequest} from './container-request.ts';
 import {buildRequestOf} from './build-request.ts';
 import type {Call, ComposeDependencies, Place} from './dependencies.ts';
 import {networkSpecOf} from './network-spec.ts';
@@ -32,22 +33,10 @@ const projectOf = ({project}: Performing): Project => {
 const createContainer = async (dependencies: ComposeDependencies, performing: Performing, containers: Containers, action: Extract<Action, {kind: 'create container'}>, call: Call): Promise<void> => {
 	const {place, files, observed, warn} = performing;
 	const project = projectOf(performing);
-	const service = project.services[action.service] ?? {};
-	const profiles = await Promise.all(profilesOf(service).map(async path => [path, await readFile(path, 'utf8')] as const));
-	const standsFor = (name: string): string => [...containers].find(([, one]) => one.service === name)?.[0] ?? containerName(project, name, 1);
-	const image = service.image ?? `${project.name}-${action.service}`;
-	const [found] = await dependencies.images.find(place.namespace, image, call);
-	const imageDigest = found?.target.digest ?? observed.images[image];
-	const {request, warnings} = requestOf(project, action.service, {
-		...place,
-		number: action.number,
-		isOneOff: false,
-		containerName: action.name,
-		containerOf: standsFor,
-		files,
-		profiles: Object.fromEntries(profiles),
-		...(imageDigest === undefined ? {} : {imageDigest}),
-	});
+	const containerOf = (name: string): string => [...containers].find(([, one]) => one.service === name)?.[0] ?? containerName(project, name, 1);
+	const imageDigest = observed.images[imageOf(project, action.service, project.services[action.service] ?? {})];
+	const wish = {service: action.service, number: action.number, isOneOff: false, containerName: action.name, containerOf, files, imageDigest};
+	const {request, warnings} = await containerRequest(dependencies, place, project, wish, call);
 	for (const warning of warnings) warn(warning);
 	const {id} = await dependencies.containers.create(request, call);
 	containers.set(action.name, {id, service: action.service});

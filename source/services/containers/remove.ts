@@ -7,7 +7,7 @@ import type {Uses} from './dependencies.ts';
 import {killAndWait, orGone} from './end-task.ts';
 import {nameOf} from './name.ts';
 import {type RemoveTracesDependencies, removeTraces} from './remove-traces.ts';
-import {guardRestarts} from './restart-labels.ts';
+import {guardRestarts, isMonitored} from './restart-labels.ts';
 import type {RemoveOptions} from './types.ts';
 
 export type RemoveDependencies = Uses<{
@@ -41,7 +41,7 @@ export const remove = async (
 					claims ?? readClaims(dependencies, ref.namespace, calling),
 				]);
 				refuseLive(task, options);
-				await removeFromDaemon(dependencies, record, options);
+				await removeFromDaemon(dependencies, record, task, options);
 				known.forget(ref.id);
 				return known;
 			},
@@ -64,13 +64,14 @@ const refuseLive = (task: Task | undefined, {force = false}: RemoveOptions): voi
 };
 
 /** Task, container, snapshots: the container before its snapshot, since one without the other could never be started nor removed again. */
-const removeFromDaemon = async (dependencies: RemoveDependencies, record: ContainerRecord, options: RemoveOptions): Promise<void> => {
+const removeFromDaemon = async (dependencies: RemoveDependencies, record: ContainerRecord, found: Task | undefined, options: RemoveOptions): Promise<void> => {
 	const {containerd} = dependencies;
 	const calling = options.signal === undefined ? {} : {signal: options.signal};
 	// Else the restart monitor may start it anew between its end and its removal.
 	const guard = await guardRestarts(dependencies, record, 'stop', calling);
 	try {
-		const task = await containerd.tasks.find(record, calling);
+		// Between the look at it and the guard the monitor may have started another.
+		const task = isMonitored(record) ? await containerd.tasks.find(record, calling) : found;
 		if (task !== undefined) {
 			if (task.status !== 'stopped')
 				await killAndWait(dependencies, record, {...calling, frozen: task.status !== 'running' && isLive(task)});

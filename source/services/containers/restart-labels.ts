@@ -19,13 +19,17 @@ export type RestartGuard = {
 
 const none: RestartGuard = {settle: async () => undefined, restore: async () => undefined};
 
+/** Whether the monitor looks at it. */
+export const isMonitored = (container: Pick<Container, 'labels'>): boolean =>
+	container.labels[labels.restartPolicy] !== undefined || container.labels[labels.restartStatus] !== undefined;
+
 export const guardRestarts = async (
 	{containerd}: SetsLabels,
 	container: ContainerRef & Pick<Container, 'labels'>,
 	intent: 'start' | 'stop',
 	options: {readonly signal?: AbortSignal} = {},
 ): Promise<RestartGuard> => {
-	if (container.labels[labels.restartPolicy] === undefined && container.labels[labels.restartStatus] === undefined) return none;
+	if (!isMonitored(container)) return none;
 	const set = (status: string | undefined, explicitlyStopped: string | undefined, withSignal = {}): Promise<void> =>
 		containerd.containers.setLabels(container, {[labels.explicitlyStopped]: explicitlyStopped, [labels.restartStatus]: status}, withSignal);
 	await set(undefined, intent === 'stop' ? 'true' : container.labels[labels.explicitlyStopped], options);

@@ -4,7 +4,7 @@ import type {CreateRequest} from '../../model/create-request.ts';
 import {labels} from '../../model/labels.ts';
 import {type AttachedContainer, attach} from './attached.ts';
 import {type Made, make, type MakeDependencies} from './create/make.ts';
-import {startRoll} from './create/roll.ts';
+import {startRoll, together} from './create/roll.ts';
 import type {CreateCall} from './create/types.ts';
 import type {Uses} from './dependencies.ts';
 import {orGone} from './end-task.ts';
@@ -35,7 +35,8 @@ export const create = async (dependencies: MakeDependencies, request: CreateRequ
 	const roll = startRoll(call.onStep);
 	try {
 		if (request.autoRemove && request.restart.kind !== 'no') check(request, true);
-		const {record} = await make(dependencies, roll, request, call);
+		const {record, settled} = await make(dependencies, roll, request, call);
+		await settled;
 		return {namespace: record.namespace, id: record.id};
 	} catch (error) {
 		throw failing(`create ${titleOf(request)}`, await roll.back(error));
@@ -81,11 +82,14 @@ export const run = async (
 		};
 		const made = await make(dependencies, roll, request, call, call.detached ? undefined : watch);
 		const streams = watched?.streams ?? (await detachedStreams(dependencies, request, made));
-		const {record, rootfs} = made;
-		await roll.step(
-			'task',
-			() => createTask(dependencies, record, streams, rootfs, options),
-			() => orGone(discardTask(dependencies, record), undefined),
+		const {record, rootfs, settled} = made;
+		await together(
+			roll.step(
+				'task',
+				() => createTask(dependencies, record, streams, rootfs, options),
+				() => orGone(discardTask(dependencies, record), undefined),
+			),
+			settled,
 		);
 		await roll.step('start', () => startTask(dependencies, record, options));
 		watched?.started();

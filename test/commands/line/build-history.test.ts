@@ -93,7 +93,7 @@ describe('build history', () => {
 
 	test('shows what the daemon remembers of the steps', async () => {
 		const {out} = await bench.run(['build', 'history', 'logs', 'aabb'], {services: services()});
-		expect(out).toBe('\n#1 [1/1] RUN make\n#1 0.500 made\n#1 DONE 2.0s\n');
+		expect(out).toBe('#1 [1/1] RUN make\n#1 made\n#1 DONE 2.0s\n');
 	});
 
 	test('forgets where it is known', async () => {

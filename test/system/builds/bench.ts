@@ -42,14 +42,15 @@ export type BuildsBench = {
 	stop(): Promise<void>;
 };
 
-/** A private containerd, a dockerd that shares it, and both clients of the BuildKit in there. */
-export const openBuildsBench = async (): Promise<BuildsBench> => {
-	const lab = await startContainerd();
+/** A private containerd, a dockerd that shares it, and both clients of the BuildKit in there. `place`: where the daemons keep everything. */
+export const openBuildsBench = async (place?: string): Promise<BuildsBench> => {
+	const lab = await startContainerd(place === undefined ? {} : {dir: place});
 	const dir = mkdtempSync(join(tmpdir(), 'gantry-builds-'));
 	const context = join(dir, 'context');
 	const home = join(dir, 'home');
 	mkdirSync(context);
 	mkdirSync(home);
+	mkdirSync(join(dir, 'temporary'));
 	let dockerd: LabDockerd;
 	try {
 		dockerd = await startDockerd(lab);
@@ -61,7 +62,7 @@ export const openBuildsBench = async (): Promise<BuildsBench> => {
 
 	const containerd = createContainerd({address: lab.address});
 	const credentials = {find: async () => undefined, store: async () => ({kind: 'file', path: ''}) as const, erase: async () => undefined};
-	const environment = {PATH: process.env['PATH'] ?? '', HOME: home, XDG_STATE_HOME: join(home, 'state'), NO_COLOR: '1'};
+	const environment = {PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: join(dir, 'temporary'), NO_COLOR: '1'};
 	return {
 		...{lab, dockerd, containerd, dir, context},
 		builds: createBuilds({containerd, images: createImages({containerd}), credentials}),

@@ -23,13 +23,21 @@ const filterFor = async (call: ServerCall, root: string): Promise<TreeFilter> =>
 	return createTreeFilter(parsePatterns(includes ?? []), parsePatterns(metadataList(call, 'exclude-patterns')));
 };
 
-/** Folders of this machine that a build may read, by the names that the build has for them. Nothing else can be asked for. */
-export const fileSyncHandler = (folders: ReadonlyMap<string, string>): readonly [string, Handler] => [
+/**
+Folders of this machine that a build may read, by the names that the build has for them. Nothing else can be asked for. `onFailure` is
+told of what the daemon can't know: it gets the sentence alone, and a call that it gave up itself is none.
+*/
+export const fileSyncHandler = (folders: ReadonlyMap<string, string>, onFailure: (error: unknown) => void = () => {}): readonly [string, Handler] => [
 	'/moby.filesync.v1.FileSync/DiffCopy',
 	async call => {
 		const [name = ''] = metadataList(call, 'dir-name');
 		const root = folders.get(name);
 		if (root === undefined) throw new Failure('not-found', `there is no folder called ${JSON.stringify(name)} for this build`);
-		await sendTree(call, root, await filterFor(call, root));
+		try {
+			await sendTree(call, root, await filterFor(call, root));
+		} catch (error) {
+			if (!call.signal.aborted) onFailure(error);
+			throw error;
+		}
 	},
 ];

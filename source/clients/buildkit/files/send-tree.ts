@@ -78,6 +78,13 @@ const sendSmall = (sending: Sending, id: number, absolute: Buffer): boolean => {
 	}
 };
 
+/** Node says the call and the path again, which the sentence has already. */
+const withoutCall = (error: unknown): unknown => {
+	const {code, syscall} = error as NodeJS.ErrnoException;
+	if (code === undefined || syscall === undefined) return error;
+	return new Failure(code === 'EACCES' || code === 'EPERM' ? 'denied' : 'internal', messageOf(error).replace(`${code}: `, '').replace(new RegExp(`, ${syscall}.*$`, 's'), ''), {cause: error});
+};
+
 const sendFile = async (sending: Sending, id: number, {path, size}: Listed): Promise<void> => {
 	const {call, root, pace} = sending;
 	const absolute = below(Buffer.from(root), path);
@@ -92,7 +99,7 @@ const sendFile = async (sending: Sending, id: number, {path, size}: Listed): Pro
 			await file?.close();
 		}
 	} catch (error) {
-		throw failing(`read ${plain(absolute.toString())}`, error, 'make it readable, or name it in .dockerignore');
+		throw failing(`read ${plain(absolute.toString())}`, withoutCall(error), 'make it readable, or name it in .dockerignore');
 	}
 
 	call.send(dataHead(id, 0));

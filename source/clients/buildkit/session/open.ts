@@ -28,17 +28,19 @@ export type Session = {
 	readonly id: string;
 	/** Resolves when it is over: with what broke it, if something did. */
 	readonly closed: Promise<Error | undefined>;
+	/** Why we could not send what was asked for, if so: the daemon only hears of it. */
+	failure(): unknown;
 	close(): void;
 };
 
 const farewellMs = 500;
 
-const handlersOf = ({folders, destinations, login, secret, agents}: SessionOffers): ReadonlyMap<string, Handler> =>
+const handlersOf = ({folders, destinations, login, secret, agents}: SessionOffers, onFailure: (error: unknown) => void): ReadonlyMap<string, Handler> =>
 	new Map([
 		healthHandler,
 		authHandler(login),
 		secretsHandler(secret),
-		...(folders.size > 0 ? [fileSyncHandler(folders)] : []),
+		...(folders.size > 0 ? [fileSyncHandler(folders, onFailure)] : []),
 		...(destinations.length > 0 ? [fileSendHandler(destinations)] : []),
 		...(agents.size > 0 ? sshHandlers(agents) : []),
 	]);
@@ -53,7 +55,10 @@ const pipeTo = async (target: Target, headers: Readonly<Record<string, string | 
 /** Open the connection on which the daemon calls back while it builds. */
 export const openSession = async (address: string, offers: SessionOffers, {signal}: {readonly signal?: AbortSignal} = {}): Promise<Session> => {
 	const id = randomBytes(12).toString('hex');
-	const handlers = handlersOf(offers);
+	let failure: unknown;
+	const handlers = handlersOf(offers, error => {
+		failure ??= error;
+	});
 	const pipe = await pipeTo(
 		parseAddress(address),
 		{
@@ -69,6 +74,7 @@ export const openSession = async (address: string, offers: SessionOffers, {signa
 	return {
 		id,
 		closed: endpoint.closed,
+		failure: () => failure,
 		close: () => {
 			endpoint.close();
 			// The good-bye gets a moment to leave; whoever does not read it or end its side has no say in when we end ours.

@@ -25,6 +25,11 @@ export const composeCommands: readonly LineEntry[] = [
 	entry(['compose ps'], "List a project's containers", async () => (await import('./ps.ts')).composePs),
 	entry(['compose exec'], 'Run a command in a running container of a service', async () => (await import('./exec.ts')).composeExec),
 	entry(
+		['compose run'],
+		'Run a command in a new container of a service, which is no replica of it',
+		async () => (await import('./run.ts')).composeRun,
+	),
+	entry(
 		['compose attach'],
 		'Attach to a running container of a service: its output from now on, and its input where it has one',
 		async () => (await import('./attach.ts')).composeAttach,
@@ -37,6 +42,9 @@ export const composeCommands: readonly LineEntry[] = [
 	entry(['compose port'], 'Print where a port of a service is published', async () => (await import('./port.ts')).composePort),
 	entry(['compose top'], "Display the running processes of a project's containers", async () => (await import('./top.ts')).composeTop),
 	entry(['compose stats'], "Display resource usage of a project's containers", async () => (await import('./stats.ts')).composeStats),
+	entry(['compose pull'], "Pull the images of a project's services", async () => (await import('./pull.ts')).composePull),
+	entry(['compose push'], "Push the images that are built for a project's services", async () => (await import('./push.ts')).composePush),
+	entry(['compose build'], "Build the images of a project's services", async () => (await import('./build.ts')).composeBuild),
 	entry(['compose images'], "List the images that a project's containers were made of", async () => (await import('./images.ts')).composeImages),
 	entry(
 		['compose wait'],

@@ -1,12 +1,35 @@
 import type {Operation, Plan} from '../../../model/compose/plan/index.ts';
 import type {ComposeService, OperationEvent} from '../../../services/compose/index.ts';
-import {findBuildkit} from '../buildkit-host.ts';
+import {isAbort} from '../../../errors.ts';
 import {clean, print} from '../output.ts';
+import type {BuildRequest} from '../../../services/builds/types.ts';
 import type {Surroundings} from '../types.ts';
 
+type BuildAndTell = (context: Surroundings, request: Omit<BuildRequest, 'address' | 'stdout'>, call: {readonly signal?: AbortSignal; readonly isQuiet: boolean}) => Promise<void>;
+
+/** Several may be built side by side: their steps are lines on stderr, none drawn over another. */
+const buildAndTell: BuildAndTell = async (context, request, {isQuiet, ...call}) => {
+	const [{findBuildkit}, {buildOutputView, troubleLines}, {troubleOf}] = await Promise.all([
+		import('../buildkit-host.ts'),
+		import('../build-output.ts'),
+		import('../../../services/builds/index.ts'),
+	]);
+	const {services, stdout, stderr, terminal, clock} = context;
+	const view = buildOutputView('plain', {to: stderr, terminal: {...terminal, isTTY: false}, clock});
+	try {
+		await services.builds.build({...request, address: await findBuildkit(context, undefined), stdout}, {...call, ...(isQuiet ? {} : {onStatus: view.onStatus})});
+	} catch (error) {
+		const trouble = isAbort(error) ? undefined : troubleOf(error);
+		if (trouble !== undefined) stderr.write(troubleLines(trouble, view.lastLines(trouble.vertex)).map(line => `${line}\n`).join(''));
+		throw error;
+	} finally {
+		if (!isQuiet) view.end();
+	}
+};
+
 /** Loaded with the verbs that change a project: `config` needs none of it. */
-export const composeOf = async (context: Surroundings): Promise<ComposeService> => {
-	const {global, services, containerd, sleep, stdout} = context;
+export const composeOf = async (context: Surroundings, {quietBuilds = false}: {readonly quietBuilds?: boolean} = {}): Promise<ComposeService> => {
+	const {global, services, containerd, sleep} = context;
 	const {createCompose} = await import('../../../services/compose/index.ts');
 	const {address, dataRoot, namespace, snapshotter, cgroupManager} = global;
 	return createCompose({
@@ -18,9 +41,7 @@ export const composeOf = async (context: Surroundings): Promise<ComposeService> 
 		images: services.images,
 		networks: services.networks,
 		volumes: services.volumes,
-		build: async (request, call) => {
-			await services.builds.build({...request, address: await findBuildkit(context, undefined), stdout}, call);
-		},
+		build: async (request, call) => buildAndTell(context, request, {...call, isQuiet: quietBuilds}),
 		sleep,
 	});
 };

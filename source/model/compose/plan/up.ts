@@ -22,6 +22,8 @@ export type UpOptions = {
 	readonly build: boolean;
 	/** An image that would have to be built is refused. */
 	readonly neverBuild?: boolean;
+	/** Of this service nothing is made but what a container of it needs: `run` makes that one. */
+	readonly oneOff?: string;
 	/** Over every service's own policy. */
 	readonly pull?: 'always' | 'missing' | 'never';
 };
@@ -87,6 +89,12 @@ const planService = (name: string, planning: Planning, containers: readonly Obse
 	const {project, observed, options, draft, resources, done} = planning;
 	const service = project.services[name] ?? {};
 	const image = imageOf(project, name, service);
+	if (options.oneOff === name) {
+		planImage(name, service, {image, isNeeded: true, isThere: observed.images[image] !== undefined, options, draft, planned: planning.images});
+		conditionsOf(service, planning);
+		done.set(name, {started: [], created: [], isRenewed: false});
+		return;
+	}
 	const plan = planReplicas({
 		project,
 		name,
@@ -164,7 +172,10 @@ export const planUp = (wanted: Project, observed: Observed, options: UpOptions):
 		observed.containers.filter(({isOneOff}) => !isOneOff),
 		({service}) => service,
 	);
-	const planning: Planning = {project, observed, options, draft, resources: planResources(project, observed, draft), done: new Map(), waits: new Map(), images: new Map()};
+	const found = planResources(project, observed, draft);
+	// For the sake of one command nobody's network is taken away.
+	const resources = options.oneOff === undefined ? found : {...found, changedNetworks: new Map<string, string>()};
+	const planning: Planning = {project, observed, options, draft, resources, done: new Map(), waits: new Map(), images: new Map()};
 	planOrphans(planning, byService);
 	const removed = replaceNetworks(planning, byService);
 	for (const name of inOrder(project.services)) planService(name, planning, byService.get(name) ?? [], removed);

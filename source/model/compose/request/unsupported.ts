@@ -29,6 +29,7 @@ const ignored: readonly Rule[] = [
 	['cpu_count', said('cpu_count'), 'it is for Windows containers'],
 	['cpu_percent', said('cpu_percent'), 'it is for Windows containers'],
 	['deploy.endpoint_mode', deploySaid('endpoint_mode'), 'there is no swarm'],
+	['deploy.labels', deploySaid('labels'), 'there is no swarm, and containers have those of labels'],
 	['deploy.mode', ({deploy}) => deploy?.mode !== undefined && deploy.mode !== 'replicated', 'there is no swarm'],
 	['deploy.placement', deploySaid('placement'), 'there is one machine'],
 	['deploy.resources.reservations.cpus', ({deploy}) => deploy?.resources?.reservations?.cpus !== undefined, 'the kernel can not reserve it'],
@@ -39,12 +40,28 @@ const ignored: readonly Rule[] = [
 	['deploy.update_config', deploySaid('update_config'), 'there is no swarm'],
 	['external_links', said('external_links'), 'put both containers into one network'],
 	['healthcheck.start_interval', ({healthcheck}) => healthcheck?.start_interval !== undefined, 'probes have one interval'],
+	['pull_refresh_after', said('pull_refresh_after'), 'nobody writes down when an image was pulled'],
 	['links', ({links = []}) => links.some(link => link.includes(':')), 'give the other service an alias in a network instead'],
+];
+
+type Told = readonly [key: string, reason: string];
+
+/** The same for parts of lists and mappings, which are named one by one. */
+const ignoredParts = ({volumes = [], networks, build}: Service): readonly Told[] => [
+	...volumes.flatMap(({consistency, volume}, at): readonly Told[] => [
+		...(consistency === undefined ? [] : [[`volumes[${at}].consistency`, 'it is for machines that share files with a virtual one'] as const]),
+		...(volume?.labels === undefined ? [] : [[`volumes[${at}].volume.labels`, 'volumes are labelled where they are defined'] as const]),
+	]),
+	...Object.entries(networks ?? {}).flatMap(([name, attachment]): readonly Told[] => (attachment?.gw_priority === undefined ? [] : [[`networks.${name}.gw_priority`, 'CNI has no place for it']])),
+	...(build?.secrets ?? []).flatMap(({source, uid, gid, mode}) =>
+		Object.entries({uid, gid, mode}).flatMap(([key, value]): readonly Told[] => (value === undefined ? [] : [[`build.secrets.${source}.${key}`, 'the Dockerfile says it, where it mounts the secret']])),
+	),
 ];
 
 /** The keys of a service that the runtime can not honour: those that matter are refused, the others are told. */
 export const checkSupport = (name: string, service: Service): readonly string[] => {
 	for (const [key, isSaid, reason] of refused)
 		if (isSaid(service)) throw new Failure('unsupported', `services.${name}.${key} is not supported`, {hint: reason});
-	return ignored.filter(([, isSaid]) => isSaid(service)).map(([key, , reason]) => `services.${name}.${key} is ignored: ${reason}`);
+	const told = [...ignored.filter(([, isSaid]) => isSaid(service)).map(([key, , reason]): Told => [key, reason]), ...ignoredParts(service)];
+	return told.map(([key, reason]) => `services.${name}.${key} is ignored: ${reason}`);
 };

@@ -36,6 +36,8 @@ export type Made = {
 	readonly rootfs: readonly Mount[];
 	readonly log: LogPlan;
 	readonly shimPath: string;
+	/** The lease is given back. Nothing but the end of the making waits for it. */
+	readonly settled: Promise<void>;
 };
 
 type Besides = (ref: ContainerRef, shimPath: string) => Promise<void>;
@@ -251,9 +253,11 @@ export const make = async (
 			),
 		() => orGone(containerd.containers.remove(ref), undefined),
 	);
+	await mounted?.keep();
 	// From here on the container holds what it needs.
-	await together(mounted?.keep() ?? Promise.resolve(), orGone(making.leases.remove(namespace, lease), undefined));
-	return {record, rootfs, log, shimPath: shim.path};
+	const settled = orGone(making.leases.remove(namespace, lease), undefined);
+	settled.catch(() => undefined);
+	return {record, rootfs, log, shimPath: shim.path, settled};
 };
 
 const defaultShmBytes = 64 * 1024 * 1024;

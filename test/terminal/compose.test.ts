@@ -1,0 +1,111 @@
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
+import {titled} from '../../scripts/lab/possible.ts';
+import {type ComposeLab, createComposeLab, whyNoProjects} from '../system/compose-lab.ts';
+import {openPty, type Pty} from './pty.ts';
+
+const reason = whyNoProjects();
+
+let machine: ComposeLab;
+let folder: string;
+
+const text = (name: string): string => `
+name: ${name}
+services:
+  db:
+    image: lab/compose:1
+    command: [sh, -c, "trap 'exit 0' TERM; touch /data/ready; while :; do echo stored; sleep 0.3; done"]
+    volumes: ["data:/data"]
+    healthcheck: {test: test -e /data/ready, interval: 200ms, timeout: 5s, retries: 50}
+  web:
+    image: lab/compose:1
+    command: [sh, -c, "trap 'exit 0' TERM; while :; do echo hello; sleep 0.3; done"]
+    depends_on: {db: {condition: service_healthy}}
+volumes: {data: }
+`;
+
+vi.setConfig({testTimeout: 90_000});
+
+const long = 40_000;
+
+describe.skipIf(reason !== undefined)(titled('the compose pane on a real containerd', reason), () => {
+	beforeAll(async () => {
+		machine = await createComposeLab();
+		folder = machine.project('pane', {'compose.yaml': text(machine.name)});
+	}, 60_000);
+
+	afterAll(async () => machine?.stop());
+
+	const open = async (...args: readonly string[]): Promise<Pty> => {
+		const [program, ...words] = machine.words(folder);
+		const screen = openPty(program, [...words, ...args], {environment: {EDITOR: 'sed -i s/hello/goodbye/'}});
+		await screen.until(/containerd \d/);
+		screen.type('3');
+		await screen.until(new RegExp(`▾ ${machine.name} `));
+		screen.type('g');
+		return screen;
+	};
+
+	test('a project comes up, is looked at and into, is edited, and goes down with nothing left', async () => {
+		const {name} = machine;
+		const screen = await open();
+		await screen.until(new RegExp(`${name} +0/2 create 2`));
+
+		screen.type('u');
+		await screen.until(`Bring ${name} up?`);
+		expect(screen.text()).toContain(`create network ${name}_default: it is not there`);
+		expect(screen.text()).toContain('wait for db (healthy): others depend on it');
+		expect(machine.leftovers()['containers']).toEqual([]);
+		screen.type('y');
+		await screen.until(new RegExp(`${name} +2/2 up to date`), long);
+		// The line of jobs counted the operations while they ran.
+		expect(/\d of 7: /.test(screen.raw())).toBe(true);
+
+		screen.type('l');
+		await screen.until((now) => new RegExp(`${name}-db-1.*stored`).test(now) && new RegExp(`${name}-web-1.*hello`).test(now));
+		screen.type('\u001B');
+		await screen.until(/u up/);
+
+		await screen.until(/● web/);
+		screen.type('jj');
+		await screen.until(`${name}/web ──`);
+		screen.type('e');
+		await screen.until('exit to return');
+		screen.type('echo in-$((20+3))\rexit\r');
+		await screen.until((now) => now.includes(`${name}/web ──`));
+		expect(screen.raw().includes('in-23')).toBe(true);
+
+		screen.type('gE');
+		await screen.until(`Bring ${name} up?`);
+		expect(readFileSync(join(folder, 'compose.yaml'), 'utf8')).toContain('goodbye');
+		expect(screen.text()).toContain(`remove container ${name}-web-1: its service has changed`);
+		expect(screen.text()).not.toContain(`${name}-db-1:`);
+		screen.type('n');
+		await screen.until(new RegExp(`${name} +2/2 remake 1`));
+		screen.type('u');
+		await screen.until(`Bring ${name} up?`);
+		screen.type('y');
+		await screen.until(new RegExp(`${name} +2/2 up to date`), long);
+
+		screen.type('D');
+		await screen.until('Its volumes, too');
+		screen.type('v');
+		await screen.until(`remove volume ${name}_data`);
+		screen.type('y');
+		await screen.until(`${name} is down`, long);
+		screen.type('q');
+		await screen.exited;
+		for (const [what, left] of Object.entries(machine.leftovers())) expect(left, what).toEqual([]);
+	});
+
+	test('--readonly looks, and changes nothing', async () => {
+		const screen = await open('--readonly');
+		await screen.until(/create 2/);
+		screen.type('u');
+		await screen.until('gantry runs with --readonly');
+		screen.type('q');
+		await screen.exited;
+		expect(machine.leftovers()['networks']).toEqual([]);
+	});
+});
