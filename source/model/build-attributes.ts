@@ -74,24 +74,40 @@ export type NamedContexts = {
 	readonly attrs: Attributes;
 	/** Folders here, not made absolute. */
 	readonly folders: ReadonlyMap<string, string>;
+	/** Folders in the OCI image layout; which digest is meant is known when index.json has been read. */
+	readonly layouts: ReadonlyMap<string, LayoutSource>;
+};
+
+/** `tag` leads to a digest where none is said. */
+export type LayoutSource = {readonly path: string; readonly tag: string; readonly digest: string | undefined};
+
+/** `PATH`, `PATH:TAG`, `PATH@DIGEST` or all of them: a colon after the last slash begins the tag. */
+const layoutSource = (text: string, where: string): LayoutSource => {
+	const [place, digest] = split(where, '@');
+	const colon = place.indexOf(':', place.lastIndexOf('/') + 1);
+	const path = colon < 0 ? place : place.slice(0, colon);
+	const tag = colon < 0 ? 'latest' : place.slice(colon + 1);
+	if (path === '' || tag === '' || digest === '') throw new Failure('invalid', `--build-context ${JSON.stringify(text)} is not understood`, {hint: 'say NAME=oci-layout://FOLDER:TAG or NAME=oci-layout://FOLDER@DIGEST'});
+	return {path, tag, digest};
 };
 
 export const namedContexts = (said: readonly string[]): NamedContexts => {
 	const attrs: Record<string, string> = {};
 	const folders = new Map<string, string>();
+	const layouts = new Map<string, LayoutSource>();
 	for (const text of said) {
 		const [name, where] = split(text, '=');
 		if (name === '' || where === undefined || where === '') throw new Failure('invalid', `--build-context ${JSON.stringify(text)} is not understood`, {hint: 'say NAME=FOLDER, or NAME=docker-image://IMAGE'});
-		if (where.startsWith('oci-layout://')) throw new Failure('unsupported', `--build-context ${JSON.stringify(text)}: layouts are not offered to builds yet`, {hint: 'load the layout and push it to a registry, then say docker-image://'});
 		if (name === 'context' || name === 'dockerfile') throw new Failure('invalid', `--build-context can not be called ${name}`);
-		if (isRemoteContext(where) || /^(?:docker-image:\/\/|target:)/.test(where)) attrs[`context:${name}`] = where;
+		if (where.startsWith('oci-layout://')) layouts.set(name, layoutSource(text, where.slice('oci-layout://'.length)));
+		else if (isRemoteContext(where) || /^(?:docker-image:\/\/|target:)/.test(where)) attrs[`context:${name}`] = where;
 		else {
 			folders.set(name, where);
 			attrs[`context:${name}`] = `local:${name}`;
 		}
 	}
 
-	return {attrs, folders};
+	return {attrs, folders, layouts};
 };
 
 const networks = ['default', 'none', 'host'];

@@ -74,7 +74,8 @@ export const parseCache = (text: string, flag: '--cache-from' | '--cache-to'): C
 	if (!/(?:^|,)"?type=/i.test(text)) return {type: 'registry', attrs: {ref: text}};
 	const fields = readKeyValues(text);
 	const type = fields.get('type') ?? '';
-	if (type === 'local') throw new Failure('unsupported', `${flag} ${JSON.stringify(text)}: a cache in a folder of this machine is not offered to builds yet`, {hint: 'keep it in a registry: type=registry,ref=NAME'});
+	const folder = flag === '--cache-from' ? 'src' : 'dest';
+	if (type === 'local' && (fields.get(folder) ?? '') === '') throw new Failure('invalid', `${flag} ${JSON.stringify(text)} names no folder`, {hint: `add ${folder}=FOLDER`});
 	return {type, attrs: Object.fromEntries([...fields].filter(([key]) => key !== 'type').map(([key, value]) => [key, value ?? '']))};
 };
 

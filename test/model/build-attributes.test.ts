@@ -38,7 +38,7 @@ describe('what the frontend is told', () => {
 		[{attest: ['mode=max']}, 'has no type'],
 		[{buildContexts: ['x']}, 'not understood'],
 		[{buildContexts: ['context=x']}, 'can not be called context'],
-		[{buildContexts: ['x=oci-layout://y']}, 'not offered'],
+		[{buildContexts: ['x=oci-layout://y@']}, 'not understood'],
 	])('%j is refused', (flags, words) => {
 		expect(() => frontendAttributes({...none, ...flags}, {})).toThrow(words);
 	});

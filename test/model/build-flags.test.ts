@@ -70,7 +70,7 @@ describe('what becomes of the result', () => {
 test('caches', () => {
 	expect(parseCache('user/app:cache', '--cache-from')).toEqual({type: 'registry', attrs: {ref: 'user/app:cache'}});
 	expect(parseCache('type=registry,ref=a,mode=max', '--cache-to')).toEqual({type: 'registry', attrs: {ref: 'a', mode: 'max'}});
-	expect(() => parseCache('type=local,src=x', '--cache-from')).toThrow('a cache in a folder');
+	expect(() => parseCache('type=local,dest=x', '--cache-from')).toThrow('names no folder');
 });
 
 test.each([

@@ -6,6 +6,7 @@ import {spokenTarget} from './dial.ts';
 import type {Buildkit, SolveRequest} from './types.ts';
 
 export {parseAddress, usualSockets} from './address.ts';
+export {type Layout, openLayout} from './content/layout.ts';
 export type {Destination} from './files/file-send.ts';
 export {openSession, type Session, type SessionOffers} from './session/open.ts';
 export {troubleOf} from './trouble.ts';

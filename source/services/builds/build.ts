@@ -4,12 +4,14 @@ import {createBuildkit, openSession, type SolveRequest} from '../../clients/buil
 import type {Containerd} from '../../clients/containerd/types.ts';
 import type {Credentials} from '../../clients/registry/types.ts';
 import {isAbort} from '../../errors.ts';
+import type {BuildStatus} from '../../model/build.ts';
 import {entitlementsOf, frontendAttributes, wantsInlineCache} from '../../model/build-attributes.ts';
 import {type CacheEntry, isRemoteContext} from '../../model/build-flags.ts';
 import type {ImagesService} from '../images/index.ts';
 import {type Delivery, planDelivery} from './deliver.ts';
 import {checkFolder, type Dockerfile, placeDockerfile} from './dockerfile.ts';
 import {offersFor} from './offers.ts';
+import {type BuildStores, storesFor} from './stores.ts';
 import type {BuildCall, BuildRequest, BuildResult} from './types.ts';
 import {whileOpen} from './while-open.ts';
 
@@ -25,8 +27,8 @@ const lastWordsMs = 5000;
 const importsAttribute = (entries: readonly CacheEntry[]): Readonly<Record<string, string>> =>
 	entries.length === 0 ? {} : {'cache-imports': JSON.stringify(entries.map(({type, attrs}) => ({Type: type, Attrs: attrs})))};
 
-const solveRequest = (request: BuildRequest, ref: string, session: string, dockerfile: Dockerfile, {exporter}: Delivery): SolveRequest => {
-	const {flags, cacheFrom, cacheTo, env, context} = request;
+const solveRequest = (request: BuildRequest, ref: string, session: string, dockerfile: Dockerfile, {exporter}: Delivery, {cacheFrom, cacheTo, attrs}: BuildStores): SolveRequest => {
+	const {flags, env, context} = request;
 	const hasInline = wantsInlineCache(flags) && !cacheTo.some(({type}) => type === 'inline');
 	return {
 		...{ref, session, frontend: 'dockerfile.v0'},
@@ -34,6 +36,7 @@ const solveRequest = (request: BuildRequest, ref: string, session: string, docke
 			...frontendAttributes(flags, env),
 			...(dockerfile.name === undefined ? {} : {filename: dockerfile.name}),
 			...(isRemoteContext(context) ? {context} : {}),
+			...attrs,
 			...importsAttribute(cacheFrom),
 		},
 		exporters: exporter === undefined ? [] : [exporter],
@@ -45,6 +48,11 @@ const solveRequest = (request: BuildRequest, ref: string, session: string, docke
 
 const resultOf = (response: Readonly<Record<string, string>>, {images}: Delivery): BuildResult => ({digest: response['containerimage.digest'], images: images(), response});
 
+const warningsOf = (words: readonly string[]): BuildStatus => ({
+	...{vertexes: [], statuses: [], logs: []},
+	warnings: words.map(short => ({vertex: '', level: 1, short, detail: [], url: '', source: undefined})),
+});
+
 /** Build, and deliver what was built. Aborting ends the build on the other side too. */
 export const build = async ({containerd, images, credentials}: BuildDependencies, request: BuildRequest, {ref = randomBytes(12).toString('hex'), signal, onStatus}: BuildCall = {}): Promise<BuildResult> => {
 	if (!isRemoteContext(request.context)) await checkFolder(resolve(request.workingFolder, request.context), 'the context');
@@ -55,16 +63,19 @@ export const build = async ({containerd, images, credentials}: BuildDependencies
 	let delivery: Delivery | undefined;
 	try {
 		delivery = await planDelivery({buildkit, images, containerdId: async () => (await containerd.server(call)).uuid}, request, signal);
-		const offers = await offersFor(request, credentials, dockerfile, delivery.destination === undefined ? [] : [delivery.destination]);
+		const stores = await storesFor(request);
+		const offers = await offersFor(request, credentials, dockerfile, delivery.destination === undefined ? [] : [delivery.destination], stores.offered);
 		const session = await openSession(request.address, offers, call);
+		if (stores.missing.length > 0) onStatus?.(warningsOf(stores.missing));
 		const watching = (async () => {
 			for await (const status of buildkit.status(ref, {signal: words.signal})) onStatus?.(status);
 		})().catch(() => {});
 		let timer: NodeJS.Timeout | undefined;
 		try {
-			const solving = buildkit.solve(solveRequest(request, ref, session.id, dockerfile, delivery), call);
+			const solving = buildkit.solve(solveRequest(request, ref, session.id, dockerfile, delivery, stores), call);
 			const response = await whileOpen(session, solving, () => words.abort());
 			await delivery.finish();
+			await stores.finish(response);
 			return resultOf(response, delivery);
 		} catch (error) {
 			throw (isAbort(error) ? undefined : (delivery.failure() ?? session.failure())) ?? error;

@@ -83,7 +83,7 @@ const loginOf = (credentials: Credentials): SessionOffers['login'] => async (hos
 };
 
 /** What this build may ask of us, and nothing else of the machine. */
-export const offersFor = async (request: BuildRequest, credentials: Credentials, dockerfile: Dockerfile, destinations: readonly Destination[]): Promise<SessionOffers> => {
+export const offersFor = async (request: BuildRequest, credentials: Credentials, dockerfile: Dockerfile, destinations: readonly Destination[], stores: SessionOffers['stores']): Promise<SessionOffers> => {
 	await checkSecrets(request);
 	return {
 		folders: await foldersOf(request, dockerfile),
@@ -91,6 +91,7 @@ export const offersFor = async (request: BuildRequest, credentials: Credentials,
 		login: loginOf(credentials),
 		secret: secretsOf(request),
 		agents: await agentsOf(request),
+		stores,
 		sharedKey: createHash('sha256').update(`${hostname()}\n${resolve(request.workingFolder, request.context)}`).digest('hex'),
 	};
 };

@@ -3,6 +3,7 @@ import type {Duplex} from 'node:stream';
 import {type Handler, serveGrpc} from '../../http2/index.ts';
 import {parseAddress, type Target} from '../address.ts';
 import {dial, grpcUpgrade} from '../dial.ts';
+import {contentHandlers, type Stores} from '../content/serve.ts';
 import {type Destination, fileSendHandler} from '../files/file-send.ts';
 import {fileSyncHandler} from '../files/file-sync.ts';
 import {authHandler, type LoginReader} from './auth.ts';
@@ -19,6 +20,7 @@ export type SessionOffers = {
 	readonly login: LoginReader;
 	readonly secret: SecretReader;
 	readonly agents: Agents;
+	readonly stores: Stores;
 	/** The same for the same client and context: by it a daemon finds what it was sent the last time, and asks for what has changed. */
 	readonly sharedKey: string;
 };
@@ -35,7 +37,7 @@ export type Session = {
 
 const farewellMs = 500;
 
-const handlersOf = ({folders, destinations, login, secret, agents}: SessionOffers, onFailure: (error: unknown) => void): ReadonlyMap<string, Handler> =>
+const handlersOf = ({folders, destinations, login, secret, agents, stores}: SessionOffers, onFailure: (error: unknown) => void): ReadonlyMap<string, Handler> =>
 	new Map([
 		healthHandler,
 		authHandler(login),
@@ -43,6 +45,7 @@ const handlersOf = ({folders, destinations, login, secret, agents}: SessionOffer
 		...(folders.size > 0 ? [fileSyncHandler(folders, onFailure)] : []),
 		...(destinations.length > 0 ? [fileSendHandler(destinations)] : []),
 		...(agents.size > 0 ? sshHandlers(agents) : []),
+		...(stores.size > 0 ? contentHandlers(stores) : []),
 	]);
 
 const pipeTo = async (target: Target, headers: Readonly<Record<string, string | readonly string[]>>, signal: AbortSignal | undefined): Promise<Duplex> => {
