@@ -90,15 +90,14 @@ const buildProgram = async (outdir: string): Promise<void> => {
 	await chmod(`${outdir}/gantry`, 0o755);
 };
 
-/** The log driver on its own: it needs no Ink and no gRPC, and what starts containers needs it before there is a dashboard. */
+/** The log driver and the hook, each on its own: they need no Ink and no gRPC, and what starts containers needs them before there is a dashboard. */
 export const buildShim = async (outdir: string): Promise<void> => {
-	await build({
-		...common,
-		entryPoints: ['source/shim/main.ts'],
-		outfile: `${outdir}/gantry-shim`,
-		format: 'iife',
-		plugins: [builtinsWithoutImports],
-	});
+	const parts = {'gantry-shim': 'source/shim/main.ts', 'gantry-shim-hook': 'source/shim/hook/main.ts'};
+	await Promise.all(
+		Object.entries(parts).map(async ([name, entryPoint]) =>
+			build({...common, entryPoints: [entryPoint], outfile: `${outdir}/${name}`, format: 'iife', plugins: [builtinsWithoutImports]}),
+		),
+	);
 };
 
 const swapIn = async (next: string): Promise<void> => {

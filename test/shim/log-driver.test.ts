@@ -112,4 +112,10 @@ describe('the log driver, as containerd starts it', () => {
 		expect(status).toBe(2);
 		expect(stderr).toContain('started by containerd');
 	});
+
+	test('as a hook it is the program beside it', () => {
+		const {status, stderr} = spawnSync(bench.program, ['hook', 'someday'], {encoding: 'utf8'});
+		expect(status).toBe(1);
+		expect(stderr).toBe('There is no hook "someday"\n');
+	});
 });

@@ -1,13 +1,14 @@
 import {randomUUID} from 'node:crypto';
 import {chmod, mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import {failing} from '../../errors.ts';
 import {isMissing} from './missing.ts';
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 /**
-A shell and a JavaScript program in one file. The shell's part is a string and a comment to Node.
+A shell and a JavaScript program in one file. The shell's part is a string and a comment to Node. The program is the log driver; what is asked
+for as a hook is in the file beside it.
 
 The lock on `logger-lock` says to log viewers that the logger still writes. Node has no flock, and loading child_process to run one
 takes longer than all of this shell; the descriptor outlives the exec. Containerd starts us with an empty environment, so Node is named by
@@ -16,7 +17,7 @@ its absolute path; the shell has a default PATH for flock. Whatever goes wrong w
 const launcher = (nodePath: string): string =>
 	[
 		'#!/bin/sh',
-		`':' //; d="$2/containers/$CONTAINER_NAMESPACE/$CONTAINER_ID"; if [ "$1" = log ] && [ -d "$d" ]; then exec 9>>"$d/logger-lock"; flock -w 5 9 || :; fi; exec ${quoted(nodePath)} "$0" "$@"`,
+		`':' //; n=${quoted(nodePath)}; if [ "$1" = hook ]; then exec "$n" "$0-hook" "$@"; fi; d="$2/containers/$CONTAINER_NAMESPACE/$CONTAINER_ID"; if [ "$1" = log ] && [ -d "$d" ]; then exec 9>>"$d/logger-lock"; flock -w 5 9 || :; fi; exec "$n" "$0" "$@"`,
 		'',
 	].join('\n');
 
@@ -27,7 +28,9 @@ const readIfThere = async (path: string): Promise<string | undefined> =>
 	});
 
 /** A file is written whole or not at all: a container being started at this moment must never see half of the program. */
-const replaceFile = async (path: string, text: string): Promise<void> => {
+const putInPlace = async (path: string, text: string): Promise<void> => {
+	if ((await readIfThere(path)) === text) return;
+	await mkdir(dirname(path), {recursive: true, mode: 0o755});
 	// Two containers may be made at once, by this process too.
 	const temporary = `${path}.${randomUUID()}`;
 	try {
@@ -42,16 +45,15 @@ const replaceFile = async (path: string, text: string): Promise<void> => {
 
 /**
 Put the shim where containers can name it for years: below the data root, not in the package, which an upgrade may move.
-Answers its path. `bundle` is the program as it was built.
+Answers its path. `bundle` is the log driver as it was built; the hook is beside it.
 */
 export const installShim = async (bundle: string, dataRoot: string, nodePath = process.execPath): Promise<string> => {
-	const folder = join(dataRoot, 'gantry');
-	const path = join(folder, 'gantry-shim');
+	const path = join(dataRoot, 'gantry', 'gantry-shim');
 	try {
-		const wanted = `${launcher(nodePath)}${await readFile(bundle, 'utf8')}`;
-		if ((await readIfThere(path)) === wanted) return path;
-		await mkdir(folder, {recursive: true, mode: 0o755});
-		await replaceFile(path, wanted);
+		const [log, hook] = await Promise.all([readFile(bundle, 'utf8'), readFile(`${bundle}-hook`, 'utf8')]);
+		// The hook first: whoever finds the other one may ask for it.
+		await putInPlace(`${path}-hook`, hook);
+		await putInPlace(path, `${launcher(nodePath)}${log}`);
 		return path;
 	} catch (error) {
 		throw failing(`install the log driver at ${path}`, error);
