@@ -23,6 +23,7 @@ export type ComposeRun = {
 	readonly signal?: AbortSignal;
 	readonly input?: string;
 	readonly stdout?: Sink;
+	readonly stderr?: Sink;
 	/** Without the project's file and name. */
 	readonly bare?: true;
 	/** Gets what tells the verb a signal, as soon as it listens. */
@@ -79,8 +80,7 @@ export const openComposeBench = async (what: string): Promise<ComposeBench> => {
 		builds: createBuilds({containerd, images, credentials: noCredentials}),
 		buildRuns: createBuildRuns({stateDirectory: lab.dataRoot, builds: () => services.builds}),
 	};
-	const compose: ComposeBench['compose'] = async (args, {signal = new AbortController().signal, input, stdout = new Sink(), onListen, bare} = {}) => {
-		const stderr = new Sink();
+	const compose: ComposeBench['compose'] = async (args, {signal = new AbortController().signal, input, stdout = new Sink(), stderr = new Sink(), onListen, bare} = {}) => {
 		const code = await runLine(['compose', ...(bare === true ? [] : ['-f', join(folder, 'compose.yaml'), '-p', name]), ...args], {
 			...{stdout, stderr, version: '0.1.0'},
 			makeContext: async flags => ({

@@ -4,6 +4,11 @@ import {entry, type LineEntry} from '../entry.ts';
 export const composeCommands: readonly LineEntry[] = [
 	entry(['compose up'], 'Bring a project up: make and start what its files say', async () => (await import('./up.ts')).composeUp),
 	entry(['compose down'], 'Take a project down: stop and remove its containers and networks', async () => (await import('./down.ts')).composeDown),
+	entry(
+		['compose watch'],
+		'Copy what is edited into the containers, restart or rebuild them, as develop.watch says',
+		async () => (await import('./watch.ts')).composeWatch,
+	),
 	entry(['compose create'], "Make a project's containers, to be started later", async () => (await import('./create.ts')).composeCreate),
 	entry(['compose scale'], 'Have as many containers of services as is said', async () => (await import('./scale.ts')).composeScale),
 	entry(['compose start'], "Start a project's containers", async () => (await import('./lifecycle.ts')).composeStart),

@@ -11,6 +11,7 @@ import {createLogPrinter, logLookFlags} from './log-printer.ts';
 import {makingFlags, stoppingOf, upOptionsOf} from './making.ts';
 import {projectOf} from './project.ts';
 import {composeOf, printDryRun, teller} from './service.ts';
+import {type Watch, watchOf} from './watching.ts';
 
 const flags = {
 	...composeFlags,
@@ -28,6 +29,7 @@ const flags = {
 	noAttach: {type: 'string', isMultiple: true, splitsAtComma: true, placeholder: 'SERVICE', help: 'Do not show the logs of these services'},
 	attachDependencies: {type: 'boolean', help: 'Show the logs of services too that the named ones depend on'},
 	timestamps: {type: 'boolean', help: 'Show timestamps'},
+	watch: {type: 'boolean', shortFlag: 'w', help: 'Beside the logs, do what develop.watch says of what is edited'},
 	yes: {type: 'boolean', shortFlag: 'y', help: 'Ask nothing, which up never does'},
 } as const;
 
@@ -37,6 +39,7 @@ type Values = ValuesOf<typeof flags>;
 const check = (said: Values, project: Project): void => {
 	const isAborting = said.abortOnContainerExit || said.abortOnContainerFailure || said.exitCodeFrom !== undefined;
 	if (isAborting && (said.detach || said.wait)) throw new Failure('invalid', `--${said.detach ? 'detach' : 'wait'} leaves the containers in the background: nobody would see one end`, {hint: 'leave it out'});
+	if (said.watch && (said.detach || said.wait || said.noStart)) throw new Failure('invalid', '--watch needs somebody who stays', {hint: 'leave out -d, --wait and --no-start, or use compose watch'});
 	if (said.abortOnContainerExit && said.abortOnContainerFailure) throw new Failure('invalid', '--abort-on-container-exit and --abort-on-container-failure are mutually exclusive');
 	if (said.waitTimeout !== undefined && !said.wait) throw new Failure('invalid', '--wait-timeout is of use with --wait only');
 	const strange = [...said.attach, ...said.noAttach, ...(said.exitCodeFrom === undefined ? [] : [said.exitCodeFrom])].find(name => !Object.hasOwn(project.services, name));
@@ -64,7 +67,7 @@ const detached = async ({signal, flags: said, ...context}: LineContext<Values>, 
 	}
 };
 
-const attached = (context: LineContext<Values>, {project, compose, bring}: {readonly project: Project; readonly compose: ComposeService; readonly bring: Bring}): Promise<number> => {
+const attached = (context: LineContext<Values>, {project, compose, bring, watch}: {readonly project: Project; readonly compose: ComposeService; readonly bring: Bring; readonly watch: Watch | undefined}): Promise<number> => {
 	const {flags: said, args} = context;
 	return upAttached(context, {
 		...{project, compose, up: bring, codeFrom: said.exitCodeFrom},
@@ -72,6 +75,7 @@ const attached = (context: LineContext<Values>, {project, compose, bring}: {read
 		isShown: shownOf(said, args, project),
 		abortOn: said.abortOnContainerFailure ? 'failure' : said.abortOnContainerExit || said.exitCodeFrom !== undefined ? 'any' : 'none',
 		stopping: stoppingOf(said.timeout),
+		...(watch === undefined ? {} : {beside: watch}),
 	});
 };
 
@@ -99,7 +103,10 @@ export const composeUp = defineLine({
 		const {warn} = teller(context);
 		const bring: Bring = call => compose.up(project, options, {warn, ...call, ...stoppingOf(said.timeout), wait: said.wait, dryRun: said.dryRun});
 		if (said.dryRun) return printDryRun(context, await bring({signal: context.signal, onEvent: () => undefined}));
-		if (!said.detach && !said.wait && !said.noStart) return attached(context, {project, compose, bring});
+		if (!said.detach && !said.wait && !said.noStart) {
+			const watch = said.watch ? await watchOf(context, {project, whole, compose, services: args}) : undefined;
+			return attached(context, {project, compose, bring, watch});
+		}
 		await detached(context, project, bring);
 		return 0;
 	},
