@@ -1,13 +1,12 @@
 import {Failure} from '../../errors.ts';
-import type {CacheRecord} from '../../model/build.ts';
+import {cacheKinds, type CacheLimits, prunedBy, sizeOf} from '../../model/build-cache.ts';
 import {formatPlatform} from '../../model/platform.ts';
+import {bytesOf, durationOf} from '../../model/request/index.ts';
 import {ago, bytes} from '../../model/units.ts';
 import {confirm} from './confirm.ts';
 import {findBuildkit, hostFlag} from './buildkit-host.ts';
 import {print, printTable} from './output.ts';
 import {defineLine} from './types.ts';
-
-const sum = (records: readonly CacheRecord[]): number => records.reduce((total, record) => total + record.bytes, 0);
 
 const oneFormat = (format: string | undefined): boolean => {
 	if (format !== undefined && format !== 'json' && format !== 'table') throw new Failure('invalid', `--format is ${JSON.stringify(format)}`, {hint: 'say json or table'});
@@ -40,10 +39,19 @@ export const builderDu = defineLine({
 			]),
 		]);
 		const free = records.filter(({isInUse, isShared}) => !isInUse && !isShared);
-		await print(context, `Reclaimable: ${bytes(sum(free))}\nTotal: ${bytes(sum(records))}\n`);
+		await print(context, `Reclaimable: ${bytes(sizeOf(free))}\nTotal: ${bytes(sizeOf(records))}\n`);
 		return 0;
 	},
 });
+
+type PruneFlags = {readonly all: boolean; readonly filter: readonly string[]; readonly keepStorage: string | undefined; readonly reservedSpace: string | undefined};
+
+/** `until` is docker's way of saying how long a record must have been unused. */
+const limitsOf = ({all, filter, keepStorage, reservedSpace}: PruneFlags): CacheLimits => {
+	const unused = filter.flatMap(text => /^until=(.*)$/.exec(text)?.[1] ?? []).map(text => durationOf('filter until', text));
+	const reservedBytes = reservedSpace === undefined ? bytesOf('keep-storage', keepStorage ?? '0') : bytesOf('reserved-space', reservedSpace);
+	return {all, filters: filter.filter(text => !text.startsWith('until=')), keepMs: Math.max(0, ...unused), reservedBytes};
+};
 
 export const builderPrune = defineLine({
 	verbs: ['builder prune'],
@@ -55,16 +63,24 @@ export const builderPrune = defineLine({
 		...hostFlag,
 		all: {type: 'boolean', shortFlag: 'a', help: 'Also what the frontends and other builds share'},
 		force: {type: 'boolean', shortFlag: 'f', help: 'Do not ask'},
-		filter: {type: 'string', isMultiple: true, placeholder: 'FILTER', help: 'Only such records, as in type==source.local'},
+		filter: {type: 'string', isMultiple: true, placeholder: 'FILTER', help: 'Only such records, as in type==source.local or until=24h'},
+		keepStorage: {type: 'string', placeholder: 'BYTES', help: 'Stop when no more than this is left, as in 10GB'},
+		reservedSpace: {type: 'string', placeholder: 'BYTES', help: 'The same by its newer name'},
 	},
-	refused: {'keep-storage': 'say what is kept in the configuration of buildkitd'},
 	async run(context) {
 		const {flags, services, signal} = context;
-		const question = `This will remove ${flags.all ? 'all' : 'what is dangling of'} the build cache.`;
-		if (!flags.force && !(await confirm(context, question))) return 0;
+		const limits = limitsOf(flags);
 		const address = await findBuildkit(context, flags.buildkitHost);
-		const freed = await services.builds.prune(address, {all: flags.all, filters: flags.filter, keepMs: 0, reservedBytes: 0}, {signal});
-		await print(context, `${freed.map(({id, bytes: size}) => `${id}\t${bytes(size)}\n`).join('')}Total: ${bytes(sum(freed))}\n`);
+		if (!flags.force) {
+			const goes = prunedBy(await services.builds.cache(address, {signal}), limits, context.clock());
+			const least = limits.reservedBytes > 0 ? `, until ${bytes(limits.reservedBytes)} are left` : '';
+			await print(context, goes.length === 0 ? 'Nothing of the build cache would go.\n' : `${cacheKinds(goes).join('\n')}\n`);
+			if (goes.length === 0) return 0;
+			if (!(await confirm(context, `This will remove ${goes.length === 1 ? '1 record' : `${goes.length} records`} of the build cache, ${bytes(sizeOf(goes))}${least}.`))) return 0;
+		}
+
+		const freed = await services.builds.prune(address, limits, {signal});
+		await print(context, `${freed.map(({id, bytes: size}) => `${id}\t${bytes(size)}\n`).join('')}Total: ${bytes(sizeOf(freed))}\n`);
 		return 0;
 	},
 });

@@ -131,8 +131,22 @@ describe('builder', () => {
 	});
 
 	test('prune asks, and frees', async () => {
-		expect((await bench.run(['builder', 'prune'], {input: 'n\n', services: {builds}})).out).toContain('Are you sure');
+		const asked = await bench.run(['builder', 'prune'], {input: 'n\n', services: {builds}});
+		expect(asked.out).toMatch(/^TYPE +COUNT +SIZE +IN USE +SHARED\nregular +1 +2\.0K +0 +0\nall +1 +2\.0K +0 +0\nThis will remove 1 record of the build cache, 2\.0K\.\nAre you sure/);
 		expect((await bench.run(['builder', 'prune', '--all', '--force'], {services: {builds}})).out).toBe('abc\t2.0K\nTotal: 2.0K\n');
+	});
+
+	test('prune takes docker’s limits', async () => {
+		const asked: unknown[] = [];
+		const seeing: Partial<BuildsService> = {...builds, prune: async (_address, limits) => {
+			asked.push(limits);
+			return [];
+		}};
+		await bench.run(['builder', 'prune', '-f', '--filter', 'until=1h30m', '--filter', 'type==regular', '--keep-storage', '10GB'], {services: {builds: seeing}});
+		expect(asked).toEqual([{all: false, filters: ['type==regular'], keepMs: 5_400_000, reservedBytes: 10 * 1024 ** 3}]);
+		expect(await bench.run(['builder', 'prune', '-f', '--filter', 'until=soon'], {services: {builds: seeing}})).toMatchObject({code: 1, err: expect.stringContaining('no span of time')});
+		expect(await bench.run(['builder', 'prune', '-f', '--reserved-space', 'much'], {services: {builds: seeing}})).toMatchObject({code: 1, err: expect.stringContaining('--reserved-space is "much"')});
+		expect(await bench.run(['builder', 'prune', '--filter', 'type==exec.cachemount'], {services: {builds: seeing}})).toMatchObject({code: 0, out: 'Nothing of the build cache would go.\n'});
 	});
 
 	test('ls names the workers', async () => {
