@@ -58,14 +58,14 @@ export const useNow = ({outcome, endedAt}: BuildRun): number => {
 /** The step that is looked at, here and in the other tabs of the same build. */
 export const useChosenStep = (run: BuildRun, view: BuildView): BuildStep | undefined => {
 	const chosen = useSelect((state) => state.view.buildStep);
-	return view.status === 'ready' ? chosenStep(view.detail.state, chosen?.run === run.id ? chosen.vertex : undefined) : undefined;
+	return view.status === 'ready' ? chosenStep(view.detail, chosen?.run === run.id ? chosen.vertex : undefined) : undefined;
 };
 
 /** Looks at the step that is `by` further in the list. */
 export const stepBy = (store: AppStore, run: BuildRun, detail: BuildDetail, by: number): void => {
 	const steps = orderedSteps(detail.state);
 	const chosen = store.get().view.buildStep;
-	const now = chosenStep(detail.state, chosen?.run === run.id ? chosen.vertex : undefined);
+	const now = chosenStep(detail, chosen?.run === run.id ? chosen.vertex : undefined);
 	const at = now === undefined ? 0 : steps.findIndex(({vertex}) => vertex.digest === now.vertex.digest);
 	const next = steps[Math.min(Math.max(at + by, 0), steps.length - 1)];
 	if (next !== undefined) store.dispatch({type: 'view-changed', change: {buildStep: {run: run.id, vertex: next.vertex.digest}}});

@@ -20,10 +20,10 @@ const noiseMs = 100;
 
 const difference = (ms: number | undefined): string => (ms === undefined || Math.abs(ms) < noiseMs ? '' : `${ms > 0 ? '+' : '-'}${span(Math.abs(ms))}`);
 
-const rowLine = ({name, before, now, moreMs, isChanged}: ComparedStep, width: number, theme: Theme): string => {
+const rowLine = ({name, before, now, moreMs}: ComparedStep, width: number, theme: Theme): string => {
 	const diff = padStart(difference(moreMs), 7);
 	const tone = moreMs === undefined || Math.abs(moreMs) < noiseMs ? 'plain' : moreMs > 0 ? 'warning' : 'good';
-	const what = now === undefined ? '-' : before === undefined ? '+' : isChanged ? '~' : ' ';
+	const what = now === undefined ? '-' : before === undefined ? '+' : ' ';
 	return `${padStart(cell(before), 9)} ${padStart(cell(now), 9)} ${theme.paint(tone, diff)} ${what} ${fit(plain(name), Math.max(1, width - 30)).trimEnd()}`;
 };
 
@@ -40,7 +40,7 @@ const compared = (before: BuildView, now: BuildView, at: number, width: number, 
 		'',
 		...compareBuilds(before.detail.state, now.detail.state).map((step) => rowLine(step, width, theme)),
 		'',
-		theme.paint('muted', '+ new   - gone   ~ the same line on something else'),
+		theme.paint('muted', '+ new   - gone'),
 	];
 };
 

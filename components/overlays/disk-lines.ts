@@ -12,7 +12,7 @@ const heading = (text: string, theme: Theme): string => ` ${theme.paint('strong'
 const pruneLines = ({prunes, index}: DiskOverlay, width: number, theme: Theme): readonly string[] => {
 	const titleWidth = Math.max(...prunes.map(({title}) => cellWidth(title)));
 	return prunes.map(({title, does, sizeBytes}, at) => {
-		const line = fit(` ${bytes(sizeBytes).padStart(7)}  ${title.padEnd(titleWidth)}  ${does}`, width);
+		const line = fit(` ${(sizeBytes === undefined ? '' : bytes(sizeBytes)).padStart(7)}  ${title.padEnd(titleWidth)}  ${does}`, width);
 		return at === index ? theme.cursor(line, true) : line;
 	});
 };

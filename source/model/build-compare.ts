@@ -7,15 +7,14 @@ export type ComparedStep = {
 	readonly now: BuildStep | undefined;
 	/** What it takes longer now, in ms; undefined when one of them has not run it. */
 	readonly moreMs: number | undefined;
-	/** The inputs of the step are others: it is the same line of the Dockerfile on something else. */
-	readonly isChanged: boolean;
 };
 
 /** `[build 3/7]` is `[build 3/8]` when a line is added at the end: the count says nothing of the step. */
 const nameOf = ({vertex}: BuildStep): string => vertex.name.replace(/^\[([^\]]*?)(\d+)\/\d+\]/, '[$1$2]');
 
 /**
-Two runs step by step: those with the same digest first, then those with the same name that are left; each once. In the order of the newer run, with
+Two runs step by step: those with the same digest first, then those with the same name that are left (what is sent has another digest each time, and so
+has all that is made of it); each once. In the order of the newer run, with
 what only the older one had at the end.
 */
 export const compareBuilds = (before: BuildState, now: BuildState): readonly ComparedStep[] => {
@@ -39,7 +38,7 @@ export const compareBuilds = (before: BuildState, now: BuildState): readonly Com
 	const both = right.map((step): ComparedStep => {
 		const other = pairs.get(step);
 		const moreMs = other === undefined ? undefined : step.elapsedMs - other.elapsedMs;
-		return {name: step.vertex.name, before: other, now: step, moreMs, isChanged: other !== undefined && other.vertex.digest !== step.vertex.digest};
+		return {name: step.vertex.name, before: other, now: step, moreMs};
 	});
-	return [...both, ...left.filter((step) => free.has(step)).map((step): ComparedStep => ({name: step.vertex.name, before: step, now: undefined, moreMs: undefined, isChanged: false}))];
+	return [...both, ...left.filter((step) => free.has(step)).map((step): ComparedStep => ({name: step.vertex.name, before: step, now: undefined, moreMs: undefined}))];
 };

@@ -27,10 +27,11 @@ export const notesOf = ({state, statuses, vertex}: BuildStep, detail: Pick<Build
 	return [...amounts, ...more, ...(line === '' ? [] : [line])];
 };
 
-/** The step to look at when nobody has chosen: the one that failed, else the one that began last. */
-export const tellingStep = (state: BuildState): BuildStep | undefined => {
+/** The step to look at when nobody has chosen: the one that the build failed by, else the one that began last. */
+export const tellingStep = ({state, trouble}: Pick<BuildDetail, 'state' | 'trouble'>): BuildStep | undefined => {
 	const begun = begunSteps(state);
-	return begun.find((step) => step.state === 'failed') ?? begun.findLast((step) => step.state === 'running') ?? begun.at(-1);
+	const guilty = trouble?.vertex === undefined ? undefined : state.steps.get(trouble.vertex);
+	return guilty ?? begun.find((step) => step.state === 'failed') ?? begun.findLast((step) => step.state === 'running') ?? begun.at(-1);
 };
 
-export const chosenStep = (state: BuildState, vertex: string | undefined): BuildStep | undefined => (vertex === undefined ? undefined : state.steps.get(vertex)) ?? tellingStep(state);
+export const chosenStep = (detail: Pick<BuildDetail, 'state' | 'trouble'>, vertex: string | undefined): BuildStep | undefined => (vertex === undefined ? undefined : detail.state.steps.get(vertex)) ?? tellingStep(detail);

@@ -54,8 +54,8 @@ export type DiskOverlay = {
 	readonly id: number;
 	readonly title: string;
 	readonly kinds: readonly string[];
-	/** `sizeBytes`: what it would free. */
-	readonly prunes: ReadonlyArray<{readonly id: string; readonly title: string; readonly does: string; readonly sizeBytes: number}>;
+	/** `sizeBytes`: what it would free; undefined where that is not known before it is asked for. */
+	readonly prunes: ReadonlyArray<{readonly id: string; readonly title: string; readonly does: string; readonly sizeBytes: number | undefined}>;
 	readonly index: number;
 	readonly details: readonly string[];
 	/** First line of the details that is shown. */

@@ -54,7 +54,7 @@ export const showBuildCache: Command = {
 				kinds: cacheKinds(records),
 				prunes: [
 					...cachePrunes.map(({id, title, does, limits}) => ({id, title, does, sizeBytes: sizeOf(prunedBy(records, limits, now))})),
-					{id: ownFilter, title: 'by a filter…', does: 'what you say', sizeBytes: 0},
+					{id: ownFilter, title: 'by a filter…', does: 'what you say', sizeBytes: undefined},
 				],
 				details: [`# ${'SIZE'.padStart(6)} ${'AGE'.padStart(5)} ${'USED'.padStart(5)} ${'TIMES'.padStart(5)}  ${'HELD'.padEnd(13)} RECORD`, ...cacheRecordLines(records, now), '', '# Workers', ...workerLines(workers)],
 			});

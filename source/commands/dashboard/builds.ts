@@ -143,7 +143,7 @@ const step = (id: string, title: string, keys: readonly string[], by: 1 | -1): C
 		if (run === undefined || detail === undefined) return;
 		const steps = orderedSteps(detail.state);
 		const {buildStep} = store.get().view;
-		const now = chosenStep(detail.state, buildStep?.run === run.id ? buildStep.vertex : undefined);
+		const now = chosenStep(detail, buildStep?.run === run.id ? buildStep.vertex : undefined);
 		const next = steps[steps.findIndex(({vertex}) => vertex.digest === now?.vertex.digest) + by];
 		if (next !== undefined) store.dispatch({type: 'view-changed', change: {buildStep: {run: run.id, vertex: next.vertex.digest}}});
 	},
