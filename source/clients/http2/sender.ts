@@ -1,5 +1,6 @@
 import type {Writable} from 'node:stream';
 import {breach, errorCode, frameType, headBytes, maxWindow, standardFrameBytes, standardWindow, writeHead} from './frames.ts';
+import {createWaiting, type Waiting} from './waiting.ts';
 
 /** So much is put together for one write: large writes cost less below us, and whoever waits for its turn waits this long. */
 const batchBytes = 512 * 1024;
@@ -36,10 +37,7 @@ export type Sender = {
 
 type Stream = {
 	readonly id: number;
-	pieces: Uint8Array[];
-	/** Into the first piece. */
-	at: number;
-	waiting: number;
+	readonly waiting: Waiting;
 	window: number;
 	last: readonly Buffer[] | undefined;
 	wake: (() => void) | undefined;
@@ -60,21 +58,8 @@ const fill = (into: Buffer, from: number, stream: Stream, most: number, maxFrame
 		if (length <= 0) break;
 		writeHead(into, at, length, frameType.data, 0, stream.id);
 		at += headBytes;
-		let missing = length;
-		while (missing > 0) {
-			const piece = stream.pieces[0]!;
-			const part = piece.subarray(stream.at, stream.at + missing);
-			into.set(part, at);
-			at += part.length;
-			missing -= part.length;
-			stream.at += part.length;
-			if (stream.at === piece.length) {
-				stream.pieces.shift();
-				stream.at = 0;
-			}
-		}
-
-		stream.waiting -= length;
+		stream.waiting.take(into, at, length);
+		at += length;
 		left -= length;
 	}
 
@@ -94,7 +79,7 @@ export const createSender = (pipe: Writable): Sender => {
 
 	const finishQuiet = (): void => {
 		for (const stream of streams.values()) {
-			if (stream.last === undefined || stream.waiting > 0) continue;
+			if (stream.last === undefined || stream.waiting.length() > 0) continue;
 			control.push(...stream.last);
 			streams.delete(stream.id);
 			stream.onFinished();
@@ -102,20 +87,20 @@ export const createSender = (pipe: Writable): Sender => {
 	};
 
 	const batch = (): Buffer | undefined => {
-		const ready = [...streams.values()].filter(stream => stream.waiting > 0 && stream.window > 0);
+		const ready = [...streams.values()].filter(stream => stream.waiting.length() > 0 && stream.window > 0);
 		if (ready.length === 0 || window <= 0) return undefined;
-		const sendable = Math.min(batchBytes, window, ready.reduce((sum, stream) => sum + Math.min(stream.waiting, stream.window), 0));
+		const sendable = Math.min(batchBytes, window, ready.reduce((sum, stream) => sum + Math.min(stream.waiting.length(), stream.window), 0));
 		const into = Buffer.allocUnsafe(sendable + headBytes * (Math.ceil(sendable / Math.min(maxFrame, turnBytes)) + ready.length + 1));
 		let at = 0;
 		for (let before = -1; at !== before;) {
 			before = at;
 			for (const stream of ready) {
-				const most = Math.min(turnBytes, stream.waiting, stream.window, window);
+				const most = Math.min(turnBytes, stream.waiting.length(), stream.window, window);
 				if (most <= 0) continue;
-				const had = stream.waiting;
+				const had = stream.waiting.length();
 				at = fill(into, at, stream, most, maxFrame);
-				stream.window -= had - stream.waiting;
-				window -= had - stream.waiting;
+				stream.window -= had - stream.waiting.length();
+				window -= had - stream.waiting.length();
 			}
 		}
 
@@ -123,7 +108,7 @@ export const createSender = (pipe: Writable): Sender => {
 			// Whoever was served goes behind those who were not.
 			streams.delete(stream.id);
 			streams.set(stream.id, stream);
-			if (stream.waiting < roomBytes) {
+			if (stream.waiting.length() < roomBytes) {
 				stream.wake?.();
 				stream.wake = undefined;
 			}
@@ -175,17 +160,16 @@ export const createSender = (pipe: Writable): Sender => {
 			schedule();
 		},
 		open: (id, onFinished) => {
-			const stream: Stream = {id, pieces: [], at: 0, waiting: 0, window: initialWindow, last: undefined, wake: undefined, onFinished};
+			const stream: Stream = {id, waiting: createWaiting(), window: initialWindow, last: undefined, wake: undefined, onFinished};
 			streams.set(id, stream);
 			return {
 				write: piece => {
 					if (piece.length === 0 || stream.last !== undefined || !streams.has(id)) return;
-					stream.pieces.push(piece);
-					stream.waiting += piece.length;
+					stream.waiting.push(piece);
 					schedule();
 				},
 				room: async () =>
-					stream.waiting < roomBytes || !streams.has(id)
+					stream.waiting.length() < roomBytes || !streams.has(id)
 						? undefined
 						: new Promise(resolve => {
 							const earlier = stream.wake;
@@ -200,8 +184,7 @@ export const createSender = (pipe: Writable): Sender => {
 				},
 				drop: () => {
 					streams.delete(id);
-					stream.pieces = [];
-					stream.waiting = 0;
+					stream.waiting.clear();
 					stream.wake?.();
 				},
 				widen: bytes => {
