@@ -13,6 +13,7 @@ import {createVolumes} from '../../source/services/volumes/index.ts';
 import type {VolumesService} from '../../source/services/volumes/types.ts';
 import {openMaking} from '../../source/wiring/making.ts';
 import {buildShim} from '../build.ts';
+import {removeCgroup} from './cgroups.ts';
 import type {LabContainerd} from './containerd.ts';
 
 /** The services as the program wires them, on a lab. */
@@ -45,5 +46,8 @@ export const labServices = async (lab: LabContainerd, containerd: Containerd, pr
 	return {host, containers: createContainers({containerd, host, openMaking: async () => making}), networks, volumes, making, cniNetconfPath};
 };
 
-/** runc keeps a directory for each namespace where every daemon of the machine looks; an empty one is left by the last container. */
-export const forgetNamespace = (namespace: string): void => rmSync(`/run/containerd/runc/${namespace}`, {recursive: true, force: true});
+/** runc keeps a directory for each namespace where every daemon of the machine looks, and the kernel a cgroup; empty ones are left by the last container. */
+export const forgetNamespace = (namespace: string): void => {
+	rmSync(`/run/containerd/runc/${namespace}`, {recursive: true, force: true});
+	removeCgroup(`/${namespace}`);
+};

@@ -4,6 +4,7 @@ import {existsSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {busyboxImage} from '../../scripts/lab/busybox.ts';
+import {killCgroup} from '../../scripts/lab/cgroups.ts';
 import {type LabContainerd, startContainerd} from '../../scripts/lab/containerd.ts';
 import {importImage} from '../../scripts/lab/import.ts';
 import {whyNoContainers} from '../../scripts/lab/possible.ts';
@@ -41,10 +42,17 @@ export type ComposeLab = {
 	stop(): Promise<void>;
 };
 
-export const createComposeLab = async (env: (lab: LabContainerd) => Promise<Readonly<Record<string, string>>> = async () => ({})): Promise<ComposeLab> => {
+type Options = {
+	/** How often containerd looks for containers that are to come back. */
+	readonly restartInterval?: string;
+	/** Variables for the program; may start what they name. */
+	readonly env?: (lab: LabContainerd) => Promise<Readonly<Record<string, string>>>;
+};
+
+export const createComposeLab = async ({restartInterval, env = async () => ({})}: Options = {}): Promise<ComposeLab> => {
 	const tag = randomBytes(3).toString('hex');
 	const [namespace, name, image] = [`compose-${tag}`, `c${tag}`, 'docker.io/lab/compose:1'];
-	const lab = await startContainerd({hasOwnNetwork: true});
+	const lab = await startContainerd({hasOwnNetwork: true, ...(restartInterval === undefined ? {} : {restartInterval})});
 	const containerd = createContainerd({address: lab.address});
 	await importImage(containerd, namespace, busyboxImage(image));
 	containerd.close();
@@ -108,6 +116,8 @@ export const createComposeLab = async (env: (lab: LabContainerd) => Promise<Read
 			secrets: store('compose', namespace).flatMap(project => store('compose', namespace, project)),
 		}),
 		async stop() {
+			// What a test that failed left running is in no cgroup of the lab's.
+			killCgroup(`/${namespace}`);
 			await lab.stop();
 			forgetNamespace(namespace);
 		},

@@ -69,9 +69,11 @@ vi.setConfig({testTimeout: 120_000});
 
 describe.skipIf(reason !== undefined)(titled('five services with health checks, a build, a volume, a secret and two networks', reason), () => {
 	beforeAll(async () => {
-		machine = await createComposeLab(async lab => {
-			builder = await startDockerd(lab, 'builder');
-			return {BUILDKIT_HOST: builder.address};
+		machine = await createComposeLab({
+			env: async lab => {
+				builder = await startDockerd(lab, 'builder');
+				return {BUILDKIT_HOST: builder.address};
+			},
 		});
 		folder = machine.project('five', {'compose.yaml': text(machine.name), 'api/Dockerfile': dockerfile, token: 'hush'});
 		copyFileSync('/bin/busybox', join(folder, 'api/busybox'));

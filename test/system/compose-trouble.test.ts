@@ -30,9 +30,11 @@ vi.setConfig({testTimeout: 60_000});
 
 describe.skipIf(reason !== undefined)(titled('a project in trouble', reason), () => {
 	beforeAll(async () => {
-		machine = await createComposeLab(async lab => {
-			builder = await startDockerd(lab, 'builder');
-			return {BUILDKIT_HOST: builder.address};
+		machine = await createComposeLab({
+			env: async lab => {
+				builder = await startDockerd(lab, 'builder');
+				return {BUILDKIT_HOST: builder.address};
+			},
 		});
 	});
 

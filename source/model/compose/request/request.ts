@@ -27,6 +27,9 @@ const securityOptions = ({security_opt: all = [], privileged}: Service) =>
 		privileged === true,
 	);
 
+/** As docker sets it: runc knows the field of the specification only since 1.2, and passes it over before. */
+const domainOf = ({domainname, uts}: Service): Readonly<Record<string, string>> => (domainname === undefined || uts === 'host' ? {} : {'kernel.domainname': domainname});
+
 const securityOf = (name: string, service: Service, profiles: Readonly<Record<string, string>>): SecurityRequest => {
 	const {seccomp, ...options} = securityOptions(service);
 	const profile = seccomp === undefined || seccomp === 'unconfined' ? seccomp : profiles[seccomp];
@@ -38,7 +41,7 @@ const securityOf = (name: string, service: Service, profiles: Readonly<Record<st
 		capAdd: service.cap_add ?? [],
 		capDrop: service.cap_drop ?? [],
 		readOnly: service.read_only === true,
-		sysctls: service.sysctls ?? {},
+		sysctls: {...domainOf(service), ...service.sysctls},
 	};
 };
 
