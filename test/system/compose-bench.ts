@@ -53,7 +53,7 @@ export const staying = (words = ''): string => `[/bin/sh, -c, "trap 'exit 0' TER
 
 /** The whole command line over real services, on a containerd of its own. */
 export const openComposeBench = async (what: string): Promise<ComposeBench> => {
-	const lab = await startContainerd();
+	const lab = await startContainerd({hasOwnNetwork: true});
 	const namespace = `${what}-${process.pid}`;
 	const name = `${what[0] ?? 'c'}${process.pid}`;
 	const containerd = createContainerd({address: lab.address});

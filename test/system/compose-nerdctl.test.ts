@@ -24,7 +24,8 @@ let folder: string;
 /** What a program prints in the project's folder, with exit code 0 or the test shows what it said. */
 const said = (program: string, ...args: readonly string[]): string => {
 	const places = ['--address', lab.address, '--namespace', namespace, '--data-root', lab.dataRoot, '--cni-path', '/usr/lib/cni', '--cni-netconfpath', join(lab.dir, 'net.d')];
-	const {status, stdout, stderr} = spawnSync(program, [...places, ...args], {cwd: folder, encoding: 'utf8', timeout: 60_000, env: {...process.env, GANTRY_NODE: process.execPath, XDG_CACHE_HOME: join(lab.dir, 'cache')}});
+	const [first, ...rest] = [...lab.onItsNetwork, program, ...places, ...args];
+	const {status, stdout, stderr} = spawnSync(first!, rest, {cwd: folder, encoding: 'utf8', timeout: 60_000, env: {...process.env, GANTRY_NODE: process.execPath, XDG_CACHE_HOME: join(lab.dir, 'cache')}});
 	expect(status, stderr).toBe(0);
 	return stdout;
 };
@@ -42,7 +43,7 @@ vi.setConfig({testTimeout: 120_000});
 
 describe.skipIf(reason !== undefined)(titled('one project, two programs', reason), () => {
 	beforeAll(async () => {
-		lab = await startContainerd();
+		lab = await startContainerd({hasOwnNetwork: true});
 		folder = join(lab.dir, 'project');
 		mkdirSync(folder);
 		const command = `[/bin/sh, -c, "trap 'exit 0' TERM; echo hello; while :; do sleep 0.1; done"]`;

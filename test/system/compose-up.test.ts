@@ -98,7 +98,7 @@ vi.setConfig({testTimeout: 120_000});
 
 describe.skipIf(reason !== undefined)(titled('a compose project on a real containerd', reason), () => {
 	beforeAll(async () => {
-		lab = await startContainerd();
+		lab = await startContainerd({hasOwnNetwork: true});
 		containerd = createContainerd({address: lab.address});
 		services = await labServices(lab, containerd);
 		folder = join(lab.dir, 'project');
