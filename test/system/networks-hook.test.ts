@@ -123,6 +123,19 @@ describe.skipIf(!arePluginsThere())('the hook, with real plugins', () => {
 		expect(bench.leftovers()).toEqual([]);
 	});
 
+	test('one that hangs at its removal too keeps nothing of the others, and does not take its time again', {timeout: 60_000}, async () => {
+		const web = bench.container('web', {ports: [port(18_089)]});
+		const cniPath = pluginsWith('firewall', 'sleep 1000');
+		const {code, said, ms} = await begin(web, {cniPath});
+		expect([code, said]).toEqual([1, `Could not attach to network ${bench.network} with the CNI plugin firewall: it did not end within 10 s and was killed`]);
+		expect(ms).toBeLessThan(18_000);
+		expect(bench.outside('iptables-save', '-t', 'nat')).not.toContain(web.id);
+		expect(bench.leftovers().map(file => file.slice(bench.dataStore.length))).toEqual([expect.stringMatching(/^\/names\/.*\/web$/)]);
+		web.end();
+		for (let time = 0; time < 2; time++) expect(web.hook('postStop').code).toBe(0);
+		expect(bench.leftovers()).toEqual([]);
+	});
+
 	test('a port that somebody has fails the start before anything is attached', async () => {
 		const [first, second] = [bench.container('first', {ports: [port(18_084)]}), bench.container('second', {ports: [port(18_084)]})];
 		expect((await begin(first)).code).toBe(0);

@@ -1,4 +1,4 @@
-import {failing} from '../../errors.ts';
+import {failing, isAbort} from '../../errors.ts';
 import {readCache, removeCache, writeCache} from './cache.ts';
 import {type CniCommand, runPlugin} from './plugin.ts';
 import type {CniOptions, CniResult, NetworkList, PluginConfig, RuntimeConf} from './types.ts';
@@ -42,9 +42,21 @@ export const attach = async (list: NetworkList, conf: RuntimeConf, options: CniO
 
 const isOlderThan4 = (version: string): boolean => /^0\.[0-3](\.|$)/.test(version);
 
-/** DEL in reverse, with the remembered result. Stops at the first plugin that fails and remembers the attachment then. */
-export const detach = async (list: NetworkList, conf: RuntimeConf, options: CniOptions): Promise<void> => {
+/**
+DEL in reverse, with the remembered result. Stops at the first plugin that fails and remembers the attachment then: the address must not be somebody
+else's while rules still lead to it. With `isHalf`, after a failed ADD, the others go on, and the caller takes the rules away.
+*/
+export const detach = async (list: NetworkList, conf: RuntimeConf, options: CniOptions, {isHalf = false}: {readonly isHalf?: boolean} = {}): Promise<void> => {
 	const cached = isOlderThan4(list.cniVersion) ? undefined : readCache(options, list.name, conf)?.result;
-	for (const plugin of list.plugins.toReversed()) await step('DEL', list, plugin, conf, cached, options);
+	let failure: {readonly error: unknown} | undefined;
+	for (const plugin of list.plugins.toReversed()) {
+		try {
+			await step('DEL', list, plugin, conf, cached, options);
+		} catch (error) {
+			if (!isHalf || isAbort(error)) throw error;
+			failure ??= {error};
+		}
+	}
+	if (failure !== undefined) throw failure.error;
 	removeCache(options, list.name, conf);
 };

@@ -1,6 +1,6 @@
 import {renameSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {Failure} from '../../errors.ts';
+import {Failure, isFailure} from '../../errors.ts';
 import {attach, detach} from './attach.ts';
 import {cachedAttachments} from './cache.ts';
 import {removeContainerRules} from './firewall.ts';
@@ -66,11 +66,11 @@ const attachedTo = (endpoint: Endpoint, lists: readonly NetworkList[], netns: st
 };
 
 /** Take everything away. One network that resists does not save the others; the first reason is answered. */
-export const detachAll = async (endpoint: Endpoint, lists: readonly NetworkList[], netns: string, options: CniOptions, onTrouble: OnTrouble): Promise<unknown> => {
+export const detachAll = async (endpoint: Endpoint, lists: readonly NetworkList[], netns: string, options: CniOptions, onTrouble: OnTrouble, how: Parameters<typeof detach>[3] = {}): Promise<unknown> => {
 	let first: unknown;
 	for (const {list, conf} of attachedTo(endpoint, lists, netns, options)) {
 		try {
-			await detach(list, conf, options);
+			await detach(list, conf, options, how);
 		} catch (error) {
 			first ??= error;
 			onTrouble(`could not take ${conf.ifName} off ${list.name}`, error);
@@ -109,7 +109,22 @@ export const attachAll = async (endpoint: Endpoint, lists: readonly NetworkList[
 		for (const [at, conf] of runtimeConfs(endpoint, lists, netns).entries()) results.push(await attach(lists[at]!, conf, options));
 		return results;
 	} catch (error) {
-		await detachAll(endpoint, lists, netns, options, onTrouble);
+		await undo(endpoint, lists, netns, isFailure(error, 'timeout') ? {...options, timeoutMs: undoMs} : options, onTrouble);
 		throw error;
+	}
+};
+
+/** For a plugin that has just hung for its whole time: it is likely to hang again, and a start is waiting to be told. */
+const undoMs = 2000;
+
+/** What a plugin made before it was killed has no result that a DEL could go by: its rules are found by the container's name. */
+const undo = async (endpoint: Endpoint, lists: readonly NetworkList[], netns: string, options: CniOptions, onTrouble: OnTrouble): Promise<void> => {
+	if ((await detachAll(endpoint, lists, netns, options, onTrouble, {isHalf: true})) === undefined) return;
+	for (const family of [4, 6] as const) {
+		try {
+			await removeContainerRules(endpoint.cniId, family);
+		} catch (error) {
+			onTrouble('could not remove what is left of its firewall rules', error);
+		}
 	}
 };
