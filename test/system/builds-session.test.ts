@@ -57,7 +57,7 @@ describe.skipIf(why !== undefined)(titled('builds by a real BuildKit', why), () 
 		writeFileSync(join(dockerfiles, 'Dockerfile'), dockerfile);
 		const session = await openSession(address, {
 			folders: new Map([['context', folder], ['dockerfile', dockerfiles]]),
-			...{destinations: [], login: async () => undefined, secret: async () => undefined, agents: new Map(), stores: new Map(), sharedKey: 'test', ...offers},
+			...{destinations: [], login: async () => undefined, secret: async () => undefined, agents: new Map(), stores: new Map(), uploads: new Map(), sharedKey: 'test', ...offers},
 		});
 		const ref = randomBytes(12).toString('hex');
 		const status: BuildStatus[] = [];

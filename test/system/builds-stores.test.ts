@@ -2,7 +2,7 @@ import {spawnSync} from 'node:child_process';
 import {copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {PassThrough} from 'node:stream';
+import {PassThrough, Readable} from 'node:stream';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {type LabContainerd, startContainerd} from '../../scripts/lab/containerd.ts';
 import {type LabDockerd, startDockerd, whyNoBuilds} from '../../scripts/lab/dockerd.ts';
@@ -17,7 +17,7 @@ import {createImages} from '../../source/services/images/index.ts';
 
 const why = whyNoBuilds();
 
-describe.skipIf(why !== undefined)(titled('layouts in folders here', why), () => {
+describe.skipIf(why !== undefined)(titled('layouts in folders here, and archives', why), () => {
 	let lab: LabContainerd;
 	let dockerd: LabDockerd;
 	let containerd: Containerd;
@@ -31,6 +31,9 @@ describe.skipIf(why !== undefined)(titled('layouts in folders here', why), () =>
 		const credentials = {find: async () => undefined, store: async () => ({kind: 'file', path: ''}) as const, erase: async () => undefined};
 		builds = createBuilds({containerd, images: createImages({containerd}), credentials});
 		dir = mkdtempSync(join(tmpdir(), 'gantry-stores-'));
+		// What is left behind in the place for temporary files is counted: nobody else may be at work there.
+		process.env['TMPDIR'] = join(dir, 'tmp');
+		mkdirSync(join(dir, 'tmp'));
 		mkdirSync(join(dir, 'context'));
 		copyFileSync('/bin/busybox', join(dir, 'context/busybox'));
 	});
@@ -39,6 +42,7 @@ describe.skipIf(why !== undefined)(titled('layouts in folders here', why), () =>
 		containerd?.close();
 		await dockerd?.stop();
 		await lab?.stop();
+		delete process.env['TMPDIR'];
 		if (dir !== undefined) rmSync(dir, {recursive: true, force: true});
 	});
 
@@ -47,18 +51,16 @@ describe.skipIf(why !== undefined)(titled('layouts in folders here', why), () =>
 		...{buildContexts: [], allow: [], attest: [], provenance: undefined, sbom: undefined},
 	};
 
+	const request = (dockerfile: string): BuildRequest => ({
+		...{address: dockerd.address, namespace: 'default', snapshotter: 'overlayfs', context: 'context', dockerfile: Buffer.from(dockerfile), workingFolder: dir},
+		...{tags: [], flags, output: {kind: 'nothing'}, secrets: [], agents: [], cacheFrom: [], cacheTo: [], env: {}, stdout: new PassThrough()},
+	});
+
 	const build = async (dockerfile: string, more: Partial<BuildRequest> = {}): Promise<BuildState> => {
 		let state = emptyBuild;
-		await builds.build(
-			{
-				...{address: dockerd.address, namespace: 'default', snapshotter: 'overlayfs', context: 'context', dockerfile: Buffer.from(dockerfile), workingFolder: dir},
-				...{tags: [], flags, output: {kind: 'nothing'}, secrets: [], agents: [], cacheFrom: [], cacheTo: [], env: {}, stdout: new PassThrough()},
-				...more,
-			},
-			{onStatus: status => {
-				state = reduceBuild(state, status);
-			}},
-		);
+		await builds.build({...request(dockerfile), ...more}, {onStatus: status => {
+			state = reduceBuild(state, status);
+		}});
 		return state;
 	};
 
@@ -93,5 +95,28 @@ describe.skipIf(why !== undefined)(titled('layouts in folders here', why), () =>
 		}
 		writeFileSync(join(dir, 'layout/index.json'), '{"schemaVersion":2,"manifests":[]}');
 		await expect(build('FROM base\n', {flags: {...flags, buildContexts: ['base=oci-layout://layout']}})).rejects.toThrow('has nothing called latest');
+	});
+
+	test.each([[[] as readonly string[]], [['-z']], [['-j']]])('an archive (%j) is a context, with its Dockerfile or another', {timeout: 60_000}, async packed => {
+		const tree = mkdtempSync(join(dir, 'tree-'));
+		copyFileSync('/bin/busybox', join(tree, 'busybox'));
+		writeFileSync(join(tree, 'Dockerfile'), 'FROM scratch\nCOPY busybox /bin/sh\nRUN echo from an archive\n');
+		mkdirSync(join(tree, 'sub'));
+		writeFileSync(join(tree, 'sub/Other'), 'FROM scratch\nCOPY busybox /bin/sh\nRUN echo by another\n');
+		const bytes = spawnSync('tar', ['-c', ...packed, '-f', '-', '-C', tree, '.'], {maxBuffer: 64 * 1024 * 1024}).stdout;
+		const send = async (name: string | undefined): Promise<BuildState> => {
+			let state = emptyBuild;
+			await builds.build({...request(''), context: '-', archive: Readable.from([bytes]), dockerfile: name, flags: {...flags, noCache: true}}, {onStatus: status => {
+				state = reduceBuild(state, status);
+			}});
+			return state;
+		};
+		expect(ran(await send(undefined), 'RUN echo from an archive')).toBe('done');
+		expect(ran(await send('sub/Other'), 'RUN echo by another')).toBe('done');
+	});
+
+	test('a Dockerfile alone has nothing to copy', async () => {
+		await expect(builds.build({...request('FROM scratch\nCOPY . /\nCOPY Dockerfile /\n'), context: '-'})).rejects.toThrow('"/Dockerfile": not found');
+		expect(readdirSync(tmpdir()).filter(name => name.startsWith('gantry-dockerfile-'))).toEqual([]);
 	});
 });

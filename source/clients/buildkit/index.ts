@@ -9,6 +9,7 @@ export {parseAddress, usualSockets} from './address.ts';
 export {type Layout, openLayout} from './content/layout.ts';
 export type {Destination} from './files/file-send.ts';
 export {openSession, type Session, type SessionOffers} from './session/open.ts';
+export {uploadUrl} from './session/upload.ts';
 export {troubleOf} from './trouble.ts';
 export type * from './types.ts';
 

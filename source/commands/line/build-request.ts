@@ -4,6 +4,7 @@ import {parseAgent, parseCache, parseOutput, parseSecret} from '../../model/buil
 import type {BuildOrder} from '../../model/build-run.ts';
 import {formatPlatform, parsePlatform} from '../../model/platform.ts';
 import {formatReference, parseReference} from '../../model/reference.ts';
+import {readStdinContext} from '../../services/builds/stdin-context.ts';
 import type {BuildRequest} from '../../services/builds/types.ts';
 import {hostFlag} from './buildkit-host.ts';
 import type {ValuesOf} from './flag-types.ts';
@@ -75,14 +76,16 @@ export const buildRequestOf = async (context: Asked & Around, workingFolder: str
 	const {args, given, stdin, stdout, terminal, env, global} = context;
 	const said = context.flags;
 	const [folder = ''] = args;
-	if (folder === '-') throw new Failure('unsupported', 'a context from standard input is not taken', {hint: 'unpack it into a folder, or say --file - for a Dockerfile alone'});
-	if (said.file === '-' && terminal.isInputTTY) throw new Failure('invalid', 'there is nothing on stdin but a terminal', {hint: 'name the Dockerfile with --file'});
+	if (folder === '-' && said.file === '-') throw new Failure('invalid', 'the context and the Dockerfile can not both come from standard input');
+	if ((folder === '-' || said.file === '-') && terminal.isInputTTY) throw new Failure('invalid', 'there is nothing on stdin but a terminal', {hint: folder === '-' ? 'name a folder, or send an archive or a Dockerfile' : 'name the Dockerfile with --file'});
 	const output = said.output === undefined || said.output === '' ? undefined : parseOutput(said.output);
 	if (output?.kind === 'archive' && output.to === '-' && terminal.isTTY) throw new Failure('invalid', 'an archive would be written to the terminal', {hint: 'send it to a file, or say dest=FILE'});
+	const fromStdin = folder === '-' ? await readStdinContext(stdin) : undefined;
 	return {
 		address: '',
 		...{namespace: global.namespace, snapshotter: global.snapshotter, context: folder, workingFolder},
-		dockerfile: said.file === '-' ? await buffer(stdin) : said.file,
+		...(fromStdin !== undefined && 'archive' in fromStdin ? {archive: fromStdin.archive} : {}),
+		dockerfile: fromStdin !== undefined && 'dockerfile' in fromStdin ? fromStdin.dockerfile : said.file === '-' ? await buffer(stdin) : said.file,
 		tags: [...new Set(said.tag)].map(tag => formatReference(parseReference(tag))),
 		flags: {
 			...{target: said.target, buildArgs: said.buildArg, labels: said.label, noCache: said.noCache, addHosts: said.addHost},

@@ -18,7 +18,7 @@ const userName = (): string => {
 /** What is known of a build before anybody has said a word. */
 export const begunRun = (id: string, {address, namespace, context, dockerfile, workingFolder, tags, flags}: BuildRequest, {by, order}: BuildAbout, now: number): BuildRun => ({
 	...{id, by, order, address, namespace, user: userName(), pid: process.pid},
-	context: isRemoteContext(context) ? context : resolve(workingFolder, context),
+	context: context === '-' || isRemoteContext(context) ? context : resolve(workingFolder, context),
 	dockerfile: dockerfile === undefined ? '' : typeof dockerfile === 'string' ? resolve(workingFolder, dockerfile) : '-',
 	...{target: flags.target ?? '', tags, startedAt: now, endedAt: undefined, outcome: 'running', failure: undefined, digest: undefined},
 	counts: {total: 0, completed: 0, cached: 0, warnings: 0},

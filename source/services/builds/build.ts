@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto';
 import {resolve} from 'node:path';
-import {createBuildkit, openSession, type SolveRequest} from '../../clients/buildkit/index.ts';
+import {createBuildkit, openSession, type SolveRequest, uploadUrl} from '../../clients/buildkit/index.ts';
 import type {Containerd} from '../../clients/containerd/types.ts';
 import type {Credentials} from '../../clients/registry/types.ts';
 import {isAbort} from '../../errors.ts';
@@ -11,6 +11,7 @@ import type {ImagesService} from '../images/index.ts';
 import {type Delivery, planDelivery} from './deliver.ts';
 import {checkFolder, type Dockerfile, placeDockerfile} from './dockerfile.ts';
 import {offersFor} from './offers.ts';
+import {contextUpload} from './stdin-context.ts';
 import {type BuildStores, storesFor} from './stores.ts';
 import type {BuildCall, BuildRequest, BuildResult} from './types.ts';
 import {whileOpen} from './while-open.ts';
@@ -28,14 +29,14 @@ const importsAttribute = (entries: readonly CacheEntry[]): Readonly<Record<strin
 	entries.length === 0 ? {} : {'cache-imports': JSON.stringify(entries.map(({type, attrs}) => ({Type: type, Attrs: attrs})))};
 
 const solveRequest = (request: BuildRequest, ref: string, session: string, dockerfile: Dockerfile, {exporter}: Delivery, {cacheFrom, cacheTo, attrs}: BuildStores): SolveRequest => {
-	const {flags, env, context} = request;
+	const {flags, env, context, archive} = request;
 	const hasInline = wantsInlineCache(flags) && !cacheTo.some(({type}) => type === 'inline');
 	return {
 		...{ref, session, frontend: 'dockerfile.v0'},
 		frontendAttrs: {
 			...frontendAttributes(flags, env),
 			...(dockerfile.name === undefined ? {} : {filename: dockerfile.name}),
-			...(isRemoteContext(context) ? {context} : {}),
+			...(archive !== undefined ? {context: uploadUrl(contextUpload)} : isRemoteContext(context) ? {context} : {}),
 			...attrs,
 			...importsAttribute(cacheFrom),
 		},
@@ -55,7 +56,7 @@ const warningsOf = (words: readonly string[]): BuildStatus => ({
 
 /** Build, and deliver what was built. Aborting ends the build on the other side too. */
 export const build = async ({containerd, images, credentials}: BuildDependencies, request: BuildRequest, {ref = randomBytes(12).toString('hex'), signal, onStatus}: BuildCall = {}): Promise<BuildResult> => {
-	if (!isRemoteContext(request.context)) await checkFolder(resolve(request.workingFolder, request.context), 'the context');
+	if (request.context !== '-' && !isRemoteContext(request.context)) await checkFolder(resolve(request.workingFolder, request.context), 'the context');
 	const call = signal === undefined ? {} : {signal};
 	const buildkit = createBuildkit(request.address);
 	const dockerfile = await placeDockerfile(request);

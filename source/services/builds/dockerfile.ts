@@ -1,4 +1,4 @@
-import {mkdtemp, readdir, rm, stat, writeFile} from 'node:fs/promises';
+import {mkdir, mkdtemp, readdir, rm, stat, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {basename, dirname, join, resolve} from 'node:path';
 import {couldNot, Failure, messageOf} from '../../errors.ts';
@@ -9,6 +9,8 @@ export type Dockerfile = {
 	/** Undefined: it is in a context that the daemon fetches. */
 	readonly folder: string | undefined;
 	readonly name: string | undefined;
+	/** For a Dockerfile that is all there is: a folder with nothing in it. */
+	readonly emptyContext?: string;
 	/** Take away what was made for it. */
 	forget(): Promise<void>;
 };
@@ -18,12 +20,15 @@ const usualNames = ['Dockerfile', 'Containerfile'];
 const nothing = async (): Promise<void> => {};
 
 /** A folder with the one file in it, which nobody else may read: it may have been typed with a password in it. */
-const writeTemporary = async (bytes: Uint8Array): Promise<Dockerfile> => {
+const writeTemporary = async (bytes: Uint8Array, isAlone: boolean): Promise<Dockerfile> => {
 	const folder = await mkdtemp(join(tmpdir(), 'gantry-dockerfile-'));
 	const forget = async (): Promise<void> => rm(folder, {recursive: true, force: true});
 	try {
 		await writeFile(join(folder, 'Dockerfile'), bytes, {mode: 0o600});
-		return {folder, name: 'Dockerfile', forget};
+		if (!isAlone) return {folder, name: 'Dockerfile', forget};
+		const emptyContext = join(folder, 'context');
+		await mkdir(emptyContext);
+		return {folder, name: 'Dockerfile', emptyContext, forget};
 	} catch (error) {
 		await forget();
 		throw error;
@@ -53,9 +58,9 @@ const inFolder = async (path: string): Promise<Dockerfile> => {
 };
 
 /** Where the build finds its Dockerfile: nerdctl's rules. */
-export const placeDockerfile = async ({context, dockerfile, workingFolder}: Pick<BuildRequest, 'context' | 'dockerfile' | 'workingFolder'>): Promise<Dockerfile> => {
-	if (dockerfile instanceof Uint8Array) return writeTemporary(dockerfile);
-	if (isRemoteContext(context)) return {folder: undefined, name: dockerfile, forget: nothing};
+export const placeDockerfile = async ({context, archive, dockerfile, workingFolder}: Pick<BuildRequest, 'context' | 'archive' | 'dockerfile' | 'workingFolder'>): Promise<Dockerfile> => {
+	if (dockerfile instanceof Uint8Array) return writeTemporary(dockerfile, context === '-' && archive === undefined);
+	if (archive !== undefined || isRemoteContext(context)) return {folder: undefined, name: dockerfile, forget: nothing};
 	if (dockerfile !== undefined) return inFolder(resolve(workingFolder, dockerfile));
 	const folder = resolve(workingFolder, context);
 	const names = await readdir(folder);

@@ -8,6 +8,7 @@ import {couldNot, Failure, messageOf} from '../../errors.ts';
 import {namedContexts} from '../../model/build-attributes.ts';
 import {isRemoteContext} from '../../model/build-flags.ts';
 import {checkFolder, type Dockerfile} from './dockerfile.ts';
+import {uploadsOf} from './stdin-context.ts';
 import type {BuildRequest} from './types.ts';
 
 /** Read when a step asks, and only then. */
@@ -63,9 +64,9 @@ const agentsOf = async ({agents, env, workingFolder}: BuildRequest): Promise<Rea
 	return found;
 };
 
-const foldersOf = async ({context, workingFolder, flags}: BuildRequest, dockerfile: Dockerfile): Promise<ReadonlyMap<string, string>> => {
+const foldersOf = async ({context, archive, workingFolder, flags}: BuildRequest, dockerfile: Dockerfile): Promise<ReadonlyMap<string, string>> => {
 	const folders = new Map<string, string>();
-	if (!isRemoteContext(context)) folders.set('context', resolve(workingFolder, context));
+	if (archive === undefined && !isRemoteContext(context)) folders.set('context', dockerfile.emptyContext ?? resolve(workingFolder, context));
 	if (dockerfile.folder !== undefined) folders.set('dockerfile', dockerfile.folder);
 	for (const [name, path] of namedContexts(flags.buildContexts).folders) {
 		const absolute = resolve(workingFolder, path);
@@ -92,6 +93,7 @@ export const offersFor = async (request: BuildRequest, credentials: Credentials,
 		secret: secretsOf(request),
 		agents: await agentsOf(request),
 		stores,
+		uploads: uploadsOf(request),
 		sharedKey: createHash('sha256').update(`${hostname()}\n${resolve(request.workingFolder, request.context)}`).digest('hex'),
 	};
 };

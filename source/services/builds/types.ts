@@ -7,8 +7,10 @@ export type BuildRequest = {
 	readonly address: string;
 	readonly namespace: string;
 	readonly snapshotter: string;
-	/** A folder, or what the daemon fetches by itself. */
+	/** A folder, or what the daemon fetches by itself; `-` is the archive. */
 	readonly context: string;
+	/** A tar archive, packed or not, that is the context. */
+	readonly archive?: AsyncIterable<Uint8Array> | undefined;
 	/** Undefined: the one in the context that goes by its usual name. Bytes are the file itself. */
 	readonly dockerfile: string | Uint8Array | undefined;
 	/** What relative paths are relative to. */

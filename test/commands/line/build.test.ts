@@ -1,6 +1,7 @@
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {Readable} from 'node:stream';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {Failure} from '../../../source/errors.ts';
 import type {BuildStatus, CacheRecord, Vertex} from '../../../source/model/build.ts';
@@ -83,6 +84,16 @@ describe('build', () => {
 		expect(JSON.parse(readFileSync(join(dir, 'meta.json'), 'utf8'))).toEqual({...response, 'containerimage.descriptor': {size: 3}});
 	});
 
+	test('takes a context from standard input: a Dockerfile, or an archive', async () => {
+		const asked: BuildRequest[] = [];
+		await bench.run(['build', '-'], {input: 'FROM scratch\n', services: {builds: service(asked)}});
+		await bench.run(['build', '-f', 'sub/Other', '-'], {stdin: Readable.from([Buffer.from([0x1f, 0x8b, 8, 0])]), services: {builds: service(asked)}});
+		expect(asked.map(({context, dockerfile, archive}) => [context, dockerfile instanceof Uint8Array ? Buffer.from(dockerfile).toString() : dockerfile, archive !== undefined])).toEqual([
+			['-', 'FROM scratch\n', false],
+			['-', 'sub/Other', true],
+		]);
+	});
+
 	test('takes the Dockerfile from standard input', async () => {
 		const asked: BuildRequest[] = [];
 		await bench.run(['build', '-f', '-', '.'], {input: 'FROM scratch\n', services: {builds: service(asked)}});
@@ -91,7 +102,7 @@ describe('build', () => {
 
 	test.each([
 		[['build'], 'requires'],
-		[['build', '-'], 'standard input'],
+		[['build', '-f', '-', '-'], 'standard input'],
 		[['build', '--progress', 'fancy', '.'], '"fancy"'],
 		[['build', '--squash', '.'], 'does not squash'],
 		[['build', '--secret', 'nothing=1', '.'], '--secret'],

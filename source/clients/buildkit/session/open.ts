@@ -11,6 +11,7 @@ import {healthHandler} from './health.ts';
 import {openPipe} from './pipe.ts';
 import {type SecretReader, secretsHandler} from './secrets.ts';
 import {type Agents, sshHandlers} from './ssh.ts';
+import {uploadHandler, type Uploads} from './upload.ts';
 
 /** What a build may ask of us. Nothing that is not here can be asked for. */
 export type SessionOffers = {
@@ -21,6 +22,7 @@ export type SessionOffers = {
 	readonly secret: SecretReader;
 	readonly agents: Agents;
 	readonly stores: Stores;
+	readonly uploads: Uploads;
 	/** The same for the same client and context: by it a daemon finds what it was sent the last time, and asks for what has changed. */
 	readonly sharedKey: string;
 };
@@ -37,7 +39,7 @@ export type Session = {
 
 const farewellMs = 500;
 
-const handlersOf = ({folders, destinations, login, secret, agents, stores}: SessionOffers, onFailure: (error: unknown) => void): ReadonlyMap<string, Handler> =>
+const handlersOf = ({folders, destinations, login, secret, agents, stores, uploads}: SessionOffers, onFailure: (error: unknown) => void): ReadonlyMap<string, Handler> =>
 	new Map([
 		healthHandler,
 		authHandler(login),
@@ -46,6 +48,7 @@ const handlersOf = ({folders, destinations, login, secret, agents, stores}: Sess
 		...(destinations.length > 0 ? [fileSendHandler(destinations)] : []),
 		...(agents.size > 0 ? sshHandlers(agents) : []),
 		...(stores.size > 0 ? contentHandlers(stores) : []),
+		...(uploads.size > 0 ? [uploadHandler(uploads)] : []),
 	]);
 
 const pipeTo = async (target: Target, headers: Readonly<Record<string, string | readonly string[]>>, signal: AbortSignal | undefined): Promise<Duplex> => {

@@ -1,0 +1,34 @@
+import {Failure} from '../../../errors.ts';
+import {plain} from '../../../model/sanitize.ts';
+import type {Handler} from '../../http2/index.ts';
+import {bytesMessageHead} from './bytes-message.ts';
+
+/** Streams by the last part of their URL; each can be had once. */
+export type Uploads = ReadonlyMap<string, AsyncIterable<Uint8Array>>;
+
+/** What a build is told so that it fetches a stream from us: a host that BuildKit knows to be the session. */
+export const uploadUrl = (name: string): string => `http://buildkit-session/${name}`;
+
+const mostBytes = 1024 * 1024;
+
+export const uploadHandler = (uploads: Uploads): readonly [string, Handler] => {
+	const left = new Map(uploads);
+	return [
+		'/moby.upload.v1.Upload/Pull',
+		async call => {
+			const [path = ''] = call.metadata.get('urlpath') ?? [];
+			const name = path.slice(path.lastIndexOf('/') + 1);
+			const stream = left.get(name);
+			if (stream === undefined) throw new Failure('not-found', `there is no upload called ${plain(name)} for this build`);
+			left.delete(name);
+			for await (const bytes of stream) {
+				for (let at = 0; at < bytes.length; at += mostBytes) {
+					const part = bytes.subarray(at, at + mostBytes);
+					call.signal.throwIfAborted();
+					await call.room();
+					call.send(bytesMessageHead(part.length).subarray(5), part);
+				}
+			}
+		},
+	];
+};
