@@ -4,17 +4,23 @@ import {ago} from './units.ts';
 
 /** What nerdctl prints under STATUS, word for word: scripts look for `Up` and `Exited (0)`. */
 
-const healthOf = (container: Pick<Container, 'labels'>): string => {
+/** As the last probe left it; empty for a container without a health check. */
+export const healthStateOf = (container: Pick<Container, 'labels'>): 'healthy' | 'unhealthy' | 'starting' | '' => {
 	const text = container.labels[labels.healthState];
 	if (text === undefined || text === '') return '';
 	try {
 		const {Status: health} = JSON.parse(text) as {readonly Status?: unknown};
-		if (health === 'healthy' || health === 'unhealthy') return ` (${health})`;
-		return health === 'starting' ? ' (health: starting)' : '';
+		return health === 'healthy' || health === 'unhealthy' || health === 'starting' ? health : '';
 	} catch {
 		// A label that anybody may write: what is not JSON says nothing about health.
 		return '';
 	}
+};
+
+const healthOf = (container: Pick<Container, 'labels'>): string => {
+	const health = healthStateOf(container);
+	if (health === 'starting') return ' (health: starting)';
+	return health === '' ? '' : ` (${health})`;
 };
 
 /** containerd's `restart.NewPolicy`: `always`, `unless-stopped`, `on-failure[:n]`; undefined when the monitor would refuse it. */
@@ -26,7 +32,7 @@ export const restartPolicyOf = (text: string): {readonly name: string; readonly 
 };
 
 /** Whether containerd's restart monitor will start a stopped task again (`restart.Reconcile`). */
-export const willRestart = (container: Pick<Container, 'labels'>, task: Task): boolean => {
+export const willRestart = (container: Pick<Container, 'labels'>, task: Pick<Task, 'exitStatus'>): boolean => {
 	if (container.labels[labels.restartStatus] !== 'running') return false;
 	const policy = restartPolicyOf(container.labels[labels.restartPolicy] ?? '');
 	switch (policy?.name) {

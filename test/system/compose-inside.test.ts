@@ -55,6 +55,19 @@ describe.skipIf(reason !== undefined)(titled('verbs that look at and into the co
 		expect((await bench.compose(['images', '-q'])).out).toBe(`${first?.['ImageID']?.slice(7, 19)}\n`);
 	});
 
+	test('ps narrows by state, and says what docker says', async () => {
+		const names = async (...args: readonly string[]) => lines((await bench.compose(['ps', '--format', '{{.Name}}', ...args])).out).map(name => name.slice(bench.name.length + 1));
+		expect(await names()).toEqual(['web-1', 'web-2']);
+		expect(await names('--status', 'exited')).toEqual(['job-1']);
+		expect(await names('--filter', 'status=running', '--status=exited', 'job')).toEqual(['job-1']);
+		expect((await bench.compose(['ps', '--status', 'gone'])).err).toBe('there is no state "gone" — states are paused, restarting, removing, running, dead, created, exited\n');
+		const [job] = lines((await bench.compose(['ps', '-a', '--format', 'json', 'job'])).out).map(line => JSON.parse(line) as unknown);
+		expect(job).toMatchObject({Name: `${bench.name}-job-1`, Service: 'job', State: 'exited', ExitCode: 4, Health: '', Publishers: null});
+		bench.write('fewer.yaml', `services: {web: {image: "${composeImage}"}}`);
+		const orphans = (flag: string) => bench.compose(['-f', join(bench.folder, 'fewer.yaml'), '-p', bench.name, 'ps', '--services', '-a', flag], {bare: true});
+		expect([(await orphans('--orphans=true')).out, (await orphans('--orphans=false')).out]).toEqual(['job\nweb\n', 'web\n']);
+	});
+
 	test('ls counts the states', async () => {
 		const file = join(bench.folder, 'compose.yaml');
 		// These two know no project of their own.

@@ -55,14 +55,14 @@ describe.skipIf(reason !== undefined)(titled("verbs for a project's containers",
 		await bench.compose(['unpause']);
 		expect(await both()).toEqual(['running', 'running']);
 		expect((await bench.compose(['kill', '-s', 'KILL', 'web'])).code).toBe(0);
-		await expect.poll(both).toEqual(['running', 'stopped']);
+		await expect.poll(both).toEqual(['running', 'exited']);
 		await bench.compose(['start', 'web']);
 		expect(told((await bench.compose(['stop', '-t', '5'])).err)).toEqual([`stop container ${bench.name}-web-1`, `stop container ${bench.name}-db-1`]);
-		expect(await both()).toEqual(['stopped', 'stopped']);
+		expect(await both()).toEqual(['exited', 'exited']);
 		expect(await bench.compose(['rm', 'web'], {input: 'n\n'})).toMatchObject({code: 0, out: 'WARNING! This will remove all stopped containers of web.\nAre you sure you want to continue? [y/N] '});
-		expect(await both()).toEqual(['stopped', 'stopped']);
+		expect(await both()).toEqual(['exited', 'exited']);
 		await bench.compose(['rm', 'web'], {input: 'y\n'});
-		expect(await both()).toEqual(['stopped', undefined]);
+		expect(await both()).toEqual(['exited', undefined]);
 		await bench.compose(['start', 'db']);
 		await bench.compose(['rm', '-f']);
 		expect(await both()).toEqual(['running', undefined]);

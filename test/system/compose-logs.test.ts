@@ -46,7 +46,7 @@ describe.skipIf(reason !== undefined)(titled('up with its logs, and logs', reaso
 	test('the end of one ends all, and the exit code is its own or that of another service', async () => {
 		write({long: service(staying()), short: says('sleep 0.2; exit 7')});
 		expect((await bench.compose(['up', '--abort-on-container-exit', '-t', '5'])).code).toBe(7);
-		expect(Object.values(await bench.states())).toEqual(['stopped', 'stopped']);
+		expect(Object.values(await bench.states())).toEqual(['exited', 'exited']);
 		await down();
 		expect((await bench.compose(['up', '--exit-code-from', 'long', '-t', '5'])).code).toBe(0);
 		await down();
@@ -88,7 +88,7 @@ describe.skipIf(reason !== undefined)(titled('up with its logs, and logs', reaso
 		await expect.poll(() => bench.states(), {timeout: 20_000}).toMatchObject({[`${bench.name}-sick-1`]: 'running'});
 		tell('SIGINT');
 		expect((await coming).code).toBe(130);
-		expect(await bench.states()).toEqual({[`${bench.name}-sick-1`]: 'stopped', [`${bench.name}-later-1`]: 'created'});
+		expect(await bench.states()).toEqual({[`${bench.name}-sick-1`]: 'exited', [`${bench.name}-later-1`]: 'created'});
 		await down();
 	});
 

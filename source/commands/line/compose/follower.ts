@@ -3,7 +3,7 @@ import {composeLabels} from '../../../model/compose/request/index.ts';
 import type {ContainerRecord} from '../../../model/container.ts';
 import {displayName} from '../../../model/grouping.ts';
 import type {LogPosition} from '../../../model/log-record.ts';
-import {willRestart} from '../../../model/restart-plan.ts';
+import {willRestart} from '../../../model/docker-status.ts';
 import {follow, type Printer, printFrom} from '../logs.ts';
 import type {Surroundings} from '../types.ts';
 import {readerOf} from './log-reader.ts';
@@ -72,7 +72,7 @@ export const createFollower = (context: Surroundings, {project, printerOf, isWan
 			found => found.record,
 			() => undefined,
 		);
-		const comesBack = now !== undefined && willRestart(now.labels, ended.exitStatus);
+		const comesBack = now !== undefined && willRestart(now, ended);
 		if (comesBack) comingBack.add(id);
 		await onEnd({id, name, service, exitStatus: ended.exitStatus, comesBack});
 	};
