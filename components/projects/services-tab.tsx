@@ -1,4 +1,4 @@
-import {fit} from '../../source/model/cells.ts';
+import {cellWidth, fit} from '../../source/model/cells.ts';
 import {containerKey} from '../../source/model/container.ts';
 import {displayName} from '../../source/model/grouping.ts';
 import {plain} from '../../source/model/sanitize.ts';
@@ -17,19 +17,19 @@ import {LinesTab} from '../detail/lines-tab.tsx';
 import type {TabProps} from '../detail/types.ts';
 import {driftCell, glyphOf, standingOfRow, wantedOf} from './columns.ts';
 
-type Around = {readonly theme: Theme; readonly ports: ReadonlyMap<string, string>; readonly usage: ReadonlyMap<string, Usage>};
+type Around = {readonly theme: Theme; /** Cells for names and states, so that columns stand under each other in all services. */ readonly nameWidth: number; readonly stateWidth: number; readonly ports: ReadonlyMap<string, string>; readonly usage: ReadonlyMap<string, Usage>};
 
-const serviceLines = (row: ServiceRow, {theme, ports, usage}: Around): readonly string[] => {
+const serviceLines = (row: ServiceRow, {theme, ports, usage, nameWidth, stateWidth}: Around): readonly string[] => {
 	const {service, drift} = row;
 	const standing = standingOfRow(row);
 	const cell = driftCell(row);
-	const head = `${theme.paint('strong', fit(plain(service.name), 20))} ${theme.paint(standing.tone, fit(standing.word, 14))} ${fit(`${standing.running}/${wantedOf(row)}`, 6)} ${theme.paint(cell.tone ?? 'plain', cell.text)}`;
+	const head = `${theme.paint('strong', fit(plain(service.name), nameWidth + 4))} ${theme.paint(standing.tone, fit(standing.word, stateWidth))} ${fit(`${standing.running}/${wantedOf(row)}`, 6)} ${theme.paint(cell.tone ?? 'plain', cell.text)}`;
 	const needs = drift === undefined || drift.dependsOn.length === 0 ? [] : [`  ${theme.paint('muted', `after ${drift.dependsOn.map(plain).join(', ')}`)}`];
 	const containers = service.containers.toSorted((a, b) => naturalCompare(displayName(a), displayName(b))).map((container) => {
 		const status = statusOf(container);
 		const used = usage.get(containerKey(container));
 		const numbers = used === undefined ? '' : `${used.cpuPercent === undefined ? '' : percent(used.cpuPercent)} ${bytes(used.memoryBytes)}`;
-		return `  ${theme.paint(status.tone, `${glyphOf(status.glyph, theme.ascii)} ${fit(plain(displayName(container)), 24)} ${fit(status.word, 14)}`)} ${fit(numbers, 10)} ${plain(`${ports.get(containerKey(container)) ?? ''}  `.trimStart())}${theme.paint('muted', plain(container.image))}`;
+		return `  ${theme.paint(status.tone, `${glyphOf(status.glyph, theme.ascii)} ${fit(plain(displayName(container)), nameWidth)} ${fit(status.word, stateWidth)}`)} ${fit(numbers, 10)} ${plain(`${ports.get(containerKey(container)) ?? ''}  `.trimStart())}${theme.paint('muted', plain(container.image))}`;
 	});
 	return [head, ...needs, ...containers];
 };
@@ -40,13 +40,15 @@ export const ServicesTab = ({row, ...props}: TabProps & {readonly row: ProjectRo
 	const owner = row.kind === 'service' ? row.project : row;
 	const {project, source, drift} = owner;
 	const containers = project.services.flatMap((service) => service.containers);
-	const around: Around = {theme, ports: useAllPorts(owner.key, containers), usage: useSelect((state) => state.usage)};
+	const nameWidth = Math.min(30, Math.max(12, ...containers.map((container) => cellWidth(plain(displayName(container)))), ...project.services.map(({name}) => cellWidth(plain(name)) - 4)));
+	const stateWidth = Math.max(7, ...containers.map((container) => cellWidth(statusOf(container).word)));
+	const around: Around = {theme, nameWidth, stateWidth, ports: useAllPorts(owner.key, containers), usage: useSelect((state) => state.usage)};
 	const rows = project.services
 		.map((service): ServiceRow => ({kind: 'service', key: `${owner.key} service ${service.name}`, depth: 1, namespace: owner.namespace, service, project: owner, drift: drift?.services[service.name]}))
 		.filter(({service}) => row.kind === 'project' || service.name === row.service.name);
 	const cell = driftCell(owner);
 	const lines = [
-		field(theme, 'running', `${project.running} of ${project.total} containers`),
+		row.kind === 'service' ? field(theme, 'service of', plain(project.name)) : field(theme, 'running', `${project.running} of ${project.total} containers`),
 		field(theme, 'namespace', plain(project.namespace)),
 		field(theme, 'files', source === undefined ? 'not in the labels: nerdctl does not write them' : plain(source.files.join(' '))),
 		...(source === undefined ? [] : [field(theme, 'directory', plain(source.directory))]),

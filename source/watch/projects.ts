@@ -66,6 +66,15 @@ export const createProjectWatch = ({store, compose, history, clock}: ProjectWatc
 	const clueOf = createClue();
 	let clue: readonly unknown[] = [];
 	let watched: {readonly paths: string; stop(): void} | undefined;
+	/** A long file takes longer to read than everything else: it is read again when it changed, and not because a container did. */
+	const loaded = new Map<string, Promise<Project>>();
+
+	const read = async (access: ComposeAccess, source: ProjectSource): Promise<Project> => {
+		const key = JSON.stringify(source);
+		const reading = loaded.get(key) ?? access.read(source, {signal}).then(({project}) => project);
+		loaded.set(key, reading);
+		return reading;
+	};
 
 	const remembered = async (access: ComposeAccess): Promise<ReadonlyArray<Omit<ProjectFile, 'name'>>> => {
 		const places = await Promise.all(
@@ -80,7 +89,7 @@ export const createProjectWatch = ({store, compose, history, clock}: ProjectWatc
 
 	const nameOf = async (access: ComposeAccess, {directory, files}: Omit<ProjectFile, 'name'>): Promise<string> => {
 		try {
-			return (await access.read({directory, files, name: undefined, services: []}, {signal})).project.name;
+			return (await read(access, {directory, files, name: undefined, services: []})).name;
 		} catch {
 			// Why it can not be read is the drift's to say; it needs a name until then.
 			return normalizeProjectName(directory.slice(directory.lastIndexOf('/') + 1)) || 'project';
@@ -91,7 +100,7 @@ export const createProjectWatch = ({store, compose, history, clock}: ProjectWatc
 		if (source === undefined) return noDrift('none', 'its containers do not say which files they come from: n names them');
 		let project: Project;
 		try {
-			({project} = await access.read(source, {signal}));
+			project = await read(access, source);
 		} catch (error) {
 			if (isAbort(error)) throw error;
 			return noDrift(isFailure(error, 'not-found') && source.files.some((file) => error.told?.action === `read ${file}`) ? 'gone' : 'broken', sentence(error));
@@ -114,7 +123,7 @@ export const createProjectWatch = ({store, compose, history, clock}: ProjectWatc
 		const paths = [...new Set(rows.flatMap(({source}) => (source === undefined ? [] : [...source.files, join(source.directory, '.env')])))].sort();
 		if (watched?.paths !== paths.join('\n')) {
 			watched?.stop();
-			watched = {paths: paths.join('\n'), ...watchFiles(paths, ask)};
+			watched = {paths: paths.join('\n'), ...watchFiles(paths, askAnew, (name) => /\.ya?ml$|\.env/.test(name))};
 		}
 		for (const [namespace, own] of Map.groupBy(rows, (row: ProjectRow) => row.namespace)) {
 			const plan = await (await access.at(namespace)).look({signal});
@@ -148,6 +157,11 @@ export const createProjectWatch = ({store, compose, history, clock}: ProjectWatc
 		if (!isRunning && holders > 0) void run();
 	};
 
+	const askAnew = (): void => {
+		loaded.clear();
+		ask();
+	};
+
 	const unsubscribe = store.subscribe(() => {
 		if (holders === 0) return;
 		const now = clueOf(store.get());
@@ -161,7 +175,7 @@ export const createProjectWatch = ({store, compose, history, clock}: ProjectWatc
 			holders += 1;
 			if (holders === 1) {
 				clue = clueOf(store.get());
-				ask();
+				askAnew();
 			}
 			return () => {
 				holders -= 1;
@@ -170,7 +184,7 @@ export const createProjectWatch = ({store, compose, history, clock}: ProjectWatc
 				watched = undefined;
 			};
 		},
-		refresh: ask,
+		refresh: askAnew,
 		stop() {
 			stopping.abort();
 			unsubscribe();

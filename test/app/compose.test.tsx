@@ -70,6 +70,21 @@ describe('what is found', () => {
 		await screen.until(/▾ shop +4\/4 up to date/);
 	});
 
+	test('when a file beside it that it includes changes, the column does', async () => {
+		const daemon = await fakeDaemon();
+		const directory = await projectAt('include: [more.yml]\nservices: {web: {image: web, network_mode: none, env_file: web.env}}');
+		const more = (image: string) => `services: {job: {image: ${image}, network_mode: none}}`;
+		await writeFile(join(directory, 'more.yml'), more('job'));
+		await writeFile(join(directory, 'web.env'), 'MODE=fast');
+		await bringUp(daemon, directory);
+		const screen = await open(daemon);
+		await screen.until(/▾ shop +2\/2 up to date/);
+		await writeFile(join(directory, 'more.yml'), more('other'));
+		await screen.until(/job +1\/1 pull 1, remake 1/);
+		await writeFile(join(directory, 'web.env'), 'MODE=slow');
+		await screen.until(/web +1\/1 pull 1, remake 1/);
+	});
+
 	test('when a container changes, the column does', async () => {
 		const daemon = await fakeDaemon();
 		const directory = await projectAt(shop);

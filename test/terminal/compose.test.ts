@@ -7,6 +7,9 @@ import {openPty, type Pty} from './pty.ts';
 
 const reason = whyNoProjects();
 
+/** Published in a network of its own, but CNI's memory of ports is the machine's. */
+const port = 20_000 + (process.pid % 10_000);
+
 let machine: ComposeLab;
 let folder: string;
 
@@ -22,6 +25,7 @@ services:
     image: lab/compose:1
     command: [sh, -c, "trap 'exit 0' TERM; while :; do echo hello; sleep 0.3; done"]
     depends_on: {db: {condition: service_healthy}}
+    ports: ["127.0.0.1:${port}:80"]
 volumes: {data: }
 `;
 
@@ -62,6 +66,7 @@ describe.skipIf(reason !== undefined)(titled('the compose pane on a real contain
 		// The line of jobs counted the operations while they ran.
 		expect(/\d of 7: /.test(screen.raw())).toBe(true);
 
+		await screen.until(`127.0.0.1:${port}->80/tcp`);
 		screen.type('l');
 		await screen.until((now) => new RegExp(`${name}-db-1.*stored`).test(now) && new RegExp(`${name}-web-1.*hello`).test(now));
 		screen.type('\u001B');
