@@ -1,5 +1,7 @@
 import {spawnSync} from 'node:child_process';
-import {mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {once} from 'node:events';
+import {mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs';
+import {createServer} from 'node:net';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import {findDockerBuildx} from '../../scripts/lab/docker-buildx.ts';
@@ -142,6 +144,29 @@ describe.skipIf(why !== undefined)(titled('what a build is sent is what docker b
 		expect(our).not.toBe('taken');
 		expect(their).toMatch(/ERROR: /);
 		if (instruction !== '. /') expect(withoutRefs(our)).toBe(withoutRefs(/ERROR: failed to solve: (.*)/.exec(their)?.[1] ?? ''));
+	});
+
+	test('pipes, sockets, devices, files with holes and names that are no text', async () => {
+		ignore('');
+		const odd = join(bench.context, 'odd');
+		mkdirSync(odd);
+		try {
+			spawnSync('mkfifo', [join(odd, 'pipe')]);
+			spawnSync('mknod', [join(odd, 'null'), 'c', '1', '3']);
+			spawnSync('mknod', [join(odd, 'loop'), 'b', '7', '300']);
+			writeFileSync(join(odd, 'holes'), '');
+			truncateSync(join(odd, 'holes'), 20_000_000);
+			writeFileSync(Buffer.concat([Buffer.from(`${odd}/`), Buffer.from([0x6e, 0xff, 0xfe])]), 'x');
+			const server = createServer().listen(join(odd, 'listening'));
+			await once(server, 'listening');
+			renameSync(join(odd, 'listening'), join(odd, 'socket'));
+			server.close();
+			const found = await both('FROM scratch\nCOPY odd /\n');
+			expect(found.ours).toEqual(found.theirs);
+			expect(found.ours.map(line => line.split(' ').at(-1))).toEqual(['holes', 'loop', 'null', 'n\\377\\376', 'pipe', 'socket']);
+		} finally {
+			rmSync(odd, {recursive: true});
+		}
 	});
 
 	test('a folder that is taken back has the same files', async () => {

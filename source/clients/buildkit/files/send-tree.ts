@@ -29,7 +29,8 @@ const openOrGone = async (path: Buffer): Promise<FileHandle | undefined> => {
 	try {
 		return await open(path, openFlags);
 	} catch (error) {
-		if (isGone(error)) return undefined;
+		// A socket can't be opened at all, and is an empty file in an image.
+		if (isGone(error) || (error as NodeJS.ErrnoException).code === 'ENXIO') return undefined;
 		throw error;
 	}
 };
