@@ -6,6 +6,7 @@ import process from 'node:process';
 import {runcOptions} from '../clients/containerd/runc-options.ts';
 import type {Containerd} from '../clients/containerd/types.ts';
 import {type Host, specParts} from '../clients/host/index.ts';
+import {findProgram} from '../clients/host/find-program.ts';
 import {installShim, logUri} from '../clients/host/install-shim.ts';
 import {createContainerFiles} from '../clients/host/new-container.ts';
 import {asksSystemdResolved, systemdResolvConf} from '../model/resolv-conf.ts';
@@ -56,6 +57,7 @@ export const openMaking = (parts: MakingParts): Making => {
 		leases: containerd.leases,
 		plugins: containerd.plugins,
 		files: createContainerFiles({address, dataRoot}),
+		findProgram,
 		machine: machineNames,
 		shim: async () => {
 			const path = await installShim(shimBundle, dataRoot);

@@ -1,4 +1,5 @@
 import type {Stdio} from '../../clients/containerd/types.ts';
+import {couldNot, Failure, isFailure} from '../../errors.ts';
 import type {ContainerRecord, ContainerRef} from '../../model/container.ts';
 import type {Mount} from '../../model/snapshot.ts';
 import type {Clock} from './clock.ts';
@@ -20,6 +21,16 @@ export type Streams = {
 
 export type LaunchDependencies = Uses<{tasks: 'create' | 'start' | 'delete' | 'kill' | 'wait' | 'resume'}> & {readonly clock: Clock};
 
+/** How runc quotes a hook that failed. Ours says all that there is to say; who wraps it adds nothing. */
+const quoted = /error running hook #\d+: error running hook: [^,]*, stdout: .*?, stderr: (?:Could not (.+?): )?(.+?)(?:: unknown)?$/s;
+
+export const toldByHook = (error: unknown): unknown => {
+	const [, action, reason = ''] = (isFailure(error) ? quoted.exec(error.message) : null) ?? [];
+	if (!isFailure(error) || reason === '') return error;
+	const details = error.hint === undefined ? {cause: error} : {cause: error, hint: error.hint};
+	return action === undefined ? new Failure(error.code, reason, details) : couldNot(error.code, action, reason, details);
+};
+
 export const createTask = async (
 	dependencies: LaunchDependencies,
 	record: ContainerRecord,
@@ -28,7 +39,11 @@ export const createTask = async (
 	options: Progress,
 ): Promise<void> => {
 	const task = {...stdio, rootfs, ...(record.runtimeOptions === undefined ? {} : {options: record.runtimeOptions})};
-	await dependencies.containerd.tasks.create(record, task, {...options, timeoutMs: startTimeoutMs});
+	try {
+		await dependencies.containerd.tasks.create(record, task, {...options, timeoutMs: startTimeoutMs});
+	} catch (error) {
+		throw toldByHook(error);
+	}
 	created?.();
 	try {
 		await ready;

@@ -65,10 +65,16 @@ const writeNewFile = async (path: string, text: string): Promise<void> => {
 	}
 };
 
-const runtimeOf = ({runtime}: CreateRequest): {readonly name: string; readonly binary?: string} => {
+/** As nerdctl has it: a runtime of containerd's by its name, else a program as runc is one, which is looked for here; what is neither is containerd's to refuse. */
+const runtimeOf = async ({findProgram}: Making, {runtime}: CreateRequest): Promise<{readonly name: string; readonly binary?: string}> => {
 	if (runtime === undefined || runtime === '') return {name: 'io.containerd.runc.v2'};
-	return runtime.startsWith('io.containerd.') ? {name: runtime} : {name: 'io.containerd.runc.v2', binary: runtime};
+	if (runtime.startsWith('io.containerd.') || runtime === 'wtf.sbk.runj.v1') return {name: runtime};
+	const binary = await findProgram(runtime);
+	return binary === undefined ? {name: runtime} : {name: 'io.containerd.runc.v2', binary};
 };
+
+/** Others than runc's have options of their own, which we do not know. */
+const hasRuncOptions = (runtime: string): boolean => runtime.startsWith('io.containerd.runc.') || !runtime.startsWith('io.containerd.');
 
 /** One that was there before is not ours to take away. */
 const writeCidFile = async (roll: Roll, path: string, id: string): Promise<void> => {
@@ -226,7 +232,7 @@ export const make = async (
 		annotations: annotationsOf(all),
 	});
 	const propagated = mounted?.rootfsPropagation === undefined ? spec : {...spec, linux: {...spec.linux, rootfsPropagation: mounted.rootfsPropagation}};
-	const runtime = runtimeOf(request);
+	const runtime = await runtimeOf(making, request);
 	const now = Date.now();
 	const record = await roll.step(
 		'container',
@@ -244,7 +250,7 @@ export const make = async (
 					updatedAt: now,
 					task: undefined,
 					spec: {typeUrl: specTypeUrl, value: Buffer.from(encodeSpec(propagated))},
-					runtimeOptions: runtime.name.startsWith('io.containerd.runc.')
+					runtimeOptions: hasRuncOptions(runtime.name)
 						? making.runtimeOptions({systemdCgroup: request.cgroupManager === 'systemd', ...(runtime.binary === undefined ? {} : {binary: runtime.binary})})
 						: undefined,
 					extensions: {},

@@ -20,6 +20,8 @@ export type Making = {
 	/** What of this machine goes into a spec. */
 	readonly specParts: SpecParts;
 	readonly layers: Pick<LayersService, 'readFiles'>;
+	/** A program on this machine's PATH. */
+	readonly findProgram: (name: string) => Promise<string | undefined>;
 	readonly machine: () => Promise<MachineNames>;
 	/** The log driver and hook program, where containers can name it for years. */
 	readonly shim: () => Promise<{readonly path: string; readonly logUri: string}>;
