@@ -1,5 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {pasteOverlay, pressOverlay, visibleChoices} from '../../source/commands/index.ts';
+import {overlayBox} from '../../components/overlays/overlay-lines.ts';
+import {createTheme} from '../../components/kit/theme.ts';
 import type {Overlay} from '../../source/store/index.ts';
 
 const confirm = (danger: boolean): Overlay => ({kind: 'confirm', id: 1, title: 'Remove?', lines: [], danger, offset: 0});
@@ -24,6 +26,29 @@ const line = (text: string): Overlay => ({kind: 'line', id: 1, title: '/', text,
 
 const yes = {answer: 'yes'};
 const no = {answer: undefined};
+
+describe('a question longer than the screen', () => {
+	const long: Overlay & {kind: 'confirm'} = {kind: 'confirm', id: 1, title: 'Up?', lines: Array.from({length: 40}, (_, at) => `#${at + 1}`), danger: false, offset: 0};
+
+	test.each([
+		['j', 0, 1],
+		['k', 0, 0],
+		['k', 5, 4],
+		['pagedown', 5, 15],
+		['G', 0, 39],
+		['g', 20, 0],
+	])('%s scrolls it from %i to %i', (key, from, to) => {
+		expect(pressOverlay({...long, offset: from}, key)).toEqual({overlay: {...long, offset: to}});
+	});
+
+	test('is read to its last line, and says how far that is', () => {
+		const box = (offset: number) => overlayBox({...long, offset}, {columns: 60, rows: 20}, createTheme({colour: false, ascii: false})).lines.join('\n');
+		expect(box(0)).toContain('#1 ');
+		expect(box(0)).toContain('14/40');
+		expect(box(39)).toContain('#40');
+		expect(box(39)).toContain('40/40');
+	});
+});
 
 describe('a question', () => {
 	test.each([
