@@ -6,13 +6,14 @@ import {type LabContainerd, startContainerd} from '../../scripts/lab/containerd.
 import {importImage} from '../../scripts/lab/import.ts';
 import {forgetNamespace, labServices, type LabServices} from '../../scripts/lab/services.ts';
 import {createContainerd} from '../../source/clients/containerd/index.ts';
+import type {Containerd} from '../../source/clients/containerd/types.ts';
 import {lineHost, lineSleep} from '../../source/commands/line/host.ts';
 import {type LineServices, runLine} from '../../source/commands/line/index.ts';
 import {createBuildRuns} from '../../source/services/build-runs/index.ts';
 import {createBuilds} from '../../source/services/builds/index.ts';
 import {createFiles} from '../../source/services/containers/files/index.ts';
 import {createDisk} from '../../source/services/disk/index.ts';
-import {createImages} from '../../source/services/images/index.ts';
+import {createImages, type ImagesService} from '../../source/services/images/index.ts';
 import {createLogs} from '../../source/services/logs/index.ts';
 import {createNamespaces} from '../../source/services/namespaces/index.ts';
 import {createSnapshots} from '../../source/services/snapshots/index.ts';
@@ -37,6 +38,7 @@ export type ComposeBench = {
 	/** The project's, where `write` puts files. */
 	readonly folder: string;
 	readonly services: LabServices;
+	readonly images: ImagesService;
 	write(path: string, text: string): void;
 	/** `gantry compose …` on the project, in this process. */
 	compose(args: readonly string[], options?: ComposeRun): Promise<Ran>;
@@ -45,6 +47,9 @@ export type ComposeBench = {
 	stop(): Promise<void>;
 };
 
+/** `makeImages`: with a way to registries, where a test needs one. */
+export type ComposeBenchOptions = {readonly makeImages?: (parts: {readonly containerd: Containerd; readonly dataRoot: string}) => ImagesService};
+
 /** An image whose shell the services of tests run. */
 export const composeImage = 'lab/compose:1';
 
@@ -52,7 +57,7 @@ export const composeImage = 'lab/compose:1';
 export const staying = (words = ''): string => `[/bin/sh, -c, "trap 'exit 0' TERM; ${words === '' ? '' : `echo ${words}; `}touch /tmp/ready; while :; do sleep 0.05; done"]`;
 
 /** The whole command line over real services, on a containerd of its own. */
-export const openComposeBench = async (what: string): Promise<ComposeBench> => {
+export const openComposeBench = async (what: string, {makeImages = ({containerd, dataRoot}) => createImages({containerd, dataRoot})}: ComposeBenchOptions = {}): Promise<ComposeBench> => {
 	const lab = await startContainerd({hasOwnNetwork: true});
 	const namespace = `${what}-${process.pid}`;
 	const name = `${what[0] ?? 'c'}${process.pid}`;
@@ -62,7 +67,7 @@ export const openComposeBench = async (what: string): Promise<ComposeBench> => {
 	const folder = join(lab.dir, 'project');
 	mkdirSync(folder);
 	await importImage(containerd, namespace, busyboxImage(`docker.io/${composeImage}`));
-	const images = createImages({containerd, dataRoot: lab.dataRoot});
+	const images = makeImages({containerd, dataRoot: lab.dataRoot});
 	const services: LineServices = {
 		...made,
 		images,
@@ -102,7 +107,7 @@ export const openComposeBench = async (what: string): Promise<ComposeBench> => {
 		return {code, out: stdout.text, err: stderr.text};
 	};
 	return {
-		...{lab, namespace, name, folder, services: made, compose},
+		...{lab, namespace, name, folder, services: made, compose, images},
 		write: (path, text) => writeFileSync(join(folder, path), text),
 		states: async () => {
 			const {out} = await compose(['ps', '-a', '--format', '{{.Name}} {{.State}}']);

@@ -70,6 +70,12 @@ describe.skipIf(reason !== undefined)(titled("verbs for a project's containers",
 		expect(await bench.states()).toEqual({});
 	});
 
+	test('down takes away the containers of some services alone', async () => {
+		await bench.compose(['up', '-d']);
+		expect(told((await bench.compose(['down', '-t', '5', 'web', 'db'])).err)).toEqual(['web', 'db'].flatMap(service => [`stop container ${bench.name}-${service}-1`, `remove container ${bench.name}-${service}-1`]));
+		expect(await bench.states()).toEqual({});
+	});
+
 	test('a name that nobody has is refused', async () => {
 		expect(await bench.compose(['stop', 'wbe'])).toEqual({code: 1, out: '', err: `the project ${bench.name} has no service "wbe" — did you mean web?\n`});
 	});

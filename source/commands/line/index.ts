@@ -1,7 +1,7 @@
 import type {Writable} from 'node:stream';
 import {Failure, isAbort} from '../../errors.ts';
 import {didYouMean} from '../../model/suggest.ts';
-import {composeWords} from './compose/flags.ts';
+import {composeWords, refusedComposeFlags} from './compose/flags.ts';
 import {globalFlags, globalTable, refusedGlobals, trailingGlobals, verbIndex} from './globals.ts';
 import {type LineEntry, lineCommands} from './registry.ts';
 import type {GlobalFlags, LineCommand, Surroundings} from './types.ts';
@@ -108,7 +108,7 @@ const runFound = async ({entry, verb, before, after}: FoundLine, {stdout, versio
 	const parsed = await parseFlags(
 		after,
 		{...trailingGlobals, ...command.flags},
-		{interspersed: command.interspersed, refused: {...refusedGlobals, ...command.refused}},
+		{interspersed: command.interspersed, refused: {...refusedGlobals, ...(verb.startsWith('compose ') ? refusedComposeFlags : {}), ...command.refused}},
 	);
 	if (leading.help || parsed.help) {
 		const {verbHelp} = await import('./help.ts');

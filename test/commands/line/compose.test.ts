@@ -36,6 +36,7 @@ describe("compose's own flags", () => {
 		[['--file=a', '--env-file', 'e', '--profile', 'p', '--project-directory', '/d', 'ps'], ['--file=a', '--env-file=e', '--profile=p', '--project-directory=/d'], ['ps']],
 		[['-f', '-f', 'config'], ['--file=-f'], ['config']],
 		[['-f'], ['--file'], []],
+		[['--dry-run', '--ansi=never', '--parallel', '3', '-pa', 'up'], ['--dry-run', '--ansi=never', '--parallel=3', '--project-name=a'], ['up']],
 		[['--unknown', 'config'], [], ['--unknown', 'config']],
 		[['logs', '-f', 'web'], [], ['logs', '-f', 'web']],
 	])('%j', (words, flags, rest) => {
@@ -106,6 +107,14 @@ describe('compose up, down and ps', () => {
 		});
 		const scaled = await bench.run(['compose', '-f', file, 'up', '--dry-run', '--scale', 'web=2', '--no-start', '--pull', 'never']);
 		expect(scaled.out.split('\n').map(line => line.split(':')[0])).toEqual(['#1 create network shop_front', '#2 create container shop-web-1', '#3 create container shop-web-2', '']);
+	});
+
+	test('a flag before the verb reaches it, or is refused by name', async () => {
+		const before = await bench.run(['compose', '-f', file, '--dry-run', 'up']);
+		expect(before).toEqual(await bench.run(['compose', '-f', file, 'up', '--dry-run']));
+		expect((await bench.run(['compose', '--ansi', 'never', '-f', file, 'up', '--dry-run'])).err).toBe('flag --ansi is not supported: colours go by the terminal and $NO_COLOR\n');
+		expect((await bench.run(['compose', '--dry-run', '-f', file, 'version'])).err).toBe('unknown flag: --dry-run\n');
+		expect((await bench.run(['compose', '-f', file, 'down', '--rmi', 'all', 'web'])).err).toBe('--rmi is about the whole project — leave it out, or the services\n');
 	});
 
 	test('and down that there is nothing', async () => {

@@ -11,7 +11,20 @@ export const composeFlags = {
 
 const spelled: Readonly<Record<string, string>> = {'-f': '--file', '-p': '--project-name'};
 
-const long = new Set(['--file', '--project-name', '--project-directory', '--profile', '--env-file']);
+const long = new Set(['--file', '--project-name', '--project-directory', '--profile', '--env-file', '--ansi', '--parallel', '--progress']);
+
+/** Those without a value. `--dry-run` goes to the verb, which has it or does not know it. */
+const bare = new Set(['--dry-run', '--all-resources', '--compatibility', '--verbose']);
+
+/** What docker compose takes there and we do not, with the reason. */
+export const refusedComposeFlags: Readonly<Record<string, string>> = {
+	ansi: 'colours go by the terminal and $NO_COLOR',
+	parallel: 'what does not wait for each other runs side by side',
+	progress: 'what is done is told line by line on stderr',
+	'all-resources': 'networks and volumes that no service uses are not made',
+	compatibility: 'names are joined by hyphens',
+	verbose: 'failures are told whole already',
+};
 
 type Given = {readonly name: string; /** Undefined: it is the next word. */ readonly value: string | undefined};
 
@@ -27,7 +40,12 @@ const given = (word: string): Given | undefined => {
 export const composeWords = (words: readonly string[]): {readonly flags: readonly string[]; readonly rest: readonly string[]} => {
 	const flags: string[] = [];
 	for (let at = 0; at < words.length; at += 1) {
-		const flag = given(words[at] ?? '');
+		const word = words[at] ?? '';
+		if (bare.has(word)) {
+			flags.push(word);
+			continue;
+		}
+		const flag = given(word);
 		if (flag === undefined) return {flags, rest: words.slice(at)};
 		if (flag.value === undefined) at += 1;
 		const value = flag.value ?? words[at];

@@ -38,7 +38,7 @@ const direction: Readonly<Record<EachVerb, 'dependencies first' | 'dependants fi
 	kill: undefined,
 	pause: undefined,
 	unpause: undefined,
-	remove: undefined,
+	remove: 'dependants first',
 };
 
 /** Replicas of the named services, of all without a name. A name that neither the files nor a container know is refused. */
