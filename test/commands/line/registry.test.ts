@@ -1,3 +1,4 @@
+import {readFileSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
 import {kebab} from '../../../source/commands/line/flag-types.ts';
 import {globalTable, trailingGlobals} from '../../../source/commands/line/globals.ts';
@@ -38,6 +39,12 @@ describe('the verbs', () => {
 	test('no spelling is taken twice', () => {
 		const all = lineCommands.flatMap(({verbs}) => verbs);
 		expect(new Set(all).size).toBe(all.length);
+	});
+
+	test('the README names each of them', () => {
+		const table = /### Verbs(.*?)### Keys/s.exec(readFileSync(new URL('../../../README.md', import.meta.url), 'utf8'))?.[1] ?? '';
+		const named = new Set(Array.from(table.matchAll(/`([^`]+)`/g), ([, verb]) => verb));
+		expect(lineCommands.flatMap(({verbs: [verb = '']}) => (named.has(verb) ? [] : [verb]))).toEqual([]);
 	});
 
 	test.each([
