@@ -81,6 +81,7 @@ export const buildRequestOf = async (context: Asked & Around, workingFolder: str
 	const output = said.output === undefined || said.output === '' ? undefined : parseOutput(said.output);
 	if (output?.kind === 'archive' && output.to === '-' && terminal.isTTY) throw new Failure('invalid', 'an archive would be written to the terminal', {hint: 'send it to a file, or say dest=FILE'});
 	const fromStdin = folder === '-' ? await readStdinContext(stdin) : undefined;
+	if (fromStdin !== undefined && 'dockerfile' in fromStdin && said.file !== undefined) throw new Failure('invalid', `--file ${said.file} is to be in the context, and standard input is no archive`, {hint: 'send a tar, or leave --file away'});
 	return {
 		address: '',
 		...{namespace: global.namespace, snapshotter: global.snapshotter, context: folder, workingFolder},

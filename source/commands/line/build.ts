@@ -48,7 +48,7 @@ const explain = (context: LineContext<Values>, view: BuildOutputView, error: unk
 export const build = defineLine({
 	verbs: ['build', 'image build', 'builder build'],
 	summary: 'Build an image from a Dockerfile, with BuildKit',
-	usage: '[flags] PATH | URL',
+	usage: '[flags] PATH | URL | -',
 	arity: {least: 1, most: 1},
 	flags: buildFlags,
 	refused: refusedBuildFlags,

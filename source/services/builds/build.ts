@@ -11,7 +11,6 @@ import type {ImagesService} from '../images/index.ts';
 import {type Delivery, planDelivery} from './deliver.ts';
 import {checkFolder, type Dockerfile, placeDockerfile} from './dockerfile.ts';
 import {offersFor} from './offers.ts';
-import {contextUpload} from './stdin-context.ts';
 import {type BuildStores, storesFor} from './stores.ts';
 import type {BuildCall, BuildRequest, BuildResult} from './types.ts';
 import {whileOpen} from './while-open.ts';
@@ -36,7 +35,9 @@ const solveRequest = (request: BuildRequest, ref: string, session: string, docke
 		frontendAttrs: {
 			...frontendAttributes(flags, env),
 			...(dockerfile.name === undefined ? {} : {filename: dockerfile.name}),
-			...(archive !== undefined ? {context: uploadUrl(contextUpload)} : isRemoteContext(context) ? {context} : {}),
+			...(archive !== undefined ? {context: uploadUrl(ref)} : isRemoteContext(context) ? {context} : {}),
+			// Else the one that is in there is taken, and ours is never asked for.
+			...(isRemoteContext(context) && dockerfile.folder !== undefined ? {dockerfilekey: 'dockerfile'} : {}),
 			...attrs,
 			...importsAttribute(cacheFrom),
 		},
@@ -65,7 +66,7 @@ export const build = async ({containerd, images, credentials}: BuildDependencies
 	try {
 		delivery = await planDelivery({buildkit, images, containerdId: async () => (await containerd.server(call)).uuid}, request, signal);
 		const stores = await storesFor(request);
-		const offers = await offersFor(request, credentials, dockerfile, delivery.destination === undefined ? [] : [delivery.destination], stores.offered);
+		const offers = await offersFor(request, {ref, credentials, dockerfile, destinations: delivery.destination === undefined ? [] : [delivery.destination], stores: stores.offered});
 		const session = await openSession(request.address, offers, call);
 		if (stores.missing.length > 0) onStatus?.(warningsOf(stores.missing));
 		const watching = (async () => {

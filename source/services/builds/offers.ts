@@ -8,7 +8,6 @@ import {couldNot, Failure, messageOf} from '../../errors.ts';
 import {namedContexts} from '../../model/build-attributes.ts';
 import {isRemoteContext} from '../../model/build-flags.ts';
 import {checkFolder, type Dockerfile} from './dockerfile.ts';
-import {uploadsOf} from './stdin-context.ts';
 import type {BuildRequest} from './types.ts';
 
 /** Read when a step asks, and only then. */
@@ -83,8 +82,19 @@ const loginOf = (credentials: Credentials): SessionOffers['login'] => async (hos
 	return found.kind === 'basic' ? {username: found.username, secret: found.password} : {username: '', secret: found.token};
 };
 
+export type OfferedParts = {
+	readonly ref: string;
+	readonly credentials: Credentials;
+	readonly dockerfile: Dockerfile;
+	readonly destinations: readonly Destination[];
+	readonly stores: SessionOffers['stores'];
+};
+
 /** What this build may ask of us, and nothing else of the machine. */
-export const offersFor = async (request: BuildRequest, credentials: Credentials, dockerfile: Dockerfile, destinations: readonly Destination[], stores: SessionOffers['stores']): Promise<SessionOffers> => {
+export const offersFor = async (
+	request: BuildRequest,
+	{ref, credentials, dockerfile, destinations, stores}: OfferedParts,
+): Promise<SessionOffers> => {
 	await checkSecrets(request);
 	return {
 		folders: await foldersOf(request, dockerfile),
@@ -93,7 +103,8 @@ export const offersFor = async (request: BuildRequest, credentials: Credentials,
 		secret: secretsOf(request),
 		agents: await agentsOf(request),
 		stores,
-		uploads: uploadsOf(request),
+		// By the build's own name: the daemon takes two archives of one name for one, also while another build still reads the first.
+		uploads: request.archive === undefined ? new Map() : new Map([[ref, request.archive]]),
 		sharedKey: createHash('sha256').update(`${hostname()}\n${resolve(request.workingFolder, request.context)}`).digest('hex'),
 	};
 };

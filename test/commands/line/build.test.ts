@@ -103,6 +103,7 @@ describe('build', () => {
 	test.each([
 		[['build'], 'requires'],
 		[['build', '-f', '-', '-'], 'standard input'],
+		[['build', '-f', 'Other', '-'], 'standard input is no archive'],
 		[['build', '--progress', 'fancy', '.'], '"fancy"'],
 		[['build', '--squash', '.'], 'does not squash'],
 		[['build', '--secret', 'nothing=1', '.'], '--secret'],

@@ -48,7 +48,7 @@ const handlersOf = ({folders, destinations, login, secret, agents, stores, uploa
 		...(destinations.length > 0 ? [fileSendHandler(destinations)] : []),
 		...(agents.size > 0 ? sshHandlers(agents) : []),
 		...(stores.size > 0 ? contentHandlers(stores) : []),
-		...(uploads.size > 0 ? [uploadHandler(uploads)] : []),
+		...(uploads.size > 0 ? [uploadHandler(uploads, onFailure)] : []),
 	]);
 
 const pipeTo = async (target: Target, headers: Readonly<Record<string, string | readonly string[]>>, signal: AbortSignal | undefined): Promise<Duplex> => {

@@ -1,4 +1,4 @@
-import {Failure} from '../../../errors.ts';
+import {couldNot, Failure, messageOf} from '../../../errors.ts';
 import {plain} from '../../../model/sanitize.ts';
 import type {Handler} from '../../http2/index.ts';
 import {bytesMessageHead} from './bytes-message.ts';
@@ -11,7 +11,18 @@ export const uploadUrl = (name: string): string => `http://buildkit-session/${na
 
 const mostBytes = 1024 * 1024;
 
-export const uploadHandler = (uploads: Uploads): readonly [string, Handler] => {
+const told = async function* (stream: AsyncIterable<Uint8Array>, onFailure: (error: unknown) => void): AsyncGenerator<Uint8Array> {
+	try {
+		yield* stream;
+	} catch (error) {
+		const failure = error instanceof Failure ? error : couldNot('internal', 'read the archive that is to be built', messageOf(error), {cause: error});
+		onFailure(failure);
+		throw failure;
+	}
+};
+
+/** What can not be read is told of: the daemon takes the place where it stops for a fault of the archive. */
+export const uploadHandler = (uploads: Uploads, onFailure: (error: unknown) => void): readonly [string, Handler] => {
 	const left = new Map(uploads);
 	return [
 		'/moby.upload.v1.Upload/Pull',
@@ -21,7 +32,7 @@ export const uploadHandler = (uploads: Uploads): readonly [string, Handler] => {
 			const stream = left.get(name);
 			if (stream === undefined) throw new Failure('not-found', `there is no upload called ${plain(name)} for this build`);
 			left.delete(name);
-			for await (const bytes of stream) {
+			for await (const bytes of told(stream, onFailure)) {
 				for (let at = 0; at < bytes.length; at += mostBytes) {
 					const part = bytes.subarray(at, at + mostBytes);
 					call.signal.throwIfAborted();
