@@ -4,10 +4,11 @@ import {existsSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {busyboxImage} from '../../scripts/lab/busybox.ts';
-import {killCgroup} from '../../scripts/lab/cgroups.ts';
+import {killCgroup, removeCgroup} from '../../scripts/lab/cgroups.ts';
 import {type LabContainerd, startContainerd} from '../../scripts/lab/containerd.ts';
 import {importImage} from '../../scripts/lab/import.ts';
 import {whyNoContainers} from '../../scripts/lab/possible.ts';
+import {until} from '../../scripts/lab/processes.ts';
 import {forgetNamespace} from '../../scripts/lab/services.ts';
 import {createContainerd} from '../../source/clients/containerd/index.ts';
 
@@ -32,6 +33,8 @@ export type ComposeLab = {
 	/** Makes or replaces files of a project; answers its folder. */
 	project(folder: string, files: Readonly<Record<string, string>>): string;
 	gantry(cwd: string, ...args: readonly string[]): Ran;
+	/** Another program that takes the same flags: nerdctl. */
+	other(path: string, cwd: string, ...args: readonly string[]): Ran;
 	start(cwd: string, ...args: readonly string[]): Running;
 	/** The words that start the program in a folder, where a terminal starts it. */
 	words(cwd: string): readonly [string, ...string[]];
@@ -64,6 +67,10 @@ export const createComposeLab = async ({restartInterval, env = async () => ({})}
 		const {stdout, stderr} = spawnSync('nsenter', [...inside, ...command], {encoding: 'utf8', timeout: 10_000});
 		return `${stdout}${stderr}`.trim();
 	};
+	const run = (path: string, cwd: string, args: readonly string[]): Ran => {
+		const {status, stdout, stderr} = spawnSync('nsenter', [...inside, path, ...places, ...args], {cwd, encoding: 'utf8', timeout: 90_000, env: surroundings});
+		return {code: status, out: stdout.trim(), err: stderr.trim()};
+	};
 	const ctr = (...args: readonly string[]): readonly string[] =>
 		spawnSync('ctr', ['--address', lab.address, '--namespace', namespace, ...args], {encoding: 'utf8'}).stdout.split('\n').filter(line => line !== '');
 	const store = (...path: readonly string[]): readonly string[] => {
@@ -84,10 +91,8 @@ export const createComposeLab = async ({restartInterval, env = async () => ({})}
 			}
 			return whole;
 		},
-		gantry(cwd, ...args) {
-			const {status, stdout, stderr} = spawnSync('nsenter', [...inside, program, ...places, ...args], {cwd, encoding: 'utf8', timeout: 90_000, env: surroundings});
-			return {code: status, out: stdout.trim(), err: stderr.trim()};
-		},
+		gantry: (cwd, ...args) => run(program, cwd, args),
+		other: (path, cwd, ...args) => run(path, cwd, args),
 		start(cwd, ...args) {
 			const child = spawn('nsenter', [...inside, program, ...places, ...args], {cwd, env: surroundings, stdio: ['ignore', 'pipe', 'pipe']});
 			const [out, err]: [string[], string[]] = [[], []];
@@ -119,6 +124,7 @@ export const createComposeLab = async ({restartInterval, env = async () => ({})}
 			// What a test that failed left running is in no cgroup of the lab's.
 			killCgroup(`/${namespace}`);
 			await lab.stop();
+			await until(async () => removeCgroup(`/${namespace}`), 10_000);
 			forgetNamespace(namespace);
 		},
 	};

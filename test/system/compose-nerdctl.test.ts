@@ -1,77 +1,133 @@
-import {spawnSync} from 'node:child_process';
-import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
+import {existsSync, readdirSync, rmSync} from 'node:fs';
 import {delimiter, join} from 'node:path';
-import {fileURLToPath} from 'node:url';
-import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
-import {busyboxImage} from '../../scripts/lab/busybox.ts';
-import {type LabContainerd, startContainerd} from '../../scripts/lab/containerd.ts';
-import {importImage} from '../../scripts/lab/import.ts';
-import {titled, whyNoContainers} from '../../scripts/lab/possible.ts';
-import {forgetNamespace} from '../../scripts/lab/services.ts';
-import {createContainerd} from '../../source/clients/containerd/index.ts';
+import {afterAll, afterEach, beforeAll, describe, expect, test, vi} from 'vitest';
+import {titled} from '../../scripts/lab/possible.ts';
+import {type ComposeLab, createComposeLab, type Ran, whyNoProjects} from './compose-lab.ts';
 
 /** The judge: GANTRY_TEST_NERDCTL, or `nerdctl` on PATH. */
 const nerdctl = [process.env['GANTRY_TEST_NERDCTL'] ?? '', ...(process.env['PATH'] ?? '').split(delimiter).map(folder => join(folder, 'nerdctl'))].find(path => path !== '' && existsSync(path));
-const gantry = fileURLToPath(new URL('../../dist/gantry', import.meta.url));
 
-const reason = whyNoContainers() ?? (nerdctl === undefined ? 'nerdctl is neither on PATH nor named by GANTRY_TEST_NERDCTL' : existsSync(gantry) ? undefined : 'the program is not built');
+const reason = whyNoProjects() ?? (nerdctl === undefined ? 'nerdctl is neither on PATH nor named by GANTRY_TEST_NERDCTL' : undefined);
 
-const namespace = `compose-nerdctl-${process.pid}`;
-const name = `n${process.pid}`;
-let lab: LabContainerd;
+let machine: ComposeLab;
 let folder: string;
+let name: string;
 
-/** What a program prints in the project's folder, with exit code 0 or the test shows what it said. */
-const said = (program: string, ...args: readonly string[]): string => {
-	const places = ['--address', lab.address, '--namespace', namespace, '--data-root', lab.dataRoot, '--cni-path', '/usr/lib/cni', '--cni-netconfpath', join(lab.dir, 'net.d')];
-	const [first, ...rest] = [...lab.onItsNetwork, program, ...places, ...args];
-	const {status, stdout, stderr} = spawnSync(first!, rest, {cwd: folder, encoding: 'utf8', timeout: 60_000, env: {...process.env, GANTRY_NODE: process.execPath, XDG_CACHE_HOME: join(lab.dir, 'cache')}});
-	expect(status, stderr).toBe(0);
-	return stdout;
+const serving = (word: string): string => `[sh, -c, "echo ${word} starts; mkdir /www; echo ${word} > /www/index.html; exec httpd -f -p 80 -h /www"]`;
+
+const text = (project: string, more = ''): string => `
+name: ${project}
+services:
+  db: {image: "lab/compose:1", command: ${serving('db')}, stop_signal: KILL, volumes: ["data:/data"], networks: [back]}
+  web: {image: "lab/compose:1", command: ${serving('web')}, stop_signal: KILL, depends_on: [db], networks: [front, back], ports: ["127.0.0.1:18070:80"], secrets: [token]}
+${more}
+networks: {front: , back: }
+volumes: {data: }
+secrets: {token: {file: ./token}}
+`;
+
+/** What a program prints, with exit code 0 or the test shows what it said. */
+const well = ({code, out, err}: Ran): string => {
+	expect(code, err).toBe(0);
+	return out;
 };
+const ours = (...args: readonly string[]): string => well(machine.gantry(folder, 'compose', ...args));
+const theirs = (...args: readonly string[]): string => well(machine.other(nerdctl ?? '', folder, 'compose', ...args));
 
-const ours = (...args: readonly string[]): string => said(gantry, 'compose', ...args);
-const theirs = (...args: readonly string[]): string => said(nerdctl ?? '', 'compose', ...args);
+const sorted = (out: string): readonly string[] => out.split('\n').sort();
 
-const nothingLeft = (): void => {
-	expect(said(nerdctl ?? '', 'ps', '-aq')).toBe('');
-	expect(said(nerdctl ?? '', 'volume', 'ls', '-q')).toBe('');
-	expect(said(nerdctl ?? '', 'network', 'ls', '--format', '{{.Name}}')).not.toContain(name);
-};
+/** What it answers to each question that both programs understand. */
+const looks = (ask: (...args: readonly string[]) => string): Readonly<Record<string, unknown>> => ({
+	ids: sorted(ask('ps', '-q')),
+	services: sorted(ask('ps', '--services')),
+	words: ask('logs', '--no-color').match(/\w+ starts/g)?.sort(),
+	port: ask('port', 'web', '80'),
+	secret: ask('exec', '-T', 'web', 'cat', '/run/secrets/token'),
+	hostname: ask('exec', '-T', 'db', 'hostname'),
+	isServing: /httpd/.test(ask('top')),
+	images: /lab\/compose/.test(ask('images')),
+});
+
+const states = (): readonly string[] => sorted(machine.gantry(folder, 'ps', '-a', '--format', '{{.Names}} {{.Status}}').out).map(line => line.replace(/ \(.*| \d+.*| Less.*| About.*/, ''));
 
 vi.setConfig({testTimeout: 120_000});
 
 describe.skipIf(reason !== undefined)(titled('one project, two programs', reason), () => {
 	beforeAll(async () => {
-		lab = await startContainerd({hasOwnNetwork: true});
-		folder = join(lab.dir, 'project');
-		mkdirSync(folder);
-		const command = `[/bin/sh, -c, "trap 'exit 0' TERM; echo hello; while :; do sleep 0.1; done"]`;
-		writeFileSync(join(folder, 'compose.yaml'), `name: ${name}\nservices:\n  db: {image: "lab/both:1", command: ${command}, volumes: ["data:/data"]}\n  web: {image: "lab/both:1", command: ${command}, depends_on: [db]}\nvolumes: {data: }\n`);
-		const containerd = createContainerd({address: lab.address});
-		await importImage(containerd, namespace, busyboxImage('docker.io/lab/both:1'));
-		containerd.close();
+		machine = await createComposeLab();
+		({name} = machine);
+		folder = machine.project('project', {'compose.yaml': text(name), token: 'hush'});
+	});
+
+	afterEach(() => {
+		machine.project('project', {'compose.yaml': text(name)});
+		machine.gantry(folder, 'compose', 'down', '-v', '--remove-orphans', '-t', '1');
 	});
 
 	afterAll(async () => {
-		await lab?.stop();
-		forgetNamespace(namespace);
+		for (const network of machine?.leftovers()['addresses'] ?? []) rmSync(join('/var/lib/cni/networks', network), {recursive: true});
+		await machine?.stop();
 	});
 
-	test('up here, and nerdctl lists, logs and removes it', () => {
+	/** nerdctl leaves its default network, and the folder where the plugin kept a network's addresses, with none in it. */
+	const nothingLeft = (): void => {
+		const {containers, tasks, snapshots, leases, networks, bridges, addresses, volumes, hosts, states: folders} = machine.leftovers();
+		const taken = (addresses ?? []).flatMap(network => readdirSync(join('/var/lib/cni/networks', network)).filter(file => /^[\d.]+$/.test(file)));
+		expect({containers, tasks, snapshots, leases, volumes, hosts, folders, taken, networks: networks?.filter(file => file.includes(name)), bridges: bridges?.filter(line => !line.includes('nerdctl0'))}).toEqual({
+			...{containers: [], tasks: [], snapshots: [], leases: [], volumes: [], hosts: [], folders: [], taken: [], networks: [], bridges: []},
+		});
+	};
+
+	test('up here: nerdctl says the same of it, and leads its life to the end', () => {
 		ours('up', '-d');
-		expect(theirs('ps', '-q').trim().split('\n').sort()).toEqual(ours('ps', '-q').trim().split('\n').sort());
-		expect(theirs('ps', '--services').trim().split('\n').sort()).toEqual(['db', 'web']);
-		expect(theirs('logs', '--no-color').match(/hello/g)).toHaveLength(2);
+		const said = looks(ours);
+		expect(said).toMatchObject({services: ['db', 'web'], words: ['db starts', 'web starts'], port: '127.0.0.1:18070', secret: 'hush', hostname: 'db', isServing: true, images: true});
+		expect(looks(theirs)).toEqual(said);
+		theirs('pause', 'web');
+		expect(ours('ps', '-a', '--format', '{{.Service}} {{.State}}', 'web')).toBe('web paused');
+		theirs('unpause', 'web');
+		theirs('stop', '-t', '1');
+		expect(states()).toEqual([`${name}-db-1 Exited`, `${name}-web-1 Exited`]);
+		theirs('start');
+		theirs('restart', '-t', '1');
+		expect(states()).toEqual([`${name}-db-1 Up`, `${name}-web-1 Up`]);
+		expect(machine.outside('/bin/busybox', 'wget', '-qO-', 'http://127.0.0.1:18070/')).toBe('web');
 		theirs('down', '-v');
 		nothingLeft();
 	});
 
-	test('up there, and it is listed, planned and removed here', () => {
+	test('up there: it says the same here, is planned, and leads its life to the end', () => {
 		theirs('up', '-d');
-		expect(ours('ps', '--services')).toBe('db\nweb\n');
+		expect(looks(ours)).toEqual(looks(theirs));
 		expect(ours('up', '--dry-run').split('\n')[0]).toBe(`#1 stop container ${name}-db-1: nerdctl made it, and hashes otherwise`);
-		expect(ours('up', '--dry-run', '--no-recreate')).toBe(`${name}: there is nothing to do\n`);
+		expect(ours('up', '--dry-run', '--no-recreate')).toBe(`${name}: there is nothing to do`);
+		ours('pause', 'web');
+		ours('unpause', 'web');
+		ours('stop', '-t', '1');
+		expect(states()).toEqual([`${name}-db-1 Exited`, `${name}-web-1 Exited`]);
+		ours('start');
+		ours('restart', '-t', '1');
+		expect(states()).toEqual([`${name}-db-1 Up`, `${name}-web-1 Up`]);
+		ours('down', '-v');
+		nothingLeft();
+	});
+
+	test('a service that is added here finds those that were made there, and they find it', () => {
+		theirs('up', '-d');
+		machine.project('project', {'compose.yaml': text(name, `  more: {image: "lab/compose:1", command: ${serving('more')}, stop_signal: KILL, networks: [back]}`)});
+		ours('up', '-d', '--no-recreate');
+		expect(ours('exec', '-T', 'more', 'wget', '-qO-', `http://${name}-db-1/`)).toBe('db');
+		expect(ours('exec', '-T', 'db', 'wget', '-qO-', `http://${name}-more-1/`)).toBe('more');
+		expect(sorted(theirs('ps', '--services'))).toEqual(['db', 'more', 'web']);
+		theirs('down', '-v');
+		nothingLeft();
+	});
+
+	test('by turns: each makes the containers of the other anew, and none is there twice', () => {
+		for (const up of [ours, theirs, ours, theirs]) {
+			up('up', '-d');
+			expect(states()).toEqual([`${name}-db-1 Up`, `${name}-web-1 Up`]);
+		}
 		ours('down', '-v');
 		nothingLeft();
 	});
