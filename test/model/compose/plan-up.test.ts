@@ -218,3 +218,18 @@ test('an image that is missing is refused where none may be built', async () => 
 	expect(() => planUp(project, nothing, options)).toThrow('the image p-api of the service api is not here, and none is to be built');
 	expect(planUp(project, {...nothing, images: {'p-api': 'sha256:1'}}, options).operations.map(({action}) => action.kind)).toEqual(['create network', 'create container', 'start container']);
 });
+
+describe('ports that the containers of a project would take from each other', () => {
+	test.each([
+		['web: {image: w, scale: 2, ports: ["80:80"]}', {}, ['the 2 replicas of web publish the same port 80/tcp of this machine: only one of them can have it']],
+		['web: {image: w, ports: ["80:80"]}', {web: 3}, ['the 3 replicas of web publish the same port 80/tcp of this machine: only one of them can have it']],
+		['web: {image: w, ports: ["80:80"]}\n  api: {image: a, ports: ["127.0.0.1:80:8080"]}', {}, ['api and web publish the same port 80/tcp of this machine: only one of them can have it']],
+		['web: {image: w, ports: ["80:80", "80:80/udp"]}\n  api: {image: a, ports: ["127.0.0.1:81:80"]}\n  x: {image: x, ports: ["127.0.0.2:81:80"]}', {}, []],
+		['web: {image: w, scale: 2, ports: ["80-81:80", "90"]}', {}, []],
+		['web: {image: w, ports: ["80:80", "80:81"]}', {}, ['web publishes the port 80/tcp of this machine twice: it can have it once']],
+		['web: {image: w, scale: 0, ports: ["80:80"]}\n  api: {image: a, ports: ["80:80"]}', {}, []],
+	])('%s', async (services, scale, warnings) => {
+		const wanted = await project(`services:\n  ${services}\n`);
+		expect(planUp(wanted, nothing, {...usual, scale}).warnings).toEqual(warnings);
+	});
+});

@@ -6,6 +6,7 @@ import {containerName} from '../request/index.ts';
 import {withoutUnused} from '../select.ts';
 import {createDraft, type Draft} from './draft.ts';
 import {planImage} from './image.ts';
+import {portClashes} from './ports.ts';
 import {planReplicas, type Recreate} from './replicas.ts';
 import {planResources, type Resources} from './resources.ts';
 import type {Observed, ObservedContainer, Plan} from './types.ts';
@@ -176,6 +177,7 @@ export const planUp = (wanted: Project, observed: Observed, options: UpOptions):
 	// For the sake of one command nobody's network is taken away.
 	const resources = options.oneOff === undefined ? found : {...found, changedNetworks: new Map<string, string>()};
 	const planning: Planning = {project, observed, options, draft, resources, done: new Map(), waits: new Map(), images: new Map()};
+	for (const clash of portClashes(project, name => options.scale[name] ?? scaleOf(project.services[name] ?? {}))) draft.warn(clash);
 	planOrphans(planning, byService);
 	const removed = replaceNetworks(planning, byService);
 	for (const name of inOrder(project.services)) planService(name, planning, byService.get(name) ?? [], removed);
