@@ -4,14 +4,20 @@ import type {Containerd} from '../clients/containerd/types.ts';
 import type {BuildRunsService} from '../services/build-runs/types.ts';
 import type {BuildsService} from '../services/builds/index.ts';
 import type {ImagesService} from '../services/images/types.ts';
+import type {RegistryAccess} from './registries.ts';
+
+type BuildsDaemon = {readonly containerd: Containerd; readonly images: ImagesService; readonly openRegistry: RegistryAccess['openRegistry'] | undefined};
 
 /** Loaded by its first call: most verbs build nothing. */
-export const openBuilds = (daemon: {readonly containerd: Containerd; readonly images: ImagesService}): BuildsService => {
+export const openBuilds = ({openRegistry, ...daemon}: BuildsDaemon): BuildsService => {
 	let opened: Promise<BuildsService> | undefined;
 	const load = async (): Promise<BuildsService> => {
 		// The credentials not through the index, which loads what speaks HTTP.
 		const [{createBuilds}, {openCredentials}] = await Promise.all([import('../services/builds/index.ts'), import('../clients/registry/credentials.ts')]);
-		return createBuilds({...daemon, credentials: openCredentials({env: process.env, home: homedir()})});
+		return createBuilds({
+			...{containerd: daemon.containerd, images: daemon.images, credentials: openCredentials({env: process.env, home: homedir()})},
+			...(openRegistry === undefined ? {} : {fetchToken: async (...call) => (await openRegistry()).fetchToken(...call)}),
+		});
 	};
 	const open = async (): Promise<BuildsService> => {
 		opened ??= load();

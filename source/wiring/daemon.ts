@@ -40,6 +40,8 @@ export type Daemon = {
 	readonly networks: NetworksService;
 	readonly volumes: VolumesService;
 	readonly files: FilesService;
+	/** Undefined where registries are not to be reached. */
+	readonly openRegistry: RegistryAccess['openRegistry'] | undefined;
 	readonly readNetworkConfig: (ref: ContainerRef) => Promise<string | undefined>;
 };
 
@@ -77,6 +79,7 @@ export const openDaemon = (address: string, dataRoot: string, places: NetworkPla
 		files: createFiles({containerd, host}),
 		networks,
 		volumes,
+		openRegistry: access?.openRegistry,
 		readNetworkConfig: async (ref) => {
 			try {
 				return await readFile(join(host.stateDir(ref), 'network-config.json'), 'utf8');

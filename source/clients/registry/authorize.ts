@@ -1,6 +1,6 @@
 import {Failure} from '../../errors.ts';
 import {type Challenge, parseChallenge} from './challenge.ts';
-import type {Credential} from './types.ts';
+import type {Credential, RegistryToken, TokenAsk} from './types.ts';
 
 export type Site = {
 	/** What its credential is kept under. */
@@ -25,13 +25,15 @@ export type Authorizer = {
 		scopes: readonly string[],
 		signal: AbortSignal | undefined,
 	): Promise<string | undefined>;
+	/** A token for somebody else, straight from where they were told to ask. */
+	token(ask: TokenAsk, signal: AbortSignal | undefined): Promise<RegistryToken>;
 	hasCredential(): boolean;
 	/** The refresh token that a token server gave, if it gave one. */
 	identityToken(): string | undefined;
 };
 
 /** `staleAt` is a little before it expires: a request has a way to go. */
-type Token = {readonly header: string; readonly staleAt: number};
+type Token = {readonly header: string; readonly text: string; readonly lifeMs: number; readonly staleAt: number};
 
 export type AuthorizerOptions = {
 	readonly site: Site;
@@ -116,7 +118,7 @@ export const createAuthorizer = ({site, find, ask, clock, wantsIdentity}: Author
 		if (typeof body?.refresh_token === 'string') identity = body.refresh_token;
 		const said = Number(body?.expires_in);
 		const lifeMs = (said > 0 ? said : defaultLifeSeconds) * 1000;
-		return {header: `Bearer ${String(text)}`, staleAt: clock() + lifeMs - Math.min(marginMs, lifeMs / 2)};
+		return {header: `Bearer ${String(text)}`, text: String(text), lifeMs, staleAt: clock() + lifeMs - Math.min(marginMs, lifeMs / 2)};
 	};
 
 	const tokenFor = async (
@@ -148,6 +150,10 @@ export const createAuthorizer = ({site, find, ask, clock, wantsIdentity}: Author
 
 	return {
 		header,
+		token: async ({realm, service, scopes}, signal) => {
+			const {text, lifeMs} = await fetchToken({kind: 'bearer', realm, service, scope: '', error: ''}, scopes, signal);
+			return {token: text, lifeSeconds: Math.floor(lifeMs / 1000)};
+		},
 		hasCredential: () => found !== undefined,
 		identityToken: () => identity,
 		answer: async (text, tried, scopes, signal) => {

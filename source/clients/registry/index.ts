@@ -8,6 +8,7 @@ import {defaultRetry, retrying} from './retry.ts';
 import {createRoute} from './route.ts';
 import {createSender} from './send.ts';
 import {checkCredential} from './check-credential.ts';
+import {fetchToken} from './fetch-token.ts';
 import type {Endpoint, RegistryClient, RegistryOptions} from './types.ts';
 
 export {openCredentials} from './credentials.ts';
@@ -48,6 +49,7 @@ export const createRegistry = ({
 				credential,
 				options,
 			),
+		fetchToken: async (host, ask, options = {}) => fetchToken(hosts, sender, host, ask, options),
 		close: agents.close,
 	};
 };

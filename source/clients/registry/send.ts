@@ -5,7 +5,7 @@ import type {Agents} from './agents.ts';
 import {type Authorizer, createAuthorizer} from './authorize.ts';
 import {retryAfterMs} from './retry.ts';
 import {isNotTls, networkCode, refused, unreachable} from './trouble.ts';
-import type {Credential, Endpoint} from './types.ts';
+import type {Credential, Endpoint, RegistryToken, TokenAsk} from './types.ts';
 
 export type Ask = {
 	/** Completes "Could not …". */
@@ -39,6 +39,7 @@ export type Sender = {
 	/** Anything but 2xx and what the question accepts is thrown. */
 	send(endpoint: Endpoint, ask: Ask): Promise<Answer>;
 	identityToken(endpoint: Endpoint): string | undefined;
+	token(endpoint: Endpoint, ask: TokenAsk, signal: AbortSignal | undefined): Promise<RegistryToken>;
 };
 
 export type SenderOptions = {
@@ -90,14 +91,12 @@ export const createSender = ({agents, find, clock, userAgent, wantsIdentity = fa
 			hasCredential,
 		});
 
-	const authorizerOf = (endpoint: Endpoint): Authorizer => {
+	const makeAuthorizer = (endpoint: Endpoint, isPlain = false): Authorizer => {
 		const base = baseOf(endpoint);
-		const kept = authorizers.get(base);
-		if (kept !== undefined) return kept;
 		const {host, protocol} = new URL(base);
 		const name = credentialHost(host);
-		const made = createAuthorizer({
-			site: {name, isPlain: protocol === 'http:'},
+		return createAuthorizer({
+			site: {name, isPlain: isPlain || protocol === 'http:'},
 			find: async signal => find(name, signal),
 			clock,
 			wantsIdentity,
@@ -117,8 +116,13 @@ export const createSender = ({agents, find, clock, userAgent, wantsIdentity = fa
 				}
 			},
 		});
-		authorizers.set(base, made);
-		return made;
+	};
+
+	const authorizerOf = (endpoint: Endpoint): Authorizer => {
+		const base = baseOf(endpoint);
+		const kept = authorizers.get(base) ?? makeAuthorizer(endpoint);
+		authorizers.set(base, kept);
+		return kept;
 	};
 
 	const once = async (endpoint: Endpoint, ask: Ask, authorization: string | undefined): Promise<Answer> => {
@@ -168,6 +172,8 @@ export const createSender = ({agents, find, clock, userAgent, wantsIdentity = fa
 	};
 
 	return {
+		// Whoever asks has spoken with the registry, and we have not: it may be one without TLS where that is allowed.
+		token: async (endpoint, ask, signal) => makeAuthorizer(endpoint, endpoint.mayFallBackToHttp).token(ask, signal),
 		identityToken: endpoint => authorizerOf(endpoint).identityToken(),
 		send: async (endpoint, ask) => {
 			try {

@@ -70,9 +70,16 @@ export type RegistryClient = {
 	referrers(reference: Reference, digest: string, options?: CallOptions & {readonly artifactType?: string}): Promise<readonly Referrer[]>;
 	/** Whether a host takes these credentials; throws `denied` when it does not. An identity token that it gives instead of a password is answered. */
 	checkCredential(host: string, credential: Credential, options?: CallOptions): Promise<Credential>;
+	/** A token with what the host's credential allows, for what the host asked somebody else for. Never kept here. */
+	fetchToken(host: string, ask: TokenAsk, options?: CallOptions): Promise<RegistryToken>;
 	/** Ends idle connections. What is under way is cut. */
 	close(): Promise<void>;
 };
+
+/** What a 401 says: where tokens are given, for which service, and for what. */
+export type TokenAsk = {readonly realm: string; readonly service: string; readonly scopes: readonly string[]};
+
+export type RegistryToken = {readonly token: string; readonly lifeSeconds: number};
 
 /** An identity token is an OAuth2 refresh token: good for tokens, never sent as a password. */
 export type Credential =

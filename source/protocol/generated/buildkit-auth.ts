@@ -42,6 +42,17 @@ export interface GetTokenAuthorityResponse {
   publicKey: Uint8Array;
 }
 
+export interface VerifyTokenAuthorityRequest {
+  host: string;
+  payload: Uint8Array;
+  salt: Uint8Array;
+}
+
+/** NaCl's way: the signature, then what was signed. */
+export interface VerifyTokenAuthorityResponse {
+  signed: Uint8Array;
+}
+
 function createBaseCredentialsRequest(): CredentialsRequest {
   return { host: "" };
 }
@@ -406,6 +417,120 @@ export const GetTokenAuthorityResponse: MessageFns<GetTokenAuthorityResponse> = 
   },
 };
 
+function createBaseVerifyTokenAuthorityRequest(): VerifyTokenAuthorityRequest {
+  return { host: "", payload: new Uint8Array(0), salt: new Uint8Array(0) };
+}
+
+export const VerifyTokenAuthorityRequest: MessageFns<VerifyTokenAuthorityRequest> = {
+  encode(message: VerifyTokenAuthorityRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.host !== "") {
+      writer.uint32(10).string(message.host);
+    }
+    if (message.payload.length !== 0) {
+      writer.uint32(18).bytes(message.payload);
+    }
+    if (message.salt.length !== 0) {
+      writer.uint32(26).bytes(message.salt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VerifyTokenAuthorityRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVerifyTokenAuthorityRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.host = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.payload = reader.bytes();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.salt = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseVerifyTokenAuthorityResponse(): VerifyTokenAuthorityResponse {
+  return { signed: new Uint8Array(0) };
+}
+
+export const VerifyTokenAuthorityResponse: MessageFns<VerifyTokenAuthorityResponse> = {
+  encode(message: VerifyTokenAuthorityResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.signed.length !== 0) {
+      writer.uint32(10).bytes(message.signed);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VerifyTokenAuthorityResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVerifyTokenAuthorityResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.signed = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 export type AuthService = typeof AuthService;
 export const AuthService = {
   credentials: {
@@ -437,12 +562,24 @@ export const AuthService = {
       Buffer.from(GetTokenAuthorityResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetTokenAuthorityResponse => GetTokenAuthorityResponse.decode(value),
   },
+  verifyTokenAuthority: {
+    path: "/moby.filesync.v1.Auth/VerifyTokenAuthority" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: VerifyTokenAuthorityRequest): Buffer =>
+      Buffer.from(VerifyTokenAuthorityRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): VerifyTokenAuthorityRequest => VerifyTokenAuthorityRequest.decode(value),
+    responseSerialize: (value: VerifyTokenAuthorityResponse): Buffer =>
+      Buffer.from(VerifyTokenAuthorityResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): VerifyTokenAuthorityResponse => VerifyTokenAuthorityResponse.decode(value),
+  },
 } as const;
 
 export interface AuthServer extends UntypedServiceImplementation {
   credentials: handleUnaryCall<CredentialsRequest, CredentialsResponse>;
   fetchToken: handleUnaryCall<FetchTokenRequest, FetchTokenResponse>;
   getTokenAuthority: handleUnaryCall<GetTokenAuthorityRequest, GetTokenAuthorityResponse>;
+  verifyTokenAuthority: handleUnaryCall<VerifyTokenAuthorityRequest, VerifyTokenAuthorityResponse>;
 }
 
 function longToNumber(int64: { toString(): string }): number {

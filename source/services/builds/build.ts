@@ -2,7 +2,7 @@ import {randomBytes} from 'node:crypto';
 import {resolve} from 'node:path';
 import {createBuildkit, openSession, type SolveRequest, uploadUrl} from '../../clients/buildkit/index.ts';
 import type {Containerd} from '../../clients/containerd/types.ts';
-import type {Credentials} from '../../clients/registry/types.ts';
+import type {Credentials, RegistryClient} from '../../clients/registry/types.ts';
 import {isAbort} from '../../errors.ts';
 import type {BuildStatus} from '../../model/build.ts';
 import {entitlementsOf, frontendAttributes, wantsInlineCache} from '../../model/build-attributes.ts';
@@ -19,6 +19,8 @@ export type BuildDependencies = {
 	readonly containerd: Pick<Containerd, 'server'>;
 	readonly images: Pick<ImagesService, 'load'>;
 	readonly credentials: Credentials;
+	/** Undefined: daemons get names and passwords, and ask for tokens themselves. */
+	readonly fetchToken?: RegistryClient['fetchToken'];
 };
 
 /** The last words of a build come after its answer; whoever does not send them is not waited for longer. */
@@ -56,7 +58,7 @@ const warningsOf = (words: readonly string[]): BuildStatus => ({
 });
 
 /** Build, and deliver what was built. Aborting ends the build on the other side too. */
-export const build = async ({containerd, images, credentials}: BuildDependencies, request: BuildRequest, {ref = randomBytes(12).toString('hex'), signal, onStatus}: BuildCall = {}): Promise<BuildResult> => {
+export const build = async ({containerd, images, credentials, fetchToken}: BuildDependencies, request: BuildRequest, {ref = randomBytes(12).toString('hex'), signal, onStatus}: BuildCall = {}): Promise<BuildResult> => {
 	if (request.context !== '-' && !isRemoteContext(request.context)) await checkFolder(resolve(request.workingFolder, request.context), 'the context');
 	const call = signal === undefined ? {} : {signal};
 	const buildkit = createBuildkit(request.address);
@@ -66,7 +68,7 @@ export const build = async ({containerd, images, credentials}: BuildDependencies
 	try {
 		delivery = await planDelivery({buildkit, images, containerdId: async () => (await containerd.server(call)).uuid}, request, signal);
 		const stores = await storesFor(request);
-		const offers = await offersFor(request, {ref, credentials, dockerfile, destinations: delivery.destination === undefined ? [] : [delivery.destination], stores: stores.offered});
+		const offers = await offersFor(request, {ref, credentials, fetchToken, dockerfile, destinations: delivery.destination === undefined ? [] : [delivery.destination], stores: stores.offered});
 		const session = await openSession(request.address, offers, call);
 		if (stores.missing.length > 0) onStatus?.(warningsOf(stores.missing));
 		const watching = (async () => {

@@ -3,7 +3,7 @@ import {readFile, stat} from 'node:fs/promises';
 import {hostname} from 'node:os';
 import {resolve} from 'node:path';
 import type {Destination, SessionOffers} from '../../clients/buildkit/index.ts';
-import type {Credentials} from '../../clients/registry/types.ts';
+import type {Credentials, RegistryClient} from '../../clients/registry/types.ts';
 import {couldNot, Failure, messageOf} from '../../errors.ts';
 import {namedContexts} from '../../model/build-attributes.ts';
 import {isRemoteContext} from '../../model/build-flags.ts';
@@ -76,6 +76,9 @@ const foldersOf = async ({context, archive, workingFolder, flags}: BuildRequest,
 	return folders;
 };
 
+/** Go's truths: other clients of BuildKit have the same way out, for token servers that only the daemon can reach. */
+const isTrue = (text: string | undefined): boolean => /^(?:1|t|true)$/i.test(text ?? '');
+
 const loginOf = (credentials: Credentials): SessionOffers['login'] => async (host, signal) => {
 	const found = await credentials.find(host, {signal});
 	if (found === undefined) return undefined;
@@ -85,6 +88,7 @@ const loginOf = (credentials: Credentials): SessionOffers['login'] => async (hos
 export type OfferedParts = {
 	readonly ref: string;
 	readonly credentials: Credentials;
+	readonly fetchToken: RegistryClient['fetchToken'] | undefined;
 	readonly dockerfile: Dockerfile;
 	readonly destinations: readonly Destination[];
 	readonly stores: SessionOffers['stores'];
@@ -93,13 +97,14 @@ export type OfferedParts = {
 /** What this build may ask of us, and nothing else of the machine. */
 export const offersFor = async (
 	request: BuildRequest,
-	{ref, credentials, dockerfile, destinations, stores}: OfferedParts,
+	{ref, credentials, fetchToken, dockerfile, destinations, stores}: OfferedParts,
 ): Promise<SessionOffers> => {
 	await checkSecrets(request);
 	return {
 		folders: await foldersOf(request, dockerfile),
 		destinations,
 		login: loginOf(credentials),
+		...(fetchToken === undefined || isTrue(request.env['BUILDKIT_NO_CLIENT_TOKEN']) ? {} : {token: async (host, ask, signal) => fetchToken(host, ask, {signal})}),
 		secret: secretsOf(request),
 		agents: await agentsOf(request),
 		stores,

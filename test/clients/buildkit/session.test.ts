@@ -1,10 +1,11 @@
+import {createPublicKey, verify} from 'node:crypto';
 import {createServer} from 'node:net';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {once} from 'node:events';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {describe, expect, onTestFinished, test} from 'vitest';
-import {authHandler} from '../../../source/clients/buildkit/session/auth.ts';
+import {authHandler, tokenHandlers} from '../../../source/clients/buildkit/session/auth.ts';
 import {healthHandler} from '../../../source/clients/buildkit/session/health.ts';
 import {secretsHandler} from '../../../source/clients/buildkit/session/secrets.ts';
 import {sshHandlers} from '../../../source/clients/buildkit/session/ssh.ts';
@@ -63,10 +64,64 @@ describe('what a build asks of us', () => {
 		expect(AuthService.credentials.responseDeserialize((await call.next())!)).toEqual(expected);
 	});
 
-	test('that tokens be fetched for it, which is not offered', async () => {
+	test('that tokens be fetched for it, where that is not offered', async () => {
 		const call = peerOf(authHandler(async () => undefined))(AuthService.getTokenAuthority.path);
 		call.end();
 		expect((await call.ended).code).toBe(12);
+	});
+});
+
+describe('tokens of registries', () => {
+	const salt = Buffer.from('of the daemon');
+	const login = async (host: string) => (host === 'docker.io' ? {username: 'me', secret: 'x'} : undefined);
+
+	const ask = async <Request, Response>(
+		handlers: ReturnType<typeof tokenHandlers>,
+		{path, requestSerialize, responseDeserialize}: {readonly path: string; requestSerialize(request: Request): Buffer; responseDeserialize(bytes: Buffer): Response},
+		request: Request,
+	): Promise<Response> => {
+		const call = peerOf(handlers.find(([name]) => name === path)!)(path);
+		call.send(requestSerialize(request));
+		call.end();
+		const answer = await call.next();
+		if (answer === undefined) throw new Error(`status ${(await call.ended).code}`);
+		return responseDeserialize(answer);
+	};
+
+	const never = async () => {
+		throw new Error('nobody asked');
+	};
+
+	/** As the daemon reads it: what was signed comes after the signature. */
+	const isSignedBy = (publicKey: Uint8Array, signed: Uint8Array, payload: Uint8Array): boolean => {
+		const key = createPublicKey({key: {kty: 'OKP', crv: 'Ed25519', x: Buffer.from(publicKey).toString('base64url')}, format: 'jwk'});
+		return Buffer.from(signed.subarray(64)).equals(payload) && verify(null, payload, key, signed.subarray(0, 64));
+	};
+
+	test('a session signs with the key that it showed, and another session with another', async () => {
+		const [ours, others] = [tokenHandlers(login, never), tokenHandlers(login, never)];
+		const host = 'registry-1.docker.io';
+		const payload = Buffer.from('sign me');
+		const {publicKey} = await ask(ours, AuthService.getTokenAuthority, {host, salt});
+		expect(publicKey).toHaveLength(32);
+		expect(isSignedBy(publicKey, (await ask(ours, AuthService.verifyTokenAuthority, {host, salt, payload})).signed, payload)).toBe(true);
+		expect(isSignedBy(publicKey, (await ask(others, AuthService.verifyTokenAuthority, {host, salt, payload})).signed, payload)).toBe(false);
+		expect(isSignedBy(publicKey, (await ask(ours, AuthService.verifyTokenAuthority, {host, salt: Buffer.from('other'), payload})).signed, payload)).toBe(false);
+	});
+
+	test('who is logged in nowhere has none, so that the daemon asks as a guest', async () => {
+		await expect(ask(tokenHandlers(login, never), AuthService.getTokenAuthority, {host: 'other', salt})).rejects.toThrow('status 14');
+	});
+
+	test('they are fetched where the daemon was told to, by the name that logins go by', async () => {
+		const asked: unknown[] = [];
+		const handlers = tokenHandlers(login, async (host, what) => {
+			asked.push([host, what]);
+			return {token: 'a-token', lifeSeconds: 300};
+		});
+		const what = {realm: 'https://auth.example/token', service: 'registry.example', scopes: ['repository:library/x:pull']};
+		expect(await ask(handlers, AuthService.fetchToken, {clientId: 'buildkit-client', host: 'registry-1.docker.io', ...what})).toEqual({token: 'a-token', expiresIn: 300, issuedAt: 0});
+		expect(asked).toEqual([['docker.io', what]]);
 	});
 });
 

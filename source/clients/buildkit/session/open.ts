@@ -6,7 +6,7 @@ import {dial, grpcUpgrade} from '../dial.ts';
 import {contentHandlers, type Stores} from '../content/serve.ts';
 import {type Destination, fileSendHandler} from '../files/file-send.ts';
 import {fileSyncHandler} from '../files/file-sync.ts';
-import {authHandler, type LoginReader} from './auth.ts';
+import {authHandler, type LoginReader, tokenHandlers, type TokenReader} from './auth.ts';
 import {healthHandler} from './health.ts';
 import {openPipe} from './pipe.ts';
 import {type SecretReader, secretsHandler} from './secrets.ts';
@@ -19,6 +19,8 @@ export type SessionOffers = {
 	readonly folders: ReadonlyMap<string, string>;
 	readonly destinations: readonly Destination[];
 	readonly login: LoginReader;
+	/** Undefined: a daemon gets the password and asks for tokens by itself. */
+	readonly token?: TokenReader;
 	readonly secret: SecretReader;
 	readonly agents: Agents;
 	readonly stores: Stores;
@@ -39,10 +41,11 @@ export type Session = {
 
 const farewellMs = 500;
 
-const handlersOf = ({folders, destinations, login, secret, agents, stores, uploads}: SessionOffers, onFailure: (error: unknown) => void): ReadonlyMap<string, Handler> =>
+const handlersOf = ({folders, destinations, login, token, secret, agents, stores, uploads}: SessionOffers, onFailure: (error: unknown) => void): ReadonlyMap<string, Handler> =>
 	new Map([
 		healthHandler,
 		authHandler(login),
+		...(token === undefined ? [] : tokenHandlers(login, token)),
 		secretsHandler(secret),
 		...(folders.size > 0 ? [fileSyncHandler(folders, onFailure)] : []),
 		...(destinations.length > 0 ? [fileSendHandler(destinations)] : []),
