@@ -2,7 +2,7 @@
 `npm run bench`: every figure of how fast this is, as one JSON document on standard output; progress goes to standard error. It measures and
 does not judge: the exit code is 0 unless the measuring itself failed.
 
-  --only GROUP,…   start, rest, keys, memory, flood, logs, many, images, run, builds, compose
+  --only GROUP,…   start, rest, keys, memory, flood, logs, many, images, run, builds, build-view, compose
   --quick          short and few, for trying
   --program PATH   measure another build
 */
@@ -11,6 +11,7 @@ import {parseArgs} from 'node:util';
 import {fileURLToPath} from 'node:url';
 import {type Bench, openBench} from './bench/bench.ts';
 import type {Figure} from './bench/figure.ts';
+import {measureBuildView} from './bench/measure-build-view.ts';
 import {measureBuilds} from './bench/measure-builds.ts';
 import {measureCompose} from './bench/measure-compose.ts';
 import {measureImages} from './bench/measure-images.ts';
@@ -34,6 +35,7 @@ const groups: Readonly<Record<string, (bench: Bench) => Promise<readonly Figure[
 	images: measureImages,
 	builds: measureBuilds,
 	compose: measureCompose,
+	'build-view': measureBuildView,
 };
 
 const {values} = parseArgs({options: {only: {type: 'string'}, quick: {type: 'boolean', default: false}, program: {type: 'string'}}});

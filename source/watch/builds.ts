@@ -29,10 +29,12 @@ const askDaemon = async ({store, builds, find, signal}: BuildsDependencies): Pro
 export const createBuildsList = (dependencies: BuildsDependencies): (() => Promise<void>) => {
 	const {store, runs, signal} = dependencies;
 	let remembered: readonly BuildRun[] = [];
+	/** Ours, those that were forgotten since too: they do not come back as the daemon's. */
+	const ours = new Set<string>();
 	const show = async () => {
 		const own = await runs.list();
-		const ids = new Set(own.map(({id}) => id));
-		const all = [...own, ...remembered.filter(({id}) => !ids.has(id))];
+		for (const {id} of own) ours.add(id);
+		const all = [...own, ...remembered.filter(({id}) => !ours.has(id))];
 		const known = store.get().builds;
 		// The same as before is no news: nothing is painted anew.
 		if (signal.aborted || (known.freshness === 'live' && JSON.stringify([...known.items.values()]) === JSON.stringify(all))) return;

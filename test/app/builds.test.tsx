@@ -135,6 +135,8 @@ test('a build is cancelled by its key, and one that does not run is not', async 
 	screen.press('Y');
 	await screen.until('Copied cd ');
 	screen.press('d');
+	await screen.until('What was built stays');
+	screen.press('y');
 	await screen.until('No builds yet');
 });
 

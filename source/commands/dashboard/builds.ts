@@ -60,19 +60,30 @@ const cancel: Command = {
 
 const forget: Command = {
 	id: 'builds.forget',
-	title: 'Forget it: remove our record of the build',
+	title: 'Forget it: our record of the build, and the daemon’s',
 	scope: 'builds',
 	keys: ['d', 'delete'],
 	changes: true,
 	refusal: (state) => {
 		const run = chosen(state);
 		if (run === undefined) return 'Select a build first';
-		if (run.outcome === 'running') return `${runName(run)} runs: cancel it first`;
-		return run.by === 'somebody else' ? 'It is only the daemon that remembers it, not we' : undefined;
+		return run.outcome === 'running' ? `${runName(run)} runs: cancel it first` : undefined;
 	},
-	run: async ({store, services}) => {
+	confirmation: (state) => {
+		const run = chosen(state);
+		return run === undefined ? undefined : {title: `Forget the build of ${runName(run)}?`, lines: ['What was built stays.'], danger: false};
+	},
+	run: async ({store, services, watch}) => {
 		const run = chosen(store.get());
-		if (run !== undefined) await services.buildRuns.forget(run.id);
+		if (run === undefined) return;
+		await services.buildRuns.forget(run.id);
+		try {
+			await services.builds.forget(run.address, run.id);
+		} catch (error) {
+			// Most do not remember it in the first place; where it was only theirs, it matters.
+			if (run.by === 'somebody else') throw error;
+		}
+		watch.refresh();
 	},
 };
 
