@@ -1,7 +1,7 @@
 import {join} from 'node:path';
 import type {Bench} from './bench.ts';
 import {measureFirstStep} from './build-view/first-step.ts';
-import {startTalkingBuild} from './build-view/talking-build.ts';
+import {startTalkingBuild} from '../../test/fakes/talking-build.ts';
 import {type Figure, figure} from './figure.ts';
 import {pause, watchAtRest, type Window} from './rest.ts';
 import {hasRow} from './screen.ts';
