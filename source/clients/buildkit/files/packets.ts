@@ -1,4 +1,4 @@
-import {Packet, Packet_PacketType, type Stat} from '../../../protocol/generated/buildkit-fsutil.ts';
+import {Packet, Packet_PacketType} from '../../../protocol/generated/buildkit-fsutil.ts';
 
 export const packetType = Packet_PacketType;
 
@@ -12,8 +12,6 @@ export const varint = (value: number): number[] => {
 };
 
 const nothing: Packet = {type: packetType.STAT, stat: undefined, id: 0, data: new Uint8Array(0)};
-
-export const statPacket = (stat: Stat): Uint8Array => Packet.encode({...nothing, stat}).finish();
 
 /** After the last of them. In bytes it is nothing at all. */
 export const noMoreStats = new Uint8Array(0);

@@ -4,9 +4,10 @@ import {Failure, failing, messageOf} from '../../../errors.ts';
 import {plain} from '../../../model/sanitize.ts';
 import type {TreeFilter} from '../../../model/ignore-pattern.ts';
 import type {ServerCall} from '../../http2/index.ts';
-import {dataHead, errorPacket, finPacket, noMoreStats, packetType, readPacket, statPacket} from './packets.ts';
+import {dataHead, errorPacket, finPacket, noMoreStats, packetType, readPacket} from './packets.ts';
 import {createPace, type Pace} from './pace.ts';
 import {kindOf} from './stat.ts';
+import {statPacket} from './stat-packet.ts';
 import {below, isGone, walkTree} from './walk.ts';
 
 /** Of one file at a time. A message that large still fits what every daemon accepts, and its cost per byte no longer shows. */
