@@ -50,11 +50,13 @@ const everybodysLists = async (netconfPath: string): Promise<readonly NetworkLis
 	return ['', ...entries.filter(entry => entry.isDirectory()).map(({name}) => name)].flatMap(namespace => loadNetworks(namespace === '' ? netconfPath : `${netconfPath}/${namespace}`, '').lists);
 };
 
+const cacheOf = ({cniCacheDir}: OnDisk['places']): {readonly cacheDir?: string} => (cniCacheDir === undefined ? {} : {cacheDir: cniCacheDir});
+
 /** The plugins take it all away by what CNI remembers, ports and rules included; the lease alone would leave a port that leads to the next owner of the address. */
-const freeAttachment = async (attachment: CachedAttachment, {cniPath}: OnDisk['places'], {signal}: CallSignal): Promise<readonly Freed[]> => {
+const freeAttachment = async (attachment: CachedAttachment, places: OnDisk['places'], {signal}: CallSignal): Promise<readonly Freed[]> => {
 	const {list, containerId, ifName, args, capabilityArgs, networkName} = attachment;
 	if (list === undefined) return [];
-	await detach(list, {containerId, netns: '', ifName, args, capabilityArgs}, {pluginPath: cniPath, ...(signal === undefined ? {} : {signal})});
+	await detach(list, {containerId, netns: '', ifName, args, capabilityArgs}, {pluginPath: places.cniPath, ...cacheOf(places), ...(signal === undefined ? {} : {signal})});
 	await removeContainerRules(containerId, 4).catch(() => undefined);
 	return addressesOf(attachment).map(address => ({network: networkName, containerId, address}));
 };
@@ -70,7 +72,7 @@ const isSettled = ({path}: Lease, now: number): boolean => {
 
 /** An ADD that was cut short leaves an address that no attachment speaks of. */
 const freeLeases = async (onDisk: OnDisk, lists: readonly NetworkList[], options: CallSignal): Promise<readonly Freed[]> => {
-	const known = new Set(cachedAttachments({}).map(({containerId}) => containerId));
+	const known = new Set(cachedAttachments(cacheOf(onDisk.places)).map(({containerId}) => containerId));
 	const freed: Freed[] = [];
 	const now = Date.now();
 	for (const list of lists) {
@@ -87,7 +89,7 @@ const freeLeases = async (onDisk: OnDisk, lists: readonly NetworkList[], options
 /** Told by nothing but this machine: another daemon's containers are alive when their namespaces are. */
 export const repair = async (onDisk: RepairDependencies, options: CallSignal = {}): Promise<Repaired> => {
 	const {places} = onDisk;
-	const stale = (): readonly CachedAttachment[] => cachedAttachments({}).filter(attachment => isOurs(attachment.containerId) && !isAlive(attachment));
+	const stale = (): readonly CachedAttachment[] => cachedAttachments(cacheOf(places)).filter(attachment => isOurs(attachment.containerId) && !isAlive(attachment));
 	const lists = await everybodysLists(places.cniNetconfPath);
 	return takingTurns(
 		onDisk,

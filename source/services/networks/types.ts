@@ -13,6 +13,8 @@ export type NetworkPlaces = {
 	/** Directories of plugins, separated by colons. */
 	readonly cniPath: string;
 	readonly cniNetconfPath: string;
+	/** Where CNI remembers what was attached, by all who attach; not said: its usual place. */
+	readonly cniCacheDir?: string;
 	/** The default network's gateway with its prefix, when it is to be another than nerdctl's. */
 	readonly bridgeIp?: string;
 };

@@ -49,7 +49,7 @@ const run = async (argv: readonly string[], input?: string) => {
 				networks: createNetworks({
 					containerd,
 					files: createNetworkFiles({address: lab.address, dataRoot: lab.dataRoot}),
-					places: {cniPath: '/usr/lib/cni', cniNetconfPath: join(lab.dataRoot, 'net.d')},
+					places: {cniPath: '/usr/lib/cni', cniNetconfPath: join(lab.dataRoot, 'net.d'), cniCacheDir: join(lab.dataRoot, 'cni')},
 				}),
 				volumes: createVolumes({containerd, host}),
 				files: createFiles({containerd, host}),

@@ -91,7 +91,7 @@ export const openLineBench = async (): Promise<LineBench> => {
 		networks: createNetworks({
 			containerd,
 			files: createNetworkFiles({address: fake.address, dataRoot}),
-			places: {cniPath: '/usr/lib/cni', cniNetconfPath: join(dataRoot, 'net.d')},
+			places: {cniPath: '/usr/lib/cni', cniNetconfPath: join(dataRoot, 'net.d'), cniCacheDir: join(dataRoot, 'cni')},
 		}),
 		volumes: createVolumes({containerd, host}),
 		files: createFiles({containerd, host}),
