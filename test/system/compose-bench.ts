@@ -10,7 +10,7 @@ import type {Containerd} from '../../source/clients/containerd/types.ts';
 import {lineHost, lineSleep} from '../../source/commands/line/host.ts';
 import {type LineServices, runLine} from '../../source/commands/line/index.ts';
 import {createBuildRuns} from '../../source/services/build-runs/index.ts';
-import {createBuilds} from '../../source/services/builds/index.ts';
+import {type BuildsService, createBuilds} from '../../source/services/builds/index.ts';
 import {createFiles} from '../../source/services/containers/files/index.ts';
 import {createDisk} from '../../source/services/disk/index.ts';
 import {createImages, type ImagesService} from '../../source/services/images/index.ts';
@@ -48,7 +48,11 @@ export type ComposeBench = {
 };
 
 /** `makeImages`: with a way to registries, where a test needs one. */
-export type ComposeBenchOptions = {readonly makeImages?: (parts: {readonly containerd: Containerd; readonly dataRoot: string}) => ImagesService};
+export type ComposeBenchOptions = {
+	readonly makeImages?: (parts: {readonly containerd: Containerd; readonly dataRoot: string}) => ImagesService;
+	/** In place of BuildKit: brings an image of that name here. */
+	readonly build?: (name: string, parts: {readonly containerd: Containerd; readonly namespace: string}) => Promise<void>;
+};
 
 /** An image whose shell the services of tests run. */
 export const composeImage = 'lab/compose:1';
@@ -56,8 +60,16 @@ export const composeImage = 'lab/compose:1';
 /** A command that stays, says what it is told to, and ends when it is asked to. */
 export const staying = (words = ''): string => `[/bin/sh, -c, "trap 'exit 0' TERM; ${words === '' ? '' : `echo ${words}; `}touch /tmp/ready; while :; do sleep 0.05; done"]`;
 
+const builder = (build: NonNullable<ComposeBenchOptions['build']>, parts: {readonly containerd: Containerd; readonly namespace: string}): Pick<BuildsService, 'find' | 'build'> => ({
+	find: async () => 'unix:///nobody',
+	build: async ({tags}) => {
+		for (const tag of tags) await build(tag, parts);
+		return {digest: undefined, images: tags, response: {}};
+	},
+});
+
 /** The whole command line over real services, on a containerd of its own. */
-export const openComposeBench = async (what: string, {makeImages = ({containerd, dataRoot}) => createImages({containerd, dataRoot})}: ComposeBenchOptions = {}): Promise<ComposeBench> => {
+export const openComposeBench = async (what: string, {makeImages = ({containerd, dataRoot}) => createImages({containerd, dataRoot}), build}: ComposeBenchOptions = {}): Promise<ComposeBench> => {
 	const lab = await startContainerd({hasOwnNetwork: true});
 	const namespace = `${what}-${process.pid}`;
 	const name = `${what[0] ?? 'c'}${process.pid}`;
@@ -82,7 +94,7 @@ export const openComposeBench = async (what: string, {makeImages = ({containerd,
 		}),
 		snapshots: createSnapshots({containerd}),
 		registries: noRegistries,
-		builds: createBuilds({containerd, images, credentials: noCredentials}),
+		builds: {...createBuilds({containerd, images, credentials: noCredentials}), ...(build === undefined ? {} : builder(build, {containerd, namespace}))},
 		buildRuns: createBuildRuns({stateDirectory: lab.dataRoot, builds: () => services.builds}),
 	};
 	const compose: ComposeBench['compose'] = async (args, {signal = new AbortController().signal, input, stdout = new Sink(), stderr = new Sink(), onListen, bare} = {}) => {

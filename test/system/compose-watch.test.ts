@@ -1,6 +1,8 @@
 import {mkdirSync, rmSync, symlinkSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
+import {busyboxImage, scriptsLayer} from '../../scripts/lab/busybox.ts';
+import {importImage} from '../../scripts/lab/import.ts';
 import {titled, whyNoContainers} from '../../scripts/lab/possible.ts';
 import {Sink} from '../commands/line/surroundings.ts';
 import {type ComposeBench, composeImage, openComposeBench, staying} from './compose-bench.ts';
@@ -16,10 +18,19 @@ const waiting = {timeout: 30_000};
 describe.skipIf(reason !== undefined)(titled('compose watch', reason), () => {
 	const stop = new AbortController();
 	const err = new Sink();
+	let built = 0;
 	let watching: Promise<{readonly code: number}>;
 
 	beforeAll(async () => {
-		bench = await openComposeBench('watch');
+		bench = await openComposeBench('watch', {
+			build: async (name, {containerd, namespace}) => {
+				built += 1;
+				const image = busyboxImage(name, {extraLayers: [scriptsLayer({'app/version': String(built)})]});
+				// As a builder does: the name leads to the new image from then on.
+				for (const old of (await containerd.images.list(namespace)).filter(one => one.name === image.name)) await containerd.images.remove(namespace, old.name);
+				await importImage(containerd, namespace, image);
+			},
+		});
 		mkdirSync(join(bench.folder, 'src', 'deep'), {recursive: true});
 		bench.write('src/first', 'one');
 		bench.write('src/skipped.md', 'no');
@@ -27,6 +38,11 @@ describe.skipIf(reason !== undefined)(titled('compose watch', reason), () => {
 		bench.write(
 			'compose.yaml',
 			`services:
+  made:
+    build: ./made
+    network_mode: none
+    command: ${staying()}
+    develop: {watch: [{path: ./made, action: rebuild}]}
   web:
     image: "${composeImage}"
     network_mode: none
@@ -40,6 +56,8 @@ describe.skipIf(reason !== undefined)(titled('compose watch', reason), () => {
 `,
 		);
 		mkdirSync(join(bench.folder, 'hooks'));
+		mkdirSync(join(bench.folder, 'made'));
+		bench.write('made/.dockerignore', '*.log');
 		watching = bench.compose(['watch'], {signal: stop.signal, stderr: err});
 	});
 
@@ -48,7 +66,7 @@ describe.skipIf(reason !== undefined)(titled('compose watch', reason), () => {
 	});
 
 	test('begins with what is there, into every replica', async () => {
-		await expect.poll(() => err.text, waiting).toContain('watching 3 paths of web\n');
+		await expect.poll(() => err.text, waiting).toContain('watching 4 paths of made, web\n');
 		for (const index of ['1', '2']) expect(await inside('cat /app/src/first; ls /app/src', index)).toBe('onefirst');
 	});
 
@@ -76,6 +94,16 @@ describe.skipIf(reason !== undefined)(titled('compose watch', reason), () => {
 		await expect.poll(() => inside('cat /tmp/hooked'), waiting).toBe('said');
 	});
 
+	test('builds anew and replaces the container, but not for what the context ignores', async () => {
+		const version = async () => (await bench.compose(['exec', '-T', 'made', 'cat', '/app/version'])).out;
+		expect(await version()).toBe('1');
+		bench.write('made/noise.log', 'no');
+		bench.write('made/Dockerfile', 'FROM scratch');
+		await expect.poll(version, waiting).toBe('2');
+		expect(built).toBe(2);
+		expect((await bench.compose(['ps', '-q', 'made'])).out.trim().split('\n')).toHaveLength(1);
+	});
+
 	test('tells of what goes wrong, and goes on', async () => {
 		await inside('mkdir /app/src/taken');
 		bench.write('src/taken', 'a file');
@@ -88,7 +116,7 @@ describe.skipIf(reason !== undefined)(titled('compose watch', reason), () => {
 	test('ends well when it is interrupted, and the containers go on', async () => {
 		stop.abort();
 		expect((await watching).code).toBe(0);
-		expect(Object.values(await bench.states())).toEqual(['running', 'running']);
+		expect(Object.values(await bench.states())).toEqual(['running', 'running', 'running']);
 	});
 
 	test('needs something to watch', async () => {

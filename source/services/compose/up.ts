@@ -1,4 +1,4 @@
-import {type Plan, planUp, type UpOptions} from '../../model/compose/plan/index.ts';
+import {type Observed, type Operation, type Plan, planUp, type UpOptions} from '../../model/compose/plan/index.ts';
 import type {Project} from '../../model/compose/project.ts';
 import type {Call, ComposeDependencies, Place} from './dependencies.ts';
 import {execute, type OperationEvent} from './execute.ts';
@@ -29,27 +29,44 @@ const awaitAll = async (dependencies: ComposeDependencies, {namespace}: Place, p
 	await Promise.all(checked.map(({id, name}) => waitHealthy(dependencies, {name, ref: {namespace, id}}, signal)));
 };
 
+/** What may change an image that containers were made of already: only when it is done can be told which of them are out of date. */
+const renewalsIn = ({operations}: Plan, {images}: Pick<Observed, 'images'>): readonly Operation[] =>
+	operations.filter(({action}) => (action.kind === 'build image' || action.kind === 'pull image') && images[action.name] !== undefined);
+
+/** One plan of two, numbered through. */
+const joined = (first: readonly Operation[], {operations, ...rest}: Plan): Plan => {
+	const shift = first.length;
+	const later = operations.map(operation => ({...operation, id: operation.id + shift, after: operation.after.map(id => id + shift)}));
+	return {...rest, operations: [...first.map((operation, at) => ({...operation, id: at + 1})), ...later]};
+};
+
 /** Look, plan, do. What was planned is answered, so that it can be told. */
 export const up = async (dependencies: ComposeDependencies, place: Place, project: Project, options: UpOptions, call: UpCall): Promise<Plan> => {
 	const {signal, warn, onEvent, timeoutMs, dryRun} = call;
 	const calling = signal === undefined ? {} : {signal};
-	const planned = async () => {
+	const planned = async (more: Pick<UpOptions, 'fresh'> = {}) => {
 		const observed = await observe(dependencies, place.namespace, project.name, project, calling);
-		return {observed, plan: planUp(project, observed, options)};
+		return {observed, plan: planUp(project, observed, {...options, ...more})};
 	};
 	if (dryRun) return (await planned()).plan;
 	return withProject(
 		dependencies.dataStore,
 		{namespace: place.namespace, project: project.name},
 		async () => {
-			const {observed, plan} = await planned();
-			checkAgreed(plan, call.agreed);
-			for (const warning of plan.warnings) warn(warning);
+			const first = await planned();
+			checkAgreed(first.plan, call.agreed);
 			const files = await materialise(project, projectFolder(dependencies.dataStore, place.namespace, project.name));
-			const perform = createPerformer(dependencies, {place, project, observed, files, warn, removeVolumes: false, ...(timeoutMs === undefined ? {} : {timeoutMs})});
-			await execute(plan, {perform, onEvent, onInterrupted: tellerOfInterruption(warn), ...calling});
+			const perform = async ({observed, plan}: typeof first): Promise<void> => {
+				const performing = {place, project, observed, files, warn, removeVolumes: false, ...(timeoutMs === undefined ? {} : {timeoutMs})};
+				await execute(plan, {perform: createPerformer(dependencies, performing), onEvent, onInterrupted: tellerOfInterruption(warn), ...calling});
+			};
+			const renewals = renewalsIn(first.plan, first.observed);
+			if (renewals.length > 0) await perform({...first, plan: {...first.plan, operations: renewals}});
+			const {observed, plan} = renewals.length === 0 ? first : await planned({fresh: new Set(renewals.map(({action}) => action.name))});
+			for (const warning of plan.warnings) warn(warning);
+			await perform({observed, plan});
 			if (call.wait) await awaitAll(dependencies, place, project, calling);
-			return plan;
+			return renewals.length === 0 ? plan : joined(renewals, plan);
 		},
 		{...calling, onWait: () => warn(`another program works on ${project.name}: waiting for it`)},
 	);

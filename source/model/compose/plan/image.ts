@@ -7,7 +7,7 @@ type ImageInput = {
 	/** Whether a container will be made of it. */
 	readonly isNeeded: boolean;
 	readonly isThere: boolean;
-	readonly options: {readonly build: boolean; readonly neverBuild?: boolean; readonly pull?: 'always' | 'missing' | 'never'};
+	readonly options: {readonly build: boolean; readonly neverBuild?: boolean; readonly fresh?: ReadonlySet<string>; readonly pull?: 'always' | 'missing' | 'never'};
 	readonly draft: Draft;
 	/** Operations by image: one image comes here once, however many services run it. */
 	readonly planned: Map<string, number>;
@@ -22,6 +22,7 @@ export const planImage = (service: string, {build, pull_policy: own}: Service, {
 		planned.set(`${kind} ${image}`, id);
 		return [id];
 	};
+	if (options.fresh?.has(image) === true) return [];
 	const policy = options.pull ?? own ?? 'missing';
 	if (!known(policy)) draft.warn(`services.${service}.pull_policy ${policy} is taken as missing: nobody writes down when an image was pulled`);
 	const mayBuild = build !== undefined && options.neverBuild !== true;

@@ -23,6 +23,8 @@ export type UpOptions = {
 	readonly build: boolean;
 	/** An image that would have to be built is refused. */
 	readonly neverBuild?: boolean;
+	/** Images that came or were built just now, whatever the policies say. */
+	readonly fresh?: ReadonlySet<string>;
 	/** Of this service nothing is made but what a container of it needs: `run` makes that one. */
 	readonly oneOff?: string;
 	/** Over every service's own policy. */
