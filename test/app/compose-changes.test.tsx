@@ -102,6 +102,19 @@ describe('what changes something', () => {
 		expect(callsOf(daemon, 'Kill')).toBe(0);
 	});
 
+	test('rebuild plans only what is built, and makes its containers anew', async () => {
+		const daemon = await fakeDaemon();
+		await bringUp(daemon, await projectAt('services: {web: {build: ., network_mode: none, depends_on: [db]}, db: {image: db, network_mode: none}}'));
+		const screen = await openCompose(daemon);
+		await screen.until(/▾ shop +2\/2 up to date/);
+		screen.press('g', 'R');
+		await screen.until('Rebuild shop?');
+		const frame = screen.frame();
+		for (const line of ['build image shop-web: it was asked for', 'remove container shop-web-1: it was asked for', 'start container shop-web-1: it is new']) expect(frame).toContain(line);
+		expect(frame).not.toContain('container shop-db-1');
+		screen.press('n');
+	});
+
 	test('a project that changes while its plan is read is left alone', async () => {
 		const daemon = await fakeDaemon();
 		await bringUp(daemon, await projectAt(shop));

@@ -1,6 +1,7 @@
-import {readFileSync} from 'node:fs';
+import {copyFileSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
+import {type LabDockerd, startDockerd, whyNoBuilds} from '../../scripts/lab/dockerd.ts';
 import {titled} from '../../scripts/lab/possible.ts';
 import {type ComposeLab, createComposeLab, whyNoProjects} from '../system/compose-lab.ts';
 import {openPty, type Pty} from './pty.ts';
@@ -32,6 +33,14 @@ volumes: {data: }
 vi.setConfig({testTimeout: 90_000});
 
 const long = 40_000;
+
+const noBuilds = reason ?? whyNoBuilds();
+
+const built = (name: string): string => `
+name: ${name}b
+services:
+  app: {build: ., network_mode: none}
+`;
 
 describe.skipIf(reason !== undefined)(titled('the compose pane on a real containerd', reason), () => {
 	beforeAll(async () => {
@@ -70,7 +79,8 @@ describe.skipIf(reason !== undefined)(titled('the compose pane on a real contain
 		screen.type('l');
 		await screen.until((now) => new RegExp(`${name}-db-1.*stored`).test(now) && new RegExp(`${name}-web-1.*hello`).test(now));
 		screen.type('\u001B');
-		await screen.until(/u up/);
+		// A key of the list: the log's own leave it no room.
+		await screen.until('D down');
 
 		await screen.until(/● web/);
 		screen.type('jj');
@@ -112,5 +122,51 @@ describe.skipIf(reason !== undefined)(titled('the compose pane on a real contain
 		screen.type('q');
 		await screen.exited;
 		expect(machine.leftovers()['networks']).toEqual([]);
+	});
+});
+
+describe.skipIf(noBuilds !== undefined)(titled('a project that is built', noBuilds), () => {
+	let builder: LabDockerd;
+
+	beforeAll(async () => {
+		machine = await createComposeLab({
+			env: async (lab) => {
+				builder = await startDockerd(lab, 'builder');
+				return {BUILDKIT_HOST: builder.address};
+			},
+		});
+		folder = machine.project('built', {'compose.yaml': built(machine.name), said: 'first\n'});
+		copyFileSync('/bin/busybox', join(folder, 'busybox'));
+		writeFileSync(join(folder, 'Dockerfile'), 'FROM scratch\nCOPY busybox /bin/sh\nCOPY said /said\nSTOPSIGNAL KILL\nCMD ["/bin/sh", "-c", "while read -r line; do echo $line; done < /said; sleep 1000"]\n');
+	}, 80_000);
+
+	afterAll(async () => {
+		await builder?.stop();
+		await machine?.stop();
+	});
+
+	test('is built on the way up, and R builds it again and runs the new image', async () => {
+		const name = `${machine.name}b`;
+		const [program, ...words] = machine.words(folder);
+		const screen = openPty(program, words);
+		await screen.until(/containerd \d/);
+		screen.type('3');
+		await screen.until(new RegExp(`▾ ${name} +0/1 build 1, create 1`));
+		screen.type('u');
+		await screen.until(`build image ${name}-app: it is not here`);
+		screen.type('y');
+		await screen.until(new RegExp(`${name} +1/1 up to date`), long);
+		screen.type('l');
+		await screen.until('first');
+		screen.type('\u001B');
+		await screen.until('D down');
+		writeFileSync(join(folder, 'said'), 'second\n');
+		screen.type('gR');
+		await screen.until(`Rebuild ${name}?`);
+		screen.type('y');
+		await screen.until(`Rebuilt ${name}`, 25_000);
+		await screen.until('second');
+		screen.type('q');
+		await screen.exited;
 	});
 });
