@@ -1,6 +1,6 @@
 import {execFile, spawnSync} from 'node:child_process';
 import {randomBytes} from 'node:crypto';
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {createContainerd} from '../../source/clients/containerd/index.ts';
@@ -10,7 +10,6 @@ import {importImage} from '../lab/import.ts';
 import {processesUnder, until} from '../lab/processes.ts';
 import {forgetNamespace} from '../lab/services.ts';
 import type {Bench} from './bench.ts';
-import {startChild} from './child.ts';
 import {cniByHand} from './cni-by-hand.ts';
 import {type Figure, figure} from './figure.ts';
 import {cpuSeconds} from './process-cost.ts';
@@ -94,40 +93,35 @@ const batchByCtr = async ({lab, namespace}: Place, count: number, prefix: string
 	return timed('sh', ['-c', script, lab.address, namespace, image, prefix]);
 };
 
+/** One service per container, none waiting for another. */
+const project = ({lab}: Place, count: number): string => {
+	const service = {image, command: ['sleep', '600'], network_mode: 'none', pull_policy: 'never', cgroup_parent: lab.cgroup};
+	const path = join(lab.dir, 'compose.json');
+	writeFileSync(path, JSON.stringify({name: 'batch', services: Object.fromEntries(Array.from({length: count}, (_, at) => [`s${at}`, service]))}));
+	return path;
+};
+
 const batch = async (place: Place, count: number): Promise<Figure> => {
-	const request = {
-		...{namespace: place.namespace, snapshotter: 'overlayfs', image, args: ['sleep', '600'], pull: 'never', labels: {}, annotations: {}},
-		process: {terminal: false, interactive: false, groups: [], env: [], init: false, ulimits: [], systemd: 'false'},
-		network: {networks: ['none'], ports: [], publishAll: false, exposed: [], dns: [], dnsSearch: [], dnsOptions: [], extraHosts: [], aliases: {}},
-		resources: {oomKillDisable: false, blkioDevices: [], unified: {}, devices: [], cgroupParent: place.lab.cgroup},
-		security: {
-			...{privileged: false, capAdd: [], capDrop: [], noNewPrivileges: false, unconfinedSystemPaths: false, writableCgroups: false},
-			...{privilegedWithoutHostDevices: false, readOnly: false, sysctls: {}},
-		},
-		...{mounts: [], volumesFrom: [], log: {driver: 'json-file', options: {}}, restart: {kind: 'no'}, autoRemove: false, cgroupManager: 'cgroupfs'},
-	};
-	const {address, dir, dataRoot} = place.lab;
-	const child = await startChild('run-main.ts', {lab: {address, dir, dataRoot}, request});
-	try {
-		const their = await batchByCtr(place, count, 'ctr-batch');
-		const our = Number(await child.ask(JSON.stringify({count, atOnce, prefix: 'batch'})));
-		return figure({
-			name: 'a batch of containers, against ctr',
-			value: our / their,
-			unit: '×',
-			budget: 1.2,
-			how: `${count} detached containers with logs made by one program, ${atOnce} at a time, against as many ctr processes, ${atOnce} at a time`,
-			details: {gantryMs: our, ctrMs: their, count},
-		});
-	} finally {
-		await child.stop();
-	}
+	const file = project(place, count);
+	// What a first start compiles is kept for the next.
+	await gantry(place, 'compose', '-f', file, 'up', '-d');
+	await gantry(place, 'compose', '-f', file, 'down');
+	const their = await batchByCtr(place, count, 'ctr-batch');
+	const our = await gantry(place, 'compose', '-f', file, 'up', '-d');
+	return figure({
+		name: 'a batch of containers, against ctr',
+		value: our / their,
+		unit: '×',
+		budget: 1.2,
+		how: `\`gantry compose up -d\` of ${count} services with logs, against as many \`ctr run -d\`, ${atOnce} at a time; whole processes`,
+		details: {gantryMs: our, ctrMs: their, count},
+	});
 };
 
 const drivers = ({lab}: Place): readonly number[] =>
 	processesUnder(lab.dir).filter(pid => {
 		const words = existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0') : [];
-		return words[1]?.endsWith('/gantry-shim') === true && words[2] === 'log';
+		return words[words.indexOf('log') - 1]?.endsWith('/gantry-shim') === true;
 	});
 
 const proportionalMegabytes = (pid: number): number => (Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? Number.NaN) * 1024) / 1e6;

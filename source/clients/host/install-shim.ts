@@ -6,6 +6,9 @@ import {isMissing} from './missing.ts';
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
+/** One log driver runs for each container: V8 keeps no threads for it and a small young space, and malloc gives back what it does not need. */
+const thrift = 'MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=65536';
+
 /**
 A shell and a JavaScript program in one file. The shell's part is a string and a comment to Node. The program is the log driver; what is asked
 for as a hook is in the file beside it.
@@ -17,7 +20,7 @@ its absolute path; the shell has a default PATH for flock. Whatever goes wrong w
 const launcher = (nodePath: string): string =>
 	[
 		'#!/bin/sh',
-		`':' //; n=${quoted(nodePath)}; if [ "$1" = hook ]; then exec "$n" "$0-hook" "$@"; fi; d="$2/containers/$CONTAINER_NAMESPACE/$CONTAINER_ID"; if [ "$1" = log ] && [ -d "$d" ]; then exec 9>>"$d/logger-lock"; flock -w 5 9 || :; fi; exec "$n" "$0" "$@"`,
+		`':' //; n=${quoted(nodePath)}; if [ "$1" = hook ]; then exec "$n" "$0-hook" "$@"; fi; d="$2/containers/$CONTAINER_NAMESPACE/$CONTAINER_ID"; if [ "$1" = log ] && [ -d "$d" ]; then exec 9>>"$d/logger-lock"; flock -w 5 9 || :; fi; ${thrift} exec "$n" --v8-pool-size=0 --max-semi-space-size=1 "$0" "$@"`,
 		'',
 	].join('\n');
 
