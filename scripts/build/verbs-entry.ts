@@ -19,7 +19,7 @@ const verbs = new Set(${JSON.stringify(verbs)});
 const verb = argv.find(word => verbs.has(word)) ?? 'other';
 const file = path.join(__dirname, 'line.cjs');
 const cache = path.join(process.env.XDG_CACHE_HOME || path.join(process.env.HOME || require('node:os').homedir(), '.cache'), 'gantry/compiled/verbs', verb);
-const what = Buffer.from([${JSON.stringify(build)}, process.version, process.arch, ...process.execArgv].join(' ').padEnd(200).slice(0, 200), 'latin1');
+const what = Buffer.from([${JSON.stringify(build)}, process.version, process.arch].join(' ').padEnd(80).slice(0, 80), 'latin1');
 const headBytes = 24 + what.length;
 const crc32 = bytes => require('node:zlib').crc32(bytes);
 
