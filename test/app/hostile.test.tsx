@@ -24,7 +24,7 @@ const sizes = [
 ] as const;
 
 describe('what containers are called', () => {
-	test.each(sizes)('at %i×%i every name is one row, and every tab of each stands', async (columns, rows) => {
+	test.each(sizes)('at %i×%i every name is one row, and every tab of each stands', {timeout: 60_000}, async (columns, rows) => {
 		const daemon = await fakeDaemon();
 		for (const [id, name] of Object.entries(names))
 			addApp(daemon, id, {labels: {'nerdctl/name': name, [name.slice(0, 60)]: name}, image: name, spec: {process: {args: [name], env: [`${name}=${name}`]}, mounts: [{destination: name, type: name, source: name}]}});
