@@ -5,13 +5,14 @@ export const archiveHeadBytes = blockBytes;
 
 const begins = (head: Uint8Array, bytes: readonly number[]): boolean => bytes.every((byte, index) => head[index] === byte);
 
-/** gzip, bzip2, xz, zstd: what BuildKit unpacks. */
-const compressed = [
-	[0x1f, 0x8b, 0x08],
-	[0x42, 0x5a, 0x68],
-	[0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00],
-	[0x28, 0xb5, 0x2f, 0xfd],
-] as const;
+export type ArchiveKind = 'gzip' | 'bzip2' | 'xz' | 'zstd' | 'tar';
+
+const compressed: ReadonlyArray<readonly [ArchiveKind, readonly number[]]> = [
+	['gzip', [0x1f, 0x8b, 0x08]],
+	['bzip2', [0x42, 0x5a, 0x68]],
+	['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
+	['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
+];
 
 const checksumAt = 148;
 const checksumBytes = 8;
@@ -25,5 +26,5 @@ const isTarHeader = (head: Uint8Array): boolean => {
 	return sum === Number.parseInt(said, 8);
 };
 
-/** Whether what begins so is a tar, compressed or not, and no text. */
-export const isArchiveHead = (head: Uint8Array): boolean => compressed.some(bytes => begins(head, bytes)) || isTarHeader(head);
+/** What begins so: a tar, or what is taken for a compressed one. Undefined: text. */
+export const archiveKindOf = (head: Uint8Array): ArchiveKind | undefined => compressed.find(([, bytes]) => begins(head, bytes))?.[0] ?? (isTarHeader(head) ? 'tar' : undefined);

@@ -2,7 +2,7 @@ import {pack} from 'tar-stream';
 import {buffer} from 'node:stream/consumers';
 import {gzipSync, zstdCompressSync} from 'node:zlib';
 import {expect, test} from 'vitest';
-import {archiveHeadBytes, isArchiveHead} from '../../source/model/archive-head.ts';
+import {archiveHeadBytes, archiveKindOf} from '../../source/model/archive-head.ts';
 
 const tar = async (): Promise<Buffer> => {
 	const archive = pack();
@@ -22,20 +22,20 @@ const oldTar = (whole: Buffer): Buffer => {
 
 test('tars of every age, and what they are compressed with, are archives', async () => {
 	const whole = await tar();
-	expect(isArchiveHead(whole)).toBe(true);
-	expect(isArchiveHead(oldTar(whole))).toBe(true);
-	expect(isArchiveHead(gzipSync(whole))).toBe(true);
-	expect(isArchiveHead(zstdCompressSync(whole))).toBe(true);
-	expect(isArchiveHead(Buffer.from('BZh91AY&SY'))).toBe(true);
-	expect(isArchiveHead(Buffer.from('\u00FD7zXZ\0\0', 'latin1'))).toBe(true);
+	expect(archiveKindOf(whole)).toBe('tar');
+	expect(archiveKindOf(oldTar(whole))).toBe('tar');
+	expect(archiveKindOf(gzipSync(whole))).toBe('gzip');
+	expect(archiveKindOf(zstdCompressSync(whole))).toBe('zstd');
+	expect(archiveKindOf(Buffer.from('BZh91AY&SY'))).toBe('bzip2');
+	expect(archiveKindOf(Buffer.from('\u00FD7zXZ\0\0', 'latin1'))).toBe('xz');
 });
 
 test('a Dockerfile is none, however long, nor is nothing, nor a tar with a byte that is wrong', async () => {
 	const broken = await tar();
 	broken[0]! ^= 1;
-	expect(isArchiveHead(broken)).toBe(false);
-	expect(isArchiveHead(Buffer.alloc(0))).toBe(false);
-	expect(isArchiveHead(Buffer.alloc(archiveHeadBytes))).toBe(false);
-	expect(isArchiveHead(Buffer.from('FROM scratch\n'))).toBe(false);
-	expect(isArchiveHead(Buffer.from('# a comment that goes on\n'.repeat(100)))).toBe(false);
+	expect(archiveKindOf(broken)).toBe(undefined);
+	expect(archiveKindOf(Buffer.alloc(0))).toBe(undefined);
+	expect(archiveKindOf(Buffer.alloc(archiveHeadBytes))).toBe(undefined);
+	expect(archiveKindOf(Buffer.from('FROM scratch\n'))).toBe(undefined);
+	expect(archiveKindOf(Buffer.from('# a comment that goes on\n'.repeat(100)))).toBe(undefined);
 });

@@ -4,6 +4,7 @@ import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFile
 import {createServer, type RequestListener, type Server} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {join} from 'node:path';
+import {zstdCompressSync} from 'node:zlib';
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import {whyNoBuilds} from '../../scripts/lab/dockerd.ts';
 import {titled} from '../../scripts/lab/possible.ts';
@@ -71,6 +72,13 @@ describe.skipIf(why !== undefined)(titled('what a build works on, when it is no 
 		writeFileSync(join(folder, 'large'), Buffer.alloc(size, 'x'));
 		const {large} = await built(['-'], tarOf('', folder));
 		expect(large?.length).toBe(size);
+	});
+
+	test('a tar that begins with an extended header, and one in zstd', async () => {
+		const extended = execFileSync('tar', ['-c', '--format=posix', '-C', tree, '.'], {maxBuffer: 64 * 1024 * 1024});
+		expect(String.fromCharCode(extended[156]!)).toBe('x');
+		expect(await built(['-'], extended)).toEqual({file: 'what is in it'});
+		expect(await built(['-'], zstdCompressSync(tarOf()))).toEqual({file: 'what is in it'});
 	});
 
 	test('two archives at the same time, each for its own build', async () => {

@@ -4,7 +4,7 @@ import {rename, rm} from 'node:fs/promises';
 import {dirname, join, basename, resolve} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import type {Buildkit, Destination} from '../../clients/buildkit/index.ts';
-import {failing} from '../../errors.ts';
+import {Failure, failing} from '../../errors.ts';
 import type {Exporter, Worker} from '../../model/build.ts';
 import type {BuildOutput} from '../../model/build-flags.ts';
 import {fitness, machinePlatform, parsePlatform} from '../../model/platform.ts';
@@ -59,6 +59,16 @@ const isShared = (worker: Worker | undefined, {namespace, snapshotter, flags}: B
 		labels[`${label}.containerd.namespace`] === namespace &&
 		labels[`${label}.snapshotter`] === snapshotter
 	);
+};
+
+/** A dockerd that keeps images in a store of its own: its worker says of no executor, and its BuildKit has nothing to hand an image over with. */
+const keepsImages = (address: string, worker: Worker | undefined): boolean => address.startsWith('docker:') && worker !== undefined && worker.labels[`${label}.executor`] === undefined;
+
+const mustHandOver = (address: string, worker: Worker | undefined): void => {
+	if (!keepsImages(address, worker)) return;
+	throw new Failure('unsupported', `the BuildKit of the dockerd at ${address} hands over no images`, {
+		hint: "turn on dockerd's containerd image store, use a buildkitd, or take the files: --output type=tar,dest=FILE",
+	});
 };
 
 const toFile = (path: string, exporter: Exporter): Delivery => {
@@ -130,8 +140,10 @@ export type DeliveryDependencies = {
 
 const loading = async ({buildkit, images, containerdId}: DeliveryDependencies, request: BuildRequest, output: Extract<BuildOutput, {kind: 'load'}>, signal: AbortSignal | undefined): Promise<Delivery> => {
 	const names = nameAttrs(request);
+	const [worker] = await buildkit.workers(signal === undefined ? {} : {signal});
+	mustHandOver(request.address, worker);
 	if (output.format === undefined) {
-		const [[worker], uuid] = await Promise.all([buildkit.workers(signal === undefined ? {} : {signal}), containerdId()]);
+		const uuid = await containerdId();
 		if (isShared(worker, request, uuid)) {
 			return {...silent, exporter: {type: 'image', attrs: {unpack: 'true', ...names}}, destination: undefined, images: () => request.tags};
 		}

@@ -1,7 +1,7 @@
 import {spawnSync} from 'node:child_process';
 import {buffer} from 'node:stream/consumers';
 import {Readable} from 'node:stream';
-import {gzipSync} from 'node:zlib';
+import {gunzipSync, gzipSync, zstdCompressSync} from 'node:zlib';
 import {describe, expect, test} from 'vitest';
 import {readStdinContext} from '../../../source/services/builds/stdin-context.ts';
 
@@ -12,16 +12,29 @@ const pieces = (bytes: Buffer, size: number): AsyncIterable<Uint8Array> => Reada
 
 describe('what comes from standard input', () => {
 	test.each([
-		['a tar', tar],
 		['a packed tar', gzipSync(tar)],
 		['bzip2', Buffer.from('BZh91AY&SY and more')],
 		['xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00, 1, 2])],
-		['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 1, 2])],
 	])('%s is a context, with all its bytes', async (_what, bytes) => {
 		for (const size of [1, 7, 300, 100_000]) {
 			const found = await readStdinContext(pieces(bytes, size));
 			expect('archive' in found && (await buffer(Readable.from(found.archive))).equals(bytes)).toBe(true);
 		}
+	});
+
+	test.each([
+		['a tar', tar],
+		['zstd', zstdCompressSync(tar)],
+	])('%s is one too, and goes as what BuildKit knows at its first bytes', async (_what, bytes) => {
+		for (const size of [1, 300, 100_000]) {
+			const found = await readStdinContext(pieces(bytes, size));
+			expect('archive' in found && gunzipSync(await buffer(Readable.from(found.archive))).equals(tar)).toBe(true);
+		}
+	});
+
+	test('zstd that is cut is a failure, and no shorter archive', async () => {
+		const found = await readStdinContext(pieces(zstdCompressSync(tar).subarray(0, -8), 100));
+		await expect('archive' in found && buffer(Readable.from(found.archive))).rejects.toThrow();
 	});
 
 	test.each([
