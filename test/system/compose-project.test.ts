@@ -39,7 +39,7 @@ services:
     image: lab/compose:1
     command: [sh, -c, "mkdir /www; wget -qO /www/index.html http://service:8000/state; exec httpd -f -p 80 -h /www"]
     stop_signal: KILL
-    ports: ["127.0.0.1:18080:80"]
+    ports: ["127.0.0.1:18071:80"]
     networks: [front]
     depends_on: {api: {condition: service_healthy, restart: true}}
     healthcheck: {<<: *probe, test: "test \\"$$(wget -qO- http://localhost:80/)\\" = migrated"}
@@ -105,8 +105,8 @@ describe.skipIf(reason !== undefined)(titled('five services with health checks, 
 	});
 
 	test('are reached from the machine by what they publish, and only there', () => {
-		expect(machine.outside('/bin/busybox', 'wget', '-qO-', 'http://127.0.0.1:18080/')).toBe('migrated');
-		expect(machine.outside('ss', '-Hlnt')).toContain('127.0.0.1:18080');
+		expect(machine.outside('/bin/busybox', 'wget', '-qO-', 'http://127.0.0.1:18071/')).toBe('migrated');
+		expect(machine.outside('ss', '-Hlnt')).toContain('127.0.0.1:18071');
 	});
 
 	test('go down with nothing left but the images', () => {
