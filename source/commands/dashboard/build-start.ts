@@ -4,7 +4,7 @@ import type {BuildOrder} from '../../model/build-run.ts';
 import {countsOf, runName} from '../../model/build-run.ts';
 import {orderedSteps} from '../../model/build-list.ts';
 import type {ProgressItem} from '../../model/progress.ts';
-import {type BuildState, begunSteps, emptyBuild, reduceBuild} from '../../model/build-steps.ts';
+import {type BuildState, emptyBuild, reduceBuild} from '../../model/build-steps.ts';
 import {plain} from '../../model/sanitize.ts';
 import type {BuildRequest} from '../../services/builds/types.ts';
 import type {State} from '../../store/index.ts';
@@ -63,8 +63,7 @@ export const startBuild = (context: Context, order: BuildOrder, {request, host}:
 				if (next === state) return;
 				state = next;
 				const {completed, total} = countsOf(state);
-				const running = begunSteps(state).findLast((step) => step.state === 'running');
-				report({items: itemsOf(state), step: `${completed}/${total}${running === undefined ? '' : ` ${plain(running.vertex.name)}`}`});
+				report({items: itemsOf(state), step: `${completed}/${total} steps`});
 			},
 		});
 		watch.refresh();
