@@ -5,6 +5,7 @@ import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {createContainerd} from '../../source/clients/containerd/index.ts';
 import {busyboxImage} from '../lab/busybox.ts';
+import {killCgroup, removeCgroup} from '../lab/cgroups.ts';
 import {type LabContainerd, startContainerd} from '../lab/containerd.ts';
 import {importImage} from '../lab/import.ts';
 import {processesUnder, until} from '../lab/processes.ts';
@@ -171,6 +172,9 @@ export const measureRun = async (bench: Bench): Promise<readonly Figure[]> => {
 		return [await alone(place, rounds), await onBridge(place, rounds), await batch(place, bench.isQuick ? 30 : 50), await idleDrivers(place), await driverCost(place)];
 	} finally {
 		await lab.stop();
+		// ctr puts its containers below a cgroup of the namespace's name, which is not the lab's.
+		killCgroup(`/${namespace}`);
+		await until(() => removeCgroup(`/${namespace}`), 10_000);
 		forgetNamespace(namespace);
 	}
 };
