@@ -95,6 +95,8 @@ export type BuildRecord = {
 	readonly frontendAttrs: Readonly<Record<string, string>>;
 	readonly exporters: readonly Exporter[];
 	readonly error: string | undefined;
+	/** What the daemon said of the failure besides, where it kept that. */
+	readonly trouble?: BuildTrouble | undefined;
 	readonly createdAt: number | undefined;
 	readonly completedAt: number | undefined;
 	readonly isPinned: boolean;

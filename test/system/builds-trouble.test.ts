@@ -53,6 +53,12 @@ describe.skipIf(why !== undefined)(titled('builds that come to nothing', why), (
 		expect(stderr).toMatch(/unknown instruction: COPPY.*$/);
 	});
 
+	test('a mistake in a Dockerfile that is longer than what an answer can carry', async () => {
+		const stderr = await fail(`FROM scratch\n${'# a line that is there to be long, and says nothing at all\n'.repeat(3000)}COPPY a b\n`);
+		expect(stderr).toContain('Dockerfile:3002\n');
+		expect(stderr).toMatch(/unknown instruction: COPPY.*$/);
+	});
+
 	test('a step that fails: its last lines, its line, its exit code', async () => {
 		const stderr = await fail(`${shell}RUN for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo line $i; done; echo the end; exit 7\n`);
 		expect(stderr).toContain('------\nline 4\n');

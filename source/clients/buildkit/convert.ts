@@ -1,9 +1,12 @@
 import type {BuildHistoryEvent, BuildRecord, BuildStatus, CacheRecord, Vertex, VertexStatus, VertexWarning, Worker} from '../../model/build.ts';
 import type {Platform} from '../../model/image.ts';
+import {plain} from '../../model/sanitize.ts';
 import type * as wire from '../../protocol/generated/buildkit-control.ts';
 import type * as ops from '../../protocol/generated/buildkit-ops.ts';
 import type {WorkerRecord} from '../../protocol/generated/buildkit-worker.ts';
+import {Status} from '../../protocol/generated/rpc-status.ts';
 import type {Timestamp} from '../../protocol/generated/well-known.ts';
+import {spokenDetails, troubleIn} from './trouble.ts';
 
 const nsPerMs = 1_000_000;
 
@@ -77,7 +80,8 @@ export const toStatus = (status: wire.StatusResponse): BuildStatus => ({
 
 const toRecord = (record: wire.BuildHistoryRecord): BuildRecord => ({
 	...{ref: record.ref, frontend: record.frontend, frontendAttrs: record.frontendAttrs, exporters: record.exporters},
-	error: record.error === undefined || record.error.code === 0 ? undefined : record.error.message,
+	error: record.error === undefined || record.error.code === 0 ? undefined : plain(spokenDetails(record.error.message)),
+	trouble: record.error === undefined || record.error.code === 0 ? undefined : troubleIn(Status.encode(record.error).finish()),
 	createdAt: msOf(record.createdAt),
 	completedAt: msOf(record.completedAt),
 	isPinned: record.pinned,

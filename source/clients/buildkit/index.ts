@@ -10,7 +10,7 @@ export {type Layout, openLayout} from './content/layout.ts';
 export type {Destination} from './files/file-send.ts';
 export {openSession, type Session, type SessionOffers} from './session/open.ts';
 export {uploadUrl} from './session/upload.ts';
-export {troubleOf} from './trouble.ts';
+export {troubleOf, withTrouble} from './trouble.ts';
 export type * from './types.ts';
 
 /** For what a daemon answers out of what it knows. */

@@ -11,6 +11,7 @@ import type {ImagesService} from '../images/index.ts';
 import {type Delivery, planDelivery} from './deliver.ts';
 import {checkFolder, type Dockerfile, placeDockerfile} from './dockerfile.ts';
 import {offersFor} from './offers.ts';
+import {lastWord} from './last-word.ts';
 import {type BuildStores, storesFor} from './stores.ts';
 import type {BuildCall, BuildRequest, BuildResult} from './types.ts';
 import {whileOpen} from './while-open.ts';
@@ -82,7 +83,7 @@ export const build = async ({containerd, images, credentials, fetchToken}: Build
 			await stores.finish(response);
 			return resultOf(response, delivery);
 		} catch (error) {
-			throw (isAbort(error) ? undefined : (delivery.failure() ?? session.failure())) ?? error;
+			throw (isAbort(error) ? undefined : (delivery.failure() ?? session.failure())) ?? (await lastWord(request.address, ref, error));
 		} finally {
 			timer = setTimeout(() => words.abort(), signal?.aborted ? 0 : lastWordsMs);
 			await watching;
