@@ -77,13 +77,15 @@ export const build = async ({containerd, images, credentials, fetchToken}: Build
 		})().catch(() => {});
 		let timer: NodeJS.Timeout | undefined;
 		try {
-			const solving = buildkit.solve(solveRequest(request, ref, session.id, dockerfile, delivery, stores), call);
+			const solving = buildkit.solve(solveRequest(request, ref, session.id, dockerfile, delivery, stores), call).catch(async (error: unknown) => {
+				throw await lastWord(request.address, ref, error);
+			});
 			const response = await whileOpen(session, solving, () => words.abort());
 			await delivery.finish();
 			await stores.finish(response);
 			return resultOf(response, delivery);
 		} catch (error) {
-			throw (isAbort(error) ? undefined : (delivery.failure() ?? session.failure())) ?? (await lastWord(request.address, ref, error));
+			throw (isAbort(error) ? undefined : (delivery.failure() ?? session.failure())) ?? error;
 		} finally {
 			timer = setTimeout(() => words.abort(), signal?.aborted ? 0 : lastWordsMs);
 			await watching;

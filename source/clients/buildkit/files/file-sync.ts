@@ -2,7 +2,7 @@ import {Failure} from '../../../errors.ts';
 import {createTreeFilter, parsePatterns, type TreeFilter} from '../../../model/ignore-pattern.ts';
 import type {Handler, ServerCall} from '../../http2/index.ts';
 import {followLinks, withoutCovered} from './follow-links.ts';
-import {sendTree} from './send-tree.ts';
+import {daemonsWord, sendTree} from './send-tree.ts';
 
 /** A list in the metadata of a call. Lists that are not ASCII are escaped as in the query of a URL, and say so beside it. */
 export const metadataList = ({metadata}: Pick<ServerCall, 'metadata'>, name: string): readonly string[] => {
@@ -36,7 +36,7 @@ export const fileSyncHandler = (folders: ReadonlyMap<string, string>, onFailure:
 		try {
 			await sendTree(call, root, await filterFor(call, root));
 		} catch (error) {
-			if (!call.signal.aborted) onFailure(error);
+			if (!call.signal.aborted && !(error instanceof Failure && error.cause === daemonsWord)) onFailure(error);
 			throw error;
 		}
 	},

@@ -144,6 +144,9 @@ const createPool = (most: number) => {
 	};
 };
 
+/** The cause of a failure that the daemon told us of: it says the same, and more, as the answer to the build. */
+export const daemonsWord = Symbol('what the daemon said');
+
 /** Answers what is asked for until the other side has everything: it says so with FIN, gets the same back, and waits for our end. */
 const answerRequests = async (sending: Sending, run: (work: () => Promise<void>) => void): Promise<void> => {
 	const {call, files} = sending;
@@ -151,7 +154,7 @@ const answerRequests = async (sending: Sending, run: (work: () => Promise<void>)
 		for (const message of messages) {
 			const packet = readPacket(message);
 			if (packet.type === packetType.FIN) return call.send(finPacket);
-			if (packet.type === packetType.ERR) throw new Failure('internal', `the daemon could not take the files: ${plain(Buffer.from(packet.data).toString())}`);
+			if (packet.type === packetType.ERR) throw new Failure('internal', `the daemon could not take the files: ${plain(Buffer.from(packet.data).toString())}`, {cause: daemonsWord});
 			if (packet.type !== packetType.REQ) continue;
 			const file = files.get(packet.id);
 			if (file === undefined) throw new Failure('invalid', `the daemon asked for a file of number ${packet.id}, which there is not`);
