@@ -177,7 +177,8 @@ export const measureImages = async (bench: Bench): Promise<readonly Figure[]> =>
 	const measure = async (version: ContainerdVersion, isLast: boolean): Promise<readonly Figure[]> => {
 		const registry = await startRegistry(bench.folder, 'registry', isPlain(version) ? undefined : certificate);
 		if (!isPlain(version)) sayHttps(bench, registry.host);
-		const environment = {...bench.environment, NODE_EXTRA_CA_CERTS: certificate.certificate};
+		// Node reads all its authorities at its start when it is given one more.
+		const environment = isPlain(version) ? bench.environment : {...bench.environment, NODE_EXTRA_CA_CERTS: certificate.certificate};
 		const lab = await trusting(certificate.certificate, async () => startContainerd({version}));
 		const containerd = createContainerd({address: lab.address});
 		const setting = {bench, lab, containerd, version, rounds, layout, registry, environment};

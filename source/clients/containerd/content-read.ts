@@ -8,7 +8,7 @@ import {aborted, timedOut} from './translate.ts';
 const method = ContentService.read;
 
 /** More than this is not fetched before somebody takes it. */
-const aheadBytes = 1024 * 1024;
+const aheadBytes = 256 * 1024;
 
 export type ReadRange = {readonly digest: string; readonly offset: number; /** 0: to the end. */ readonly size: number};
 

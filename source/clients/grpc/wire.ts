@@ -10,7 +10,7 @@ flow control at once; what really bounds our memory is what each call lets wait.
 const maxSessionMemory = 1024;
 
 /** What the other side may send before we have read it: of one call, and of all. HTTP/2's 64 KiB for all would make it wait for us all the time. */
-const windowBytes = 1024 * 1024;
+const windowBytes = 256 * 1024;
 const sessionWindowBytes = 4 * windowBytes;
 
 const defaultMaxAnswerBytes = 4 * 1024 * 1024;
