@@ -61,7 +61,7 @@ const load = () => {
 	process.once('exit', code => {
 		const now = Date.now();
 		// What V8 makes of it takes memory, too; a process that has moved gigabytes has no more to spare, and the next one will write it.
-		if (process.memoryUsage.rss() > 120e6) return;
+		if (process.memoryUsage.rss() > 150e6) return;
 		if (code !== 0 || argv.includes('--help') || (isKnown && now - known.lastAt < Math.max(60_000, known.lastAt - known.firstAt))) return;
 		try {
 			writeCache(script.createCachedData(), isKnown ? known.firstAt : now);
