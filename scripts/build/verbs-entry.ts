@@ -5,7 +5,8 @@ file per verb, with the functions that the verb has used so far. Node's own comp
 anew at every start: a third of all the time such a process takes.
 
 A file begins with the checksum of all that follows, when it was first and last written, and for what: V8 itself compares no more than the
-length of the source. It is written again when it has become twice as old, since later runs come by other functions.
+length of the source. It is written again when it has become twice as old, since later runs come by other functions. Of a process that lives
+longer it is taken early: V8 throws away what a start has used and nobody uses any more, and that is just what the next start needs.
 */
 export const verbsEntry = (build: string, version: string, verbs: readonly string[]): string => `'use strict';
 const fs = require('node:fs');
@@ -58,13 +59,17 @@ const load = () => {
 	const line = {exports: {}};
 	script.runInThisContext()(line.exports, require, line, file, __dirname);
 	const isKnown = known !== undefined && !script.cachedDataRejected;
+	const startedAt = Date.now();
+	if (argv.includes('--help') || (isKnown && startedAt - known.lastAt < Math.max(60_000, known.lastAt - known.firstAt))) return line.exports;
+	let made;
+	const timer = setTimeout(() => {
+		made = script.createCachedData();
+	}, 400);
+	timer.unref();
 	process.once('exit', code => {
-		const now = Date.now();
-		// What V8 makes of it takes memory, too; a process that has moved gigabytes has no more to spare, and the next one will write it.
-		if (process.memoryUsage.rss() > 150e6) return;
-		if (code !== 0 || argv.includes('--help') || (isKnown && now - known.lastAt < Math.max(60_000, known.lastAt - known.firstAt))) return;
+		if (code !== 0) return;
 		try {
-			writeCache(script.createCachedData(), isKnown ? known.firstAt : now);
+			writeCache(made ?? script.createCachedData(), isKnown ? known.firstAt : startedAt);
 		} catch {
 			// A full disk, or a cache folder that is not ours to write: the next start takes as long as this one.
 		}
