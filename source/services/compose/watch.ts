@@ -1,9 +1,10 @@
-import {createReadStream} from 'node:fs';
+import {createReadStream, type Stats} from 'node:fs';
 import {lstat, readdir, readFile, readlink} from 'node:fs/promises';
 import {join} from 'node:path';
 import {PassThrough, type Readable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import {pack} from 'tar-stream';
+import {isMissing} from '../../clients/host/missing.ts';
 import {watchTree} from '../../clients/host/watch-tree.ts';
 import {Failure, failing, isAbort, sentence} from '../../errors.ts';
 import type {ObservedContainer} from '../../model/compose/plan/index.ts';
@@ -41,13 +42,23 @@ const dockerignores = async (project: Project): Promise<Readonly<Record<string, 
 	return Object.fromEntries(found.flat());
 };
 
+/** Undefined when it is gone, and only then: what can't be looked at must not be taken for removed, for it would be removed in the container, too. */
+const statOf = async (path: string): Promise<Stats | undefined> => {
+	try {
+		return await lstat(path);
+	} catch (error) {
+		if (isMissing(error)) return undefined;
+		throw failing(`look at ${path}`, error);
+	}
+};
+
 /** Files as a tar archive whose names are where they go. What is gone meanwhile is left out: its removal is the next change. */
 const archiveOf = (copies: WatchWork['copies']): Readable => {
 	const archive = pack();
 	const out = new PassThrough();
 	const fill = async (): Promise<void> => {
 		for (const {from, to} of copies) {
-			const found = await lstat(from).catch(() => undefined);
+			const found = await statOf(from);
 			if (found === undefined) continue;
 			const header = {name: to.replace(/^\//, ''), mode: found.mode & 0o7777, uid: found.uid, gid: found.gid, mtime: found.mtime};
 			if (found.isSymbolicLink()) archive.entry({...header, type: 'symlink', linkname: await readlink(from)});
@@ -64,21 +75,26 @@ const archiveOf = (copies: WatchWork['copies']): Readable => {
 
 /** Everything below a directory that is no directory, the directory itself when it is a file. */
 const filesBelow = async (path: string): Promise<readonly string[]> => {
-	const found = await lstat(path).catch(() => undefined);
+	const found = await statOf(path);
 	if (found === undefined) return [];
 	if (!found.isDirectory()) return [path];
 	const inside = await Promise.all((await readdir(path)).map(async name => filesBelow(join(path, name))));
 	return inside.flat();
 };
 
-/** A directory that came brings all that is in it. */
-const changesOf = async (paths: readonly string[]): Promise<readonly Change[]> => {
+/** A directory that came brings all that is in it. What can't be looked at is told, and is no change. */
+const changesOf = async (paths: readonly string[], say: WatchDependencies['say']): Promise<readonly Change[]> => {
 	const all = await Promise.all(
 		paths.map(async (path): Promise<readonly Change[]> => {
-			const found = await lstat(path).catch(() => undefined);
-			if (found === undefined) return [{path, isThere: false}];
-			if (!found.isDirectory()) return [{path, isThere: true}];
-			return (await filesBelow(path)).map(below => ({path: below, isThere: true}));
+			try {
+				const found = await statOf(path);
+				if (found === undefined) return [{path, isThere: false}];
+				if (!found.isDirectory()) return [{path, isThere: true}];
+				return (await filesBelow(path)).map(below => ({path: below, isThere: true}));
+			} catch (error) {
+				say(sentence(error));
+				return [];
+			}
 		}),
 	);
 	return [...new Map(all.flat().map(change => [change.path, change])).values()];
@@ -157,7 +173,7 @@ export const watchProject = async (dependencies: WatchDependencies, rules: reado
 		dependencies.say(`watching ${new Set(rules.map(({path}) => path)).size} paths of ${[...new Set(rules.map(({service}) => service))].join(', ')}`);
 		for (;;) {
 			const changed = (await watching.next()).filter(path => rules.some(rule => belowRule(rule, path) !== undefined));
-			if (changed.length > 0) await tolerantly(dependencies, workOf(rules, await changesOf(changed)), {signal});
+			if (changed.length > 0) await tolerantly(dependencies, workOf(rules, await changesOf(changed, dependencies.say)), {signal});
 		}
 	} finally {
 		watching.stop();
