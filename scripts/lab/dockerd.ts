@@ -1,32 +1,39 @@
-import {type ChildProcess, spawn} from 'node:child_process';
-import {closeSync, existsSync, mkdirSync, openSync, readFileSync, rmdirSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, rmdirSync, writeFileSync} from 'node:fs';
 import {request} from 'node:http';
 import {join} from 'node:path';
 import type {LabContainerd} from './containerd.ts';
+import {type LabDaemon, startDaemon} from './daemon.ts';
 import {fetchPackage} from './fetch-package.ts';
 import {toolsFolder} from './find-containerd.ts';
 import {whyNoContainers} from './possible.ts';
-import {until} from './processes.ts';
 
-const folder = join(toolsFolder, 'docker');
+/** 20.10 is the oldest BuildKit that is built with: it keeps images in a store of its own, and no history. */
+export type DockerdVersion = '20.10' | '26.1';
 
-const fetched = join(folder, 'usr/sbin/dockerd');
+export const dockerdVersions: readonly DockerdVersion[] = ['26.1', '20.10'];
+
+const releases: Readonly<Record<DockerdVersion, {readonly folder: string; readonly suites: readonly string[]; readonly isOwnStore: boolean}>> = {
+	'26.1': {folder: 'docker', suites: ['trixie', 'sid'], isOwnStore: false},
+	'20.10': {folder: 'docker-20.10', suites: ['bookworm'], isOwnStore: true},
+};
+
+const folderOf = (version: DockerdVersion): string => join(toolsFolder, releases[version].folder);
 
 /** No Debian release has buildkitd as a package, and every dockerd has all of it inside. */
-export const findDockerd = (): string | undefined => [fetched].find(path => existsSync(path));
+export const findDockerd = (version: DockerdVersion = '26.1'): string | undefined => [join(folderOf(version), 'usr/sbin/dockerd')].find(path => existsSync(path));
 
 /** Answers why it is not there, or undefined when it is. */
-export const fetchDockerd = (): string | undefined => fetchPackage({name: 'docker.io', suites: {debian: ['trixie', 'sid']}, folder, isThere: () => findDockerd() !== undefined});
+export const fetchDockerd = (version: DockerdVersion): string | undefined =>
+	fetchPackage({name: 'docker.io', suites: {debian: releases[version].suites}, folder: folderOf(version), isThere: () => findDockerd(version) !== undefined});
 
 /** Why nothing can be built here, for the name of a test that is skipped; undefined when all is there. */
-export const whyNoBuilds = (): string | undefined => whyNoContainers() ?? (findDockerd() === undefined ? 'no dockerd of trixie here' : undefined);
+export const whyNoBuilds = (version: DockerdVersion = '26.1'): string | undefined =>
+	whyNoContainers() ?? (findDockerd(version) === undefined ? `no dockerd of ${releases[version].suites[0]} here` : undefined);
 
-export type LabDockerd = {
-	/** `docker://` and the socket. */
+/** A BuildKit that was started for a test. */
+export type LabBuilder = LabDaemon & {
+	/** As BUILDKIT_HOST says it. */
 	readonly address: string;
-	log(): string;
-	/** Only the daemon; the lab's own end takes what is left. */
-	kill(signal?: NodeJS.Signals): Promise<void>;
 	stop(): Promise<void>;
 };
 
@@ -59,43 +66,21 @@ const removeWhenEmpty = (path: string): void => {
 };
 
 /**
-A dockerd on the lab's containerd, whose images it shares: what it builds can be run there at once. It has no network for builds, so they
-must ask for none. It lives in the lab's folder, and goes with it if we do not come to stop it.
+A dockerd on the lab's containerd, whose images it shares, but for 20.10: what it builds can be run there at once. It has no network for
+builds, so they must ask for none. It lives in the lab's folder, and goes with it if we do not come to stop it.
 */
-export const startDockerd = async (lab: LabContainerd, namespace = 'default'): Promise<LabDockerd> => {
-	const binary = findDockerd();
-	if (binary === undefined) throw new Error('There is no dockerd of trixie on this machine; `npm test` fetches it');
+export const startDockerd = async (lab: LabContainerd, {version = '26.1', namespace = 'default'}: {readonly version?: DockerdVersion; readonly namespace?: string} = {}): Promise<LabBuilder> => {
+	const binary = findDockerd(version);
+	if (binary === undefined) throw new Error(`There is no dockerd of ${releases[version].suites[0]} on this machine; \`npm test\` fetches it`);
 	const dir = join(lab.dir, 'docker');
 	mkdirSync(dir, {recursive: true});
-	writeFileSync(join(dir, 'daemon.json'), JSON.stringify({features: {'containerd-snapshotter': true}}));
+	writeFileSync(join(dir, 'daemon.json'), JSON.stringify(releases[version].isOwnStore ? {} : {features: {'containerd-snapshotter': true}}));
 	const madeFolders = pluginFolders.filter(path => !existsSync(path));
-	const logFile = join(dir, 'dockerd.log');
-	const out = openSync(logFile, 'a');
-	const child: ChildProcess = spawn(binary, argumentsFor(dir, lab, namespace), {
-		detached: true,
-		stdio: ['ignore', out, out],
-		env: {...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`},
-	});
-	closeSync(out);
-	child.unref();
-	const log = (): string => readFileSync(logFile, 'utf8');
-	const ended = new Promise<void>(resolve => {
-		child.once('exit', () => resolve());
-		child.once('error', () => resolve());
-	});
-	const kill = async (signal: NodeJS.Signals = 'SIGKILL'): Promise<void> => {
-		if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-		child.ref();
-		child.kill(signal);
-		await ended;
+	const isReady = async (): Promise<boolean> => answers(join(dir, 'docker.sock'));
+	const daemon = await startDaemon({name: 'dockerd', binary, args: argumentsFor(dir, lab, namespace), logFile: join(dir, 'dockerd.log'), isReady});
+	const kill = async (signal?: NodeJS.Signals): Promise<void> => {
+		await daemon.kill(signal);
 		for (const path of madeFolders) removeWhenEmpty(path);
 	};
-
-	const isReady = await until(async () => child.exitCode !== null || child.pid === undefined || answers(join(dir, 'docker.sock')), 30_000);
-	if (!isReady || child.exitCode !== null || child.pid === undefined) {
-		await kill();
-		throw new Error(`dockerd did not start: ${log().slice(-1500)}`);
-	}
-
-	return {address: `docker://${join(dir, 'docker.sock')}`, log, kill, stop: async () => kill('SIGTERM')};
+	return {...daemon, address: `docker://${join(dir, 'docker.sock')}`, kill, stop: async () => kill('SIGTERM')};
 };

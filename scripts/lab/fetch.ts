@@ -1,7 +1,7 @@
 import {mkdirSync} from 'node:fs';
 import {fetchDockerBuildx, findDockerBuildx} from './docker-buildx.ts';
 import {fetchDockerCompose, findDockerCompose} from './docker-compose.ts';
-import {fetchDockerd, findDockerd} from './dockerd.ts';
+import {dockerdVersions, fetchDockerd, findDockerd} from './dockerd.ts';
 import {fetchContainerd} from './fetch-containerd.ts';
 import {containerdVersions, findContainerd, toolsFolder} from './find-containerd.ts';
 
@@ -14,7 +14,9 @@ for (const version of containerdVersions) {
 }
 const reason = fetchDockerCompose();
 say('docker compose', findDockerCompose(), reason);
-const why = fetchDockerd();
-say('dockerd, for builds', findDockerd(), why);
+for (const version of dockerdVersions) {
+	const why = fetchDockerd(version);
+	say(`dockerd ${version}, for builds`, findDockerd(version), why);
+}
 const noBuildx = fetchDockerBuildx();
 say('docker buildx', findDockerBuildx(), noBuildx);

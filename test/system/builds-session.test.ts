@@ -8,7 +8,7 @@ import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {type LabContainerd, startContainerd} from '../../scripts/lab/containerd.ts';
-import {type LabDockerd, startDockerd, whyNoBuilds} from '../../scripts/lab/dockerd.ts';
+import {type LabBuilder, startDockerd, whyNoBuilds} from '../../scripts/lab/dockerd.ts';
 import {titled} from '../../scripts/lab/possible.ts';
 import {type Buildkit, createBuildkit, type Destination, openSession, type SessionOffers, troubleOf} from '../../source/clients/buildkit/index.ts';
 import {isFailure} from '../../source/errors.ts';
@@ -18,7 +18,7 @@ const why = whyNoBuilds();
 
 describe.skipIf(why !== undefined)(titled('builds by a real BuildKit', why), () => {
 	let lab: LabContainerd;
-	let dockerd: LabDockerd;
+	let dockerd: LabBuilder;
 	let buildkit: Buildkit;
 	let dir: string;
 	let context: string;

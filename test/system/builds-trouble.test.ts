@@ -90,7 +90,7 @@ describe.skipIf(why !== undefined)(titled('builds that come to nothing', why), (
 		mkdirSync(folder);
 		writeFileSync(join(folder, 'open'), 'x');
 		writeFileSync(join(folder, 'shut'), 'x', {mode: 0o600});
-		const socket = bench.dockerd.address.replace('docker://', '');
+		const socket = bench.builder.address.replace('docker://', '');
 		for (const path of [bench.dir, bench.lab.dir, dirname(socket)]) chmodSync(path, 0o755);
 		chmodSync(socket, 0o666);
 		const attempt = async (dockerfile: string): Promise<string> => bench.builds.build(bench.request(dockerfile, {context: folder})).then(() => 'built', sentence);
@@ -131,7 +131,7 @@ describe.skipIf(why !== undefined)(titled('builds that come to nothing', why), (
 
 		test('there: the context does not fit', async () =>
 			mounted(async () => {
-				const other = await openBuildsBench(join(small(), 'lab'));
+				const other = await openBuildsBench({place: join(small(), 'lab')});
 				try {
 					copyFileSync(join(bench.context, 'big'), join(other.context, 'big'));
 					const {exitCode, stderr} = await other.gantry(['build', '-f', '-', '-t', 'never:1', 'context'], {input: 'FROM scratch\nCOPY big /\n'});
@@ -151,7 +151,7 @@ describe.skipIf(why !== undefined)(titled('builds that come to nothing', why), (
 			const globals = ['--address', bench.lab.address, '--data-root', bench.lab.dataRoot, '--namespace', namespace];
 			const child = spawn(program, [...globals, 'build', '--progress', 'json', '--network', 'none', '-f', '-', ...args, 'context'], {
 				cwd: bench.dir,
-				env: {PATH: process.env['PATH'] ?? '', HOME: join(bench.dir, 'home'), TMPDIR: join(bench.dir, 'temporary'), BUILDKIT_HOST: bench.dockerd.address, GANTRY_NODE: process.execPath},
+				env: {PATH: process.env['PATH'] ?? '', HOME: join(bench.dir, 'home'), TMPDIR: join(bench.dir, 'temporary'), BUILDKIT_HOST: bench.builder.address, GANTRY_NODE: process.execPath},
 			});
 			let told = '';
 			let at: number | undefined;
@@ -208,7 +208,7 @@ describe.skipIf(why !== undefined)(titled('builds that come to nothing', why), (
 	test('a daemon that is started again meanwhile: this build fails, the next one does not', async () => {
 		const child = spawn(program, ['--address', bench.lab.address, '--data-root', bench.lab.dataRoot, 'build', '--network', 'none', '-f', '-', '-t', 'never:1', 'context'], {
 			cwd: bench.dir,
-			env: {PATH: process.env['PATH'] ?? '', HOME: join(bench.dir, 'home'), TMPDIR: join(bench.dir, 'temporary'), BUILDKIT_HOST: bench.dockerd.address, GANTRY_NODE: process.execPath},
+			env: {PATH: process.env['PATH'] ?? '', HOME: join(bench.dir, 'home'), TMPDIR: join(bench.dir, 'temporary'), BUILDKIT_HOST: bench.builder.address, GANTRY_NODE: process.execPath},
 		});
 		let told = '';
 		const started = Promise.withResolvers<void>();
@@ -219,7 +219,7 @@ describe.skipIf(why !== undefined)(titled('builds that come to nothing', why), (
 		child.stdin.end(`${shell}RUN echo has begun; busybox sleep 4322\n`);
 		const ended = once(child, 'exit');
 		await Promise.race([started.promise, ended]);
-		await bench.dockerd.kill();
+		await bench.builder.kill();
 		const again = await startDockerd(bench.lab);
 		try {
 			expect(await ended).toEqual([1, null]);

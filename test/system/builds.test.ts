@@ -1,77 +1,53 @@
 import {spawnSync} from 'node:child_process';
-import {copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {PassThrough} from 'node:stream';
 import {buffer} from 'node:stream/consumers';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
-import {type LabContainerd, startContainerd} from '../../scripts/lab/containerd.ts';
-import {type LabDockerd, startDockerd, whyNoBuilds} from '../../scripts/lab/dockerd.ts';
+import {whyNoBuilds} from '../../scripts/lab/dockerd.ts';
 import {titled} from '../../scripts/lab/possible.ts';
-import {createContainerd} from '../../source/clients/containerd/index.ts';
-import type {Containerd} from '../../source/clients/containerd/types.ts';
 import {isFailure, messageOf} from '../../source/errors.ts';
-import type {BuildFlags} from '../../source/model/build-attributes.ts';
 import type {BuildStatus} from '../../source/model/build.ts';
-import {type BuildRequest, type BuildsService, createBuilds} from '../../source/services/builds/index.ts';
-import {createImages} from '../../source/services/images/index.ts';
+import {type BuildCall, type BuildRequest, type BuildResult, createBuilds} from '../../source/services/builds/index.ts';
+import {type BuildsBench, openBuildsBench, plainFlags} from './builds/bench.ts';
 
 const why = whyNoBuilds();
 
 describe.skipIf(why !== undefined)(titled('images that are built', why), () => {
-	let lab: LabContainerd;
-	let dockerd: LabDockerd;
-	let containerd: Containerd;
-	let builds: BuildsService;
+	let bench: BuildsBench;
 	let dir: string;
 	let context: string;
 
 	beforeAll(async () => {
-		lab = await startContainerd();
-		dockerd = await startDockerd(lab);
-		containerd = createContainerd({address: lab.address});
-		const credentials = {find: async () => undefined, store: async () => ({kind: 'file', path: ''}) as const, erase: async () => undefined};
-		builds = createBuilds({containerd, images: createImages({containerd}), credentials});
-		dir = mkdtempSync(join(tmpdir(), 'gantry-builds-'));
+		bench = await openBuildsBench();
+		({dir, context} = bench);
 		// What is left behind in the place for temporary files is counted: nobody else may be at work there.
-		process.env['TMPDIR'] = join(dir, 'tmp');
-		mkdirSync(join(dir, 'tmp'));
-		context = join(dir, 'context');
-		mkdirSync(context);
+		process.env['TMPDIR'] = join(dir, 'temporary');
 		copyFileSync('/bin/busybox', join(context, 'busybox'));
 	});
 
 	afterAll(async () => {
-		containerd?.close();
-		await dockerd?.stop();
-		await lab?.stop();
 		delete process.env['TMPDIR'];
-		if (dir !== undefined) rmSync(dir, {recursive: true, force: true});
+		await bench?.stop();
 	});
 
-	const plainFlags: BuildFlags = {
-		...{target: undefined, platforms: [], buildArgs: [], labels: [], noCache: false, pull: undefined, addHosts: [], network: 'none'},
-		...{buildContexts: [], allow: [], attest: [], provenance: undefined, sbom: undefined},
-	};
-
-	const request = (dockerfile: string, more: Partial<BuildRequest> = {}): BuildRequest => ({
-		...{address: dockerd.address, namespace: 'default', snapshotter: 'overlayfs', context, dockerfile: Buffer.from(dockerfile), workingFolder: dir},
-		...{tags: [], flags: plainFlags, output: undefined, secrets: [], agents: [], cacheFrom: [], cacheTo: [], env: {}, stdout: new PassThrough()},
-		...more,
-	});
+	/** Into the images here, unless more is said. */
+	const request = (dockerfile: string, more: Partial<BuildRequest> = {}): BuildRequest => bench.request(dockerfile, {output: undefined, ...more});
+	const build = async (asked: BuildRequest, call?: BuildCall): Promise<BuildResult> => bench.builds.build(asked, call);
 
 	const shell = 'FROM scratch\nCOPY busybox /bin/sh\nCOPY busybox /bin/busybox\n';
-	const names = async (namespace: string): Promise<readonly string[]> => (await containerd.images.list(namespace)).map(({name}) => name);
-	const ctr = (namespace: string, ...args: readonly string[]) => spawnSync('ctr', ['--address', lab.address, '--namespace', namespace, ...args], {encoding: 'utf8'});
+	const names = async (namespace: string): Promise<readonly string[]> => (await bench.containerd.images.list(namespace)).map(({name}) => name);
+	const ctr = (namespace: string, ...args: readonly string[]) => spawnSync('ctr', ['--address', bench.lab.address, '--namespace', namespace, ...args], {encoding: 'utf8'});
 	const run = (namespace: string, image: string): string => {
-		const {stdout, stderr} = ctr(namespace, 'run', '--rm', '--cgroup', lab.cgroup, '--runc-root', lab.runcRoot, image, `c${process.pid}`);
+		const {stdout, stderr} = ctr(namespace, 'run', '--rm', '--cgroup', bench.lab.cgroup, '--runc-root', bench.lab.runcRoot, image, `c${process.pid}`);
 		return stdout + stderr;
 	};
 
 	test('straight into the containerd that the worker shares, and it runs there', async () => {
 		const seen: BuildStatus[] = [];
 		const tags = ['docker.io/lab/shared:1', 'docker.io/lab/shared:2'];
-		const result = await builds.build(request(`${shell}ARG WHO\nENV WHO=$WHO\nCMD echo built for $WHO\n`, {tags, flags: {...plainFlags, buildArgs: ['WHO=us']}}), {onStatus: status => seen.push(status)});
+		const result = await build(request(`${shell}ARG WHO\nENV WHO=$WHO\nCMD echo built for $WHO\n`, {tags, flags: {...plainFlags, buildArgs: ['WHO=us']}}), {onStatus: status => seen.push(status)});
 		expect(result.images).toEqual(tags);
 		expect(seen.flatMap(({vertexes}) => vertexes).some(({name}) => name.startsWith('exporting to image'))).toBe(true);
 		expect(await names('default')).toEqual(expect.arrayContaining(tags));
@@ -80,7 +56,7 @@ describe.skipIf(why !== undefined)(titled('images that are built', why), () => {
 
 	test('as an archive into another namespace, with nothing on the way, and it runs there', async () => {
 		const namespace = `other-${process.pid}`;
-		const result = await builds.build(request(`${shell}CMD echo loaded\n`, {namespace, tags: ['docker.io/lab/loaded:1']}));
+		const result = await build(request(`${shell}CMD echo loaded\n`, {namespace, tags: ['docker.io/lab/loaded:1']}));
 		expect(result.images).toEqual(['docker.io/lab/loaded:1']);
 		expect(await names(namespace)).toEqual(['docker.io/lab/loaded:1']);
 		expect(run(namespace, 'docker.io/lab/loaded:1')).toContain('loaded');
@@ -89,24 +65,24 @@ describe.skipIf(why !== undefined)(titled('images that are built', why), () => {
 	test('for two platforms, as one index', async () => {
 		const namespace = `two-${process.pid}`;
 		const flags = {...plainFlags, platforms: ['linux/amd64', 'linux/arm64']};
-		await builds.build(request('FROM scratch\nARG TARGETARCH\nCOPY busybox /$TARGETARCH\n', {namespace, flags, tags: ['docker.io/lab/two:1']}));
-		const [image] = await containerd.images.list(namespace);
+		await build(request('FROM scratch\nARG TARGETARCH\nCOPY busybox /$TARGETARCH\n', {namespace, flags, tags: ['docker.io/lab/two:1']}));
+		const [image] = await bench.containerd.images.list(namespace);
 		expect(image?.target.mediaType).toBe('application/vnd.oci.image.index.v1+json');
 		expect(ctr(namespace, 'images', 'ls').stdout).toMatch(/linux\/amd64,linux\/arm64/);
 	});
 
 	test('to files, whole or not at all', async () => {
 		const out = join(dir, 'result.tar');
-		await builds.build(request('FROM scratch\nCOPY busybox /b\n', {output: {kind: 'archive', type: 'tar', to: 'result.tar', attrs: {}}}));
+		await build(request('FROM scratch\nCOPY busybox /b\n', {output: {kind: 'archive', type: 'tar', to: 'result.tar', attrs: {}}}));
 		expect(spawnSync('tar', ['-tf', out], {encoding: 'utf8'}).stdout).toBe('b\n');
 		const before = readFileSync(out);
-		await expect(builds.build(request(`${shell}RUN exit 3\n`, {output: {kind: 'archive', type: 'tar', to: 'result.tar', attrs: {}}}))).rejects.toThrow('exit code: 3');
+		await expect(build(request(`${shell}RUN exit 3\n`, {output: {kind: 'archive', type: 'tar', to: 'result.tar', attrs: {}}}))).rejects.toThrow('exit code: 3');
 		expect(readFileSync(out).equals(before)).toBe(true);
-		await builds.build(request('FROM scratch\nCOPY busybox /b\n', {output: {kind: 'folder', to: 'unpacked', attrs: {}}}));
+		await build(request('FROM scratch\nCOPY busybox /b\n', {output: {kind: 'folder', to: 'unpacked', attrs: {}}}));
 		expect(readFileSync(join(dir, 'unpacked/b')).equals(readFileSync('/bin/busybox'))).toBe(true);
 		const stdout = new PassThrough();
 		const collected = buffer(stdout);
-		await builds.build(request('FROM scratch\nCOPY busybox /b\n', {stdout, output: {kind: 'archive', type: 'oci', to: '-', attrs: {}}}));
+		await build(request('FROM scratch\nCOPY busybox /b\n', {stdout, output: {kind: 'archive', type: 'oci', to: '-', attrs: {}}}));
 		stdout.end();
 		expect(spawnSync('tar', ['-tf', '-'], {input: await collected, encoding: 'utf8'}).stdout).toContain('index.json');
 		expect(readdirSync(dir).filter(name => name.startsWith('.'))).toEqual([]);
@@ -120,7 +96,7 @@ describe.skipIf(why !== undefined)(titled('images that are built', why), () => {
 		const dockerfile = `${shell}COPY --from=more note /\nRUN --mount=type=secret,id=a --mount=type=secret,id=b busybox cat /note /run/secrets/a /run/secrets/b\n`;
 		writeFileSync(join(dir, 'My.Dockerfile'), dockerfile);
 		let log = '';
-		await builds.build(
+		await build(
 			request('', {
 				...{dockerfile: 'My.Dockerfile', flags: {...plainFlags, buildContexts: ['more=extra']}, output: {kind: 'nothing'}},
 				...{secrets: [{id: 'a', file: 'key'}, {id: 'b', variable: 'B'}], env: {B: 'of a variable'}},
@@ -136,7 +112,7 @@ describe.skipIf(why !== undefined)(titled('images that are built', why), () => {
 		const namespace = `given-up-${process.pid}`;
 		const controller = new AbortController();
 		writeFileSync(join(context, 'big'), Buffer.alloc(64_000_000, 'x'));
-		const building = builds.build(request('FROM scratch\nCOPY big /\n', {namespace, tags: ['docker.io/lab/gone:1']}), {
+		const building = build(request('FROM scratch\nCOPY big /\n', {namespace, tags: ['docker.io/lab/gone:1']}), {
 			signal: controller.signal,
 			onStatus: ({statuses}) => {
 				if (statuses.some(({id}) => id === 'sending tarball')) controller.abort();
@@ -159,15 +135,15 @@ describe.skipIf(why !== undefined)(titled('images that are built', why), () => {
 		['a key for an agent', {agents: [{id: 'default', socket: 'context/busybox'}]}, 'is a file'],
 		['a folder that is not there', {flags: {...plainFlags, buildContexts: ['x=none']}}, 'there is no folder'],
 	])('refuses %s before anything is built', async (_what, more, words) => {
-		const error = await builds.build(request('FROM scratch\n', more)).catch((problem: unknown) => problem);
+		const error = await build(request('FROM scratch\n', more)).catch((problem: unknown) => problem);
 		expect([isFailure(error), messageOf(error)]).toEqual([true, expect.stringContaining(words)]);
 		expect(readdirSync(tmpdir()).filter(name => name.startsWith('gantry-dockerfile-'))).toEqual([]);
 	});
 
 	test('a daemon that dies in the middle ends the build', async () => {
-		const building = builds.build(request(`${shell}RUN echo started; busybox sleep 200\n`, {output: {kind: 'nothing'}}), {
+		const building = build(request(`${shell}RUN echo started; busybox sleep 200\n`, {output: {kind: 'nothing'}}), {
 			onStatus: ({logs}) => {
-				if (logs.length > 0) void dockerd.kill();
+				if (logs.length > 0) void bench.builder.kill();
 			},
 		});
 		await expect(building).rejects.toThrow('was lost');

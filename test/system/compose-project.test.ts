@@ -1,14 +1,14 @@
 import {copyFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
-import {type LabDockerd, startDockerd, whyNoBuilds} from '../../scripts/lab/dockerd.ts';
+import {type LabBuilder, startDockerd, whyNoBuilds} from '../../scripts/lab/dockerd.ts';
 import {titled} from '../../scripts/lab/possible.ts';
 import {type ComposeLab, createComposeLab, whyNoProjects} from './compose-lab.ts';
 
 const reason = whyNoProjects() ?? whyNoBuilds();
 
 let machine: ComposeLab;
-let builder: LabDockerd;
+let builder: LabBuilder;
 let folder: string;
 
 const text = (name: string): string => `
@@ -71,7 +71,7 @@ describe.skipIf(reason !== undefined)(titled('five services with health checks, 
 	beforeAll(async () => {
 		machine = await createComposeLab({
 			env: async lab => {
-				builder = await startDockerd(lab, 'builder');
+				builder = await startDockerd(lab, {namespace: 'builder'});
 				return {BUILDKIT_HOST: builder.address};
 			},
 		});

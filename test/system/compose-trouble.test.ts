@@ -1,14 +1,14 @@
 import {chmodSync, copyFileSync, mkdirSync, readdirSync, symlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, afterEach, beforeAll, describe, expect, test, vi} from 'vitest';
-import {type LabDockerd, startDockerd, whyNoBuilds} from '../../scripts/lab/dockerd.ts';
+import {type LabBuilder, startDockerd, whyNoBuilds} from '../../scripts/lab/dockerd.ts';
 import {titled} from '../../scripts/lab/possible.ts';
 import {type ComposeLab, createComposeLab, type Ran, whyNoProjects} from './compose-lab.ts';
 
 const reason = whyNoProjects() ?? whyNoBuilds();
 
 let machine: ComposeLab;
-let builder: LabDockerd;
+let builder: LabBuilder;
 /** Projects that a test brought up. */
 let made: Array<{readonly folder: string; readonly name: string}> = [];
 
@@ -32,7 +32,7 @@ describe.skipIf(reason !== undefined)(titled('a project in trouble', reason), ()
 	beforeAll(async () => {
 		machine = await createComposeLab({
 			env: async lab => {
-				builder = await startDockerd(lab, 'builder');
+				builder = await startDockerd(lab, {namespace: 'builder'});
 				return {BUILDKIT_HOST: builder.address};
 			},
 		});

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import {type LabContainerd, startContainerd} from '../../scripts/lab/containerd.ts';
-import {type LabDockerd, startDockerd, whyNoBuilds} from '../../scripts/lab/dockerd.ts';
+import {type LabBuilder, startDockerd, whyNoBuilds} from '../../scripts/lab/dockerd.ts';
 import {titled} from '../../scripts/lab/possible.ts';
 import {until} from '../../scripts/lab/processes.ts';
 import {createContainerd} from '../../source/clients/containerd/index.ts';
@@ -29,7 +29,7 @@ const runs = (commandLine: string): boolean =>
 
 describe.skipIf(reason !== undefined)(titled('builds in the dashboard, on a real BuildKit in a real terminal', reason), () => {
 	let lab: LabContainerd;
-	let dockerd: LabDockerd;
+	let dockerd: LabBuilder;
 	let dir: string;
 
 	beforeAll(async () => {

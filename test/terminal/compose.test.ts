@@ -1,7 +1,7 @@
 import {copyFileSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
-import {type LabDockerd, startDockerd, whyNoBuilds} from '../../scripts/lab/dockerd.ts';
+import {type LabBuilder, startDockerd, whyNoBuilds} from '../../scripts/lab/dockerd.ts';
 import {titled} from '../../scripts/lab/possible.ts';
 import {type ComposeLab, createComposeLab, whyNoProjects} from '../system/compose-lab.ts';
 import {openPty, type Pty} from './pty.ts';
@@ -127,12 +127,12 @@ describe.skipIf(reason !== undefined)(titled('the compose pane on a real contain
 });
 
 describe.skipIf(noBuilds !== undefined)(titled('a project that is built', noBuilds), () => {
-	let builder: LabDockerd;
+	let builder: LabBuilder;
 
 	beforeAll(async () => {
 		machine = await createComposeLab({
 			env: async (lab) => {
-				builder = await startDockerd(lab, 'builder');
+				builder = await startDockerd(lab, {namespace: 'builder'});
 				return {BUILDKIT_HOST: builder.address};
 			},
 		});

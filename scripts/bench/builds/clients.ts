@@ -1,7 +1,7 @@
 import {join} from 'node:path';
 import type {LabContainerd} from '../../lab/containerd.ts';
 import {findDockerBuildx} from '../../lab/docker-buildx.ts';
-import type {LabDockerd} from '../../lab/dockerd.ts';
+import type {LabBuilder} from '../../lab/dockerd.ts';
 import type {Bench} from '../bench.ts';
 import {type Timed, timed} from '../images/timed.ts';
 
@@ -37,7 +37,7 @@ const client = (program: string, before: readonly string[], env: Readonly<Record
 };
 
 /** Ours, and docker buildx, on one BuildKit. */
-export const openClients = (bench: Bench, lab: LabContainerd, dockerd: LabDockerd): {readonly ours: Client; readonly theirs: Client} => {
+export const openClients = (bench: Bench, lab: LabContainerd, dockerd: LabBuilder): {readonly ours: Client; readonly theirs: Client} => {
 	const buildx = findDockerBuildx();
 	if (buildx === undefined) throw new Error('there is no docker-buildx of trixie here; `npm test` fetches it');
 	const socket = dockerd.address.replace('docker:', 'unix:');

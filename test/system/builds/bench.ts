@@ -6,10 +6,11 @@ import {fileURLToPath} from 'node:url';
 import {execa} from 'execa';
 import {type LabContainerd, startContainerd} from '../../../scripts/lab/containerd.ts';
 import {findDockerBuildx} from '../../../scripts/lab/docker-buildx.ts';
-import {type LabDockerd, startDockerd} from '../../../scripts/lab/dockerd.ts';
+import {type LabBuilder, startDockerd} from '../../../scripts/lab/dockerd.ts';
 import {createContainerd} from '../../../source/clients/containerd/index.ts';
 import type {Containerd} from '../../../source/clients/containerd/types.ts';
 import type {BuildFlags} from '../../../source/model/build-attributes.ts';
+import {type BuildState, emptyBuild, reduceBuild} from '../../../source/model/build-steps.ts';
 import {type BuildRequest, type BuildsService, createBuilds} from '../../../source/services/builds/index.ts';
 import {createImages} from '../../../source/services/images/index.ts';
 
@@ -27,7 +28,7 @@ export type ProgramOptions = {readonly env?: Readonly<Record<string, string>>; r
 
 export type BuildsBench = {
 	readonly lab: LabContainerd;
-	readonly dockerd: LabDockerd;
+	readonly builder: LabBuilder;
 	readonly containerd: Containerd;
 	readonly builds: BuildsService;
 	/** Of the test's own, with an empty folder `context` in it. Programs run here. */
@@ -35,6 +36,8 @@ export type BuildsBench = {
 	readonly context: string;
 	/** A build of the folder `context` that becomes nothing, unless more is said. */
 	request(dockerfile: string, more?: Partial<BuildRequest>): BuildRequest;
+	/** As `request`, built; answers what was said of it. */
+	build(dockerfile: string, more?: Partial<BuildRequest>): Promise<BuildState>;
 	/** What is handed out, as it is handed out. Fails on no exit code. */
 	gantry(args: readonly string[], options?: ProgramOptions): Promise<Ended>;
 	/** Docker's own client on the same daemon; what fails, throws. */
@@ -42,8 +45,15 @@ export type BuildsBench = {
 	stop(): Promise<void>;
 };
 
-/** A private containerd, a dockerd that shares it, and both clients of the BuildKit in there. `place`: where the daemons keep everything. */
-export const openBuildsBench = async (place?: string): Promise<BuildsBench> => {
+export type BuildsBenchOptions = {
+	/** Where the daemons keep everything. */
+	readonly place?: string;
+	/** Which BuildKit: a dockerd that shares the containerd, unless another is started here. */
+	readonly start?: (lab: LabContainerd) => Promise<LabBuilder>;
+};
+
+/** A private containerd, a BuildKit, and both clients of it. */
+export const openBuildsBench = async ({place, start = startDockerd}: BuildsBenchOptions = {}): Promise<BuildsBench> => {
 	const lab = await startContainerd(place === undefined ? {} : {dir: place});
 	const dir = mkdtempSync(join(tmpdir(), 'gantry-builds-'));
 	const context = join(dir, 'context');
@@ -51,9 +61,9 @@ export const openBuildsBench = async (place?: string): Promise<BuildsBench> => {
 	mkdirSync(context);
 	mkdirSync(home);
 	mkdirSync(join(dir, 'temporary'));
-	let dockerd: LabDockerd;
+	let builder: LabBuilder;
 	try {
-		dockerd = await startDockerd(lab);
+		builder = await start(lab);
 	} catch (error) {
 		await lab.stop();
 		rmSync(dir, {recursive: true, force: true});
@@ -63,31 +73,40 @@ export const openBuildsBench = async (place?: string): Promise<BuildsBench> => {
 	const containerd = createContainerd({address: lab.address});
 	const credentials = {find: async () => undefined, store: async () => ({kind: 'file', path: ''}) as const, erase: async () => undefined};
 	const environment = {PATH: process.env['PATH'] ?? '', HOME: home, TMPDIR: join(dir, 'temporary'), NO_COLOR: '1'};
+	const builds = createBuilds({containerd, images: createImages({containerd}), credentials});
+	const request = (dockerfile: string, more: Partial<BuildRequest> = {}): BuildRequest => ({
+		...{address: builder.address, namespace: 'default', snapshotter: 'overlayfs', context, dockerfile: Buffer.from(dockerfile), workingFolder: dir},
+		...{tags: [], flags: plainFlags, output: {kind: 'nothing'}, secrets: [], agents: [], cacheFrom: [], cacheTo: [], env: {}, stdout: new PassThrough()},
+		...more,
+	});
 	return {
-		...{lab, dockerd, containerd, dir, context},
-		builds: createBuilds({containerd, images: createImages({containerd}), credentials}),
-		request: (dockerfile, more = {}) => ({
-			...{address: dockerd.address, namespace: 'default', snapshotter: 'overlayfs', context, dockerfile: Buffer.from(dockerfile), workingFolder: dir},
-			...{tags: [], flags: plainFlags, output: {kind: 'nothing'}, secrets: [], agents: [], cacheFrom: [], cacheTo: [], env: {}, stdout: new PassThrough()},
-			...more,
-		}),
+		...{lab, builder, containerd, dir, context, builds, request},
+		build: async (dockerfile, more) => {
+			let state = emptyBuild;
+			await builds.build(request(dockerfile, more), {
+				onStatus: status => {
+					state = reduceBuild(state, status);
+				},
+			});
+			return state;
+		},
 		gantry: async (args, {env = {}, input, signal} = {}) => {
 			const {stdout, stderr, exitCode} = await execa(program, ['--address', lab.address, '--data-root', lab.dataRoot, ...args], {
 				...{cwd: dir, reject: false, extendEnv: false, forceKillAfterDelay: false, cancelSignal: signal, killSignal: 'SIGINT', input: input ?? ''},
-				env: {...environment, BUILDKIT_HOST: dockerd.address, GANTRY_NODE: process.execPath, ...env},
+				env: {...environment, BUILDKIT_HOST: builder.address, GANTRY_NODE: process.execPath, ...env},
 			});
 			return {stdout, stderr, exitCode};
 		},
 		buildx: async (args, {env = {}} = {}) => {
 			const {all} = await execa(findDockerBuildx() ?? '', args, {
 				...{cwd: dir, extendEnv: false, all: true, stdin: 'ignore'},
-				env: {...environment, DOCKER_HOST: dockerd.address.replace('docker:', 'unix:'), BUILDX_CONFIG: join(home, 'buildx'), ...env},
+				env: {...environment, DOCKER_HOST: builder.address.replace('docker:', 'unix:'), BUILDX_CONFIG: join(home, 'buildx'), ...env},
 			});
 			return all;
 		},
 		stop: async () => {
 			containerd.close();
-			await dockerd.stop();
+			await builder.stop();
 			await lab.stop();
 			rmSync(dir, {recursive: true, force: true});
 		},
