@@ -39,15 +39,35 @@ export const createSampler = ({containerd, store, clock, intervalMs = 1000, read
 		return false;
 	};
 
+	const busyNamespaces = (): readonly string[] => {
+		const {scope, namespaces, containers} = store.get();
+		return namespacesIn(scope, namespaces).filter(namespace => hasRunning(containers.items.values(), namespace));
+	};
+
+	/** Without numbers of containers the header shows none of the machine either. */
+	const hasWork = (): boolean => store.get().connection.status === 'live' && (store.get().usage.size > 0 || busyNamespaces().length > 0);
+
+	/** Where nothing runs not even a clock does: the store says when something begins to. */
+	const work = async (): Promise<void> =>
+		new Promise(resolve => {
+			const done = (): void => {
+				if (!stopping.signal.aborted && !hasWork()) return;
+				stopListening();
+				stopping.signal.removeEventListener('abort', done);
+				resolve();
+			};
+			const stopListening = store.subscribe(done);
+			stopping.signal.addEventListener('abort', done);
+			done();
+		});
+
 	const sample = async (): Promise<void> => {
 		const state = store.get();
 		const daemon = containerd();
-		if (daemon === undefined || state.connection.status !== 'live') return;
+		if (daemon === undefined) return;
 		const next = new Map<string, Reading>();
 		const usage = new Map<string, Usage>();
-		const busy = namespacesIn(state.scope, state.namespaces).filter((namespace) => hasRunning(state.containers.items.values(), namespace));
-		// Without numbers of containers the header shows none of the machine either.
-		if (busy.length === 0 && state.usage.size === 0) return;
+		const busy = busyNamespaces();
 		for (const namespace of busy) {
 			for (const metrics of await daemon.tasks.metrics(namespace, {signal: stopping.signal})) {
 				const key = containerKey({namespace, id: metrics.containerId});
@@ -69,6 +89,7 @@ export const createSampler = ({containerd, store, clock, intervalMs = 1000, read
 
 	const run = async () => {
 		while (holders.size > 0 && !stopping.signal.aborted) {
+			await work();
 			try {
 				await sample();
 			} catch (error) {

@@ -181,4 +181,34 @@ describe('readings', () => {
 		sampler.hold({network: 'none'});
 		await vi.waitUntil(() => calls === 3);
 	});
+
+	test('where nothing runs no clock ticks, and the first container that runs is read at once', async () => {
+		const time = heldClock();
+		const store = newStore();
+		store.dispatch({type: 'containers-listed', containers: [containerOf('a', {task: undefined})]});
+		store.dispatch({type: 'connection-changed', connection: {status: 'live', version: '9'}});
+		const asked: string[] = [];
+		const sampler = createSampler({
+			containerd: () => ({
+				tasks: {
+					metrics: async (namespace: string) => {
+						asked.push(namespace);
+						return [metrics('a')];
+					},
+				} as never,
+			}),
+			store,
+			clock: time.clock,
+			readNetwork: async () => undefined,
+			readMachine: async () => undefined,
+		});
+		onTestFinished(() => sampler.stop());
+		sampler.hold({network: 'none'});
+		store.dispatch({type: 'minute-passed', at: 0});
+		await new Promise((resolve) => void setImmediate(resolve));
+		expect([asked, time.slept()]).toEqual([[], []]);
+		store.dispatch({type: 'containers-listed', containers: [containerOf('a', {task: taskOf('a', {pid: 1})})]});
+		await vi.waitUntil(() => time.slept().length === 1);
+		expect([asked, store.get().usage.size]).toEqual([['default'], 1]);
+	});
 });

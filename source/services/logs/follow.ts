@@ -1,4 +1,4 @@
-import {type OpenLog, openLog} from '../../clients/host/index.ts';
+import {type OpenLog, openLog, statLog} from '../../clients/host/index.ts';
 import {isFailure} from '../../errors.ts';
 import type {LogPosition, LogRecord} from '../../model/log-record.ts';
 import type {ReadableLogSource} from '../../model/log-source.ts';
@@ -9,6 +9,8 @@ import type {FollowOptions, LogBatch} from './types.ts';
 import {createWaiter} from './waiter.ts';
 
 const chunkBytes = 256 * 1024;
+/** Of two seconds each: a newer file beside ours, on a file system without news, is found after ten. */
+const glancesBetweenLooks = 4;
 
 type Reading = {readonly log: OpenLog; readonly splitter: LineSplitter; readOffset: number; readonly taken: () => LogRecord[]};
 
@@ -45,6 +47,12 @@ const successor = async (source: ReadableLogSource, {log}: Reading): Promise<Gen
 	if (index >= 0) return generations[index + 1];
 	const {modifiedAt} = await log.stat();
 	return generations.find(generation => !generation.compressed && generation.modifiedAt >= modifiedAt) ?? 'gone';
+};
+
+/** Nothing written and nothing renamed: one look where a whole one takes four. */
+const isUntouched = async ({log, readOffset}: Reading): Promise<boolean> => {
+	const found = await statLog(log.path);
+	return found !== undefined && found.inode === log.inode && found.size === readOffset;
 };
 
 const openFrom = async (source: ReadableLogSource, from: LogPosition | undefined): Promise<Reading | undefined> => {
@@ -90,6 +98,14 @@ export async function* follow(source: ReadableLogSource, {from, signal}: FollowO
 		return records.length === 0 ? undefined : {records, position: positionOf(now)};
 	};
 
+	/** Until something may have happened: what the kernel did not announce is looked for with one call, and only now and then with all of them. */
+	const nextLook = async (now: Reading): ReturnType<typeof waiter.wait> => {
+		for (let glances = 0; ; glances += 1) {
+			const pace = await waiter.wait();
+			if (pace !== 'unannounced' || signal.aborted || glances >= glancesBetweenLooks || !(await isUntouched(now))) return pace;
+		}
+	};
+
 	try {
 		while (!signal.aborted) {
 			reading ??= await openFrom(source, from);
@@ -112,9 +128,9 @@ export async function* follow(source: ReadableLogSource, {from, signal}: FollowO
 			}
 			const next = await successor(source, reading);
 			if (next === undefined) {
-				const pace = await waiter.wait();
+				const pace = await nextLook(reading);
 				// Quiet for a second with half a line: its writer died, or it is a prompt. Either way it is all there is.
-				const rest = pace === 'quiet' && reading.splitter.pendingBytes > 0 && (await reading.log.stat()).size === reading.readOffset ? flushed(reading) : undefined;
+				const rest = pace !== 'busy' && reading.splitter.pendingBytes > 0 && (await reading.log.stat()).size === reading.readOffset ? flushed(reading) : undefined;
 				if (rest !== undefined) yield rest;
 				continue;
 			}

@@ -9,8 +9,8 @@ const quietAfterMs = 1000;
 const idleCheckMs = 2000;
 
 export type Waiter = {
-	/** Resolves when it is worth looking again; says whether the log has been quiet. */
-	wait(): Promise<'busy' | 'quiet'>;
+	/** Resolves when it is worth looking again; says whether the log has been quiet, and when only the clock says so. */
+	wait(): Promise<'busy' | 'quiet' | 'unannounced'>;
 	/** Something was read: stay awake. */
 	busy(): void;
 	close(): void;
@@ -53,8 +53,9 @@ export const createWaiter = (path: string, signal: AbortSignal): Waiter => {
 				return 'quiet';
 			}
 			if (!changed) await pause(idleCheckMs);
+			const pace = changed ? 'quiet' : 'unannounced';
 			changed = false;
-			return 'quiet';
+			return pace;
 		},
 		busy() {
 			lastBusyAt = performance.now();
