@@ -25,6 +25,12 @@ const refuseWhatIsIgnored = async (version: () => Promise<{readonly version: str
 
 type Ends = {readonly source: TypedBytes; readonly destination: TypedBytes};
 
+/** Side by side, but none is left under way when the other fails. */
+const both = async <A, B>(a: Promise<A> | undefined, b: Promise<B> | undefined): Promise<[A | undefined, B | undefined]> => {
+	await Promise.allSettled([a, b]);
+	return Promise.all([a, b]);
+};
+
 /** What a transfer says and asks while it runs; everything of it is closed at its end. */
 const withStreams = async (
 	caller: Caller,
@@ -59,11 +65,15 @@ const withStreams = async (
 	};
 
 	try {
-		const auth = registry.credentials === undefined ? undefined : await openStream('auth', (message, stream) => void answer(message, stream));
-		const progress = onProgress === undefined ? undefined : await openStream('progress', message => {
-			const told = toProgress(message);
-			if (told !== undefined) onProgress(told);
-		});
+		const [auth, progress] = await both(
+			registry.credentials === undefined ? undefined : openStream('auth', (message, stream) => void answer(message, stream)),
+			onProgress === undefined
+				? undefined
+				: openStream('progress', message => {
+						const told = toProgress(message);
+						if (told !== undefined) onProgress(told);
+					}),
+		);
 		const all = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
 		await transfer({auth: auth?.id ?? '', progress: progress?.id ?? ''}, {...rest, signal: all});
 		if (progress !== undefined) {
@@ -81,8 +91,11 @@ const withStreams = async (
 /** The daemon moves images itself, since 1.7; their bytes do not pass through us. */
 export const createTransfer = (caller: Caller, version: () => Promise<{readonly version: string}>): Transfer => {
 	const run = async (namespace: string, registry: TransferRegistry, options: TransferOptions, endsOf: (authStream: string) => Ends): Promise<void> => {
-		await refuseWhatIsIgnored(version, registry);
+		const allowed = refuseWhatIsIgnored(version, registry);
+		// Waited for below, where the streams are closed when it refuses.
+		allowed.catch(() => undefined);
 		await withStreams(caller, namespace, registry, options, async ({auth, progress}, callOptions) => {
+			await allowed;
 			const {source, destination} = endsOf(auth);
 			const request = {source: toAny(source), destination: toAny(destination), options: {progressStream: progress}};
 			await unary(caller(namespace, callOptions, 'none'), TransferService.transfer, request);

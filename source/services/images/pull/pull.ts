@@ -1,4 +1,4 @@
-import type {Containerd, Transfer} from '../../../clients/containerd/types.ts';
+import type {Containerd, Transfer, TransferRegistry} from '../../../clients/containerd/types.ts';
 import type {RegistryClient, Resolved} from '../../../clients/registry/types.ts';
 import {Failure, failing, isAbort} from '../../../errors.ts';
 import type {Descriptor, Image, Platform} from '../../../model/image.ts';
@@ -12,7 +12,7 @@ import {type Gathering, gather, type PulledManifest} from './gather.ts';
 import {lazyRegistry, type PullRegistry} from './lazy-registry.ts';
 import {fetchLayers} from './layers.ts';
 import {type Reach, transferPull} from './transfer.ts';
-import {isWhole} from './whole.ts';
+import {isWhole, noteSource} from './whole.ts';
 
 export type PullRequest = {
 	readonly namespace: string;
@@ -49,11 +49,15 @@ export const pull = async (dependencies: PullDependencies, request: PullRequest,
 		signal?.throwIfAborted();
 		tracker.step('resolving');
 		const registry = lazyRegistry(dependencies.openRegistry);
-		const {kept} = await forgetPartial(dependencies, request.namespace, {olderThanMs: partialLifeMs, signal: both});
+		// None of these needs another: they are asked side by side, and each failure is told where its answer is needed.
+		const partial = forgetPartial(dependencies, request.namespace, {olderThanMs: partialLifeMs, signal: both});
+		partial.catch(() => undefined);
+		const reached = onlyPlatform(request) === undefined ? Promise.resolve(undefined) : Promise.resolve(dependencies.reach?.(reference));
+		reached.catch(() => undefined);
 		return await withLease(
 			dependencies,
 			request.namespace,
-			async lease => underLease({dependencies, request, registry, reference, tracker, lease, stop, signal: both, hasPartial: kept > 0}),
+			async lease => underLease({dependencies, request, registry, reference, reached, tracker, lease, stop, signal: both, partial}),
 			{signal: both},
 		);
 	} catch (error) {
@@ -69,8 +73,10 @@ type Pulling = {
 	readonly reference: Reference;
 	readonly tracker: Tracker;
 	readonly lease: string;
-	/** Failed pulls have left something here. */
-	readonly hasPartial: boolean;
+	/** How the daemon itself gets to the registry. */
+	readonly reached: Promise<TransferRegistry | undefined>;
+	/** What failed pulls have left here. */
+	readonly partial: Promise<{readonly kept: number}>;
 	readonly stop: AbortController;
 	readonly signal: AbortSignal;
 };
@@ -80,16 +86,26 @@ const onlyPlatform = ({platforms, unpack}: PullRequest): Platform | undefined =>
 
 /** By the daemon where it can. When that leaves something to do, what comes after finds everything there and asks the registry nothing. */
 const byDaemon = async (
-	{dependencies, request, reference, tracker, lease, signal}: Pulling,
+	{dependencies, request, reference, reached, tracker, lease, signal}: Pulling,
 	written: Set<string>,
+	noted: Map<string, Promise<void>>,
 	onUndo: (undo: () => Promise<void>) => void,
 ): Promise<Image | undefined> => {
+	const {containerd} = dependencies;
+	// While the other blobs are on their way this costs no time. Whoever needs it learns of its failure.
+	const onBlob = (digest: string): void => {
+		if (noted.has(digest)) return;
+		const noting = noteSource({containerd, namespace: request.namespace, reference, signal}, digest);
+		noting.catch(() => undefined);
+		noted.set(digest, noting);
+	};
 	const {namespace, snapshotter} = request;
 	const platform = onlyPlatform(request);
 	return platform === undefined
 		? undefined
 		: await transferPull(dependencies, {
-				...{namespace, reference, platform, snapshotter, lease, signal, tracker, written, onUndo},
+				...{namespace, platform, snapshotter, lease, signal, tracker, written, onBlob, onUndo},
+				registry: reached,
 				name: formatReference(reference),
 			});
 };
@@ -104,14 +120,16 @@ const underLease = async (pulling: Pulling): Promise<Image> => {
 	let ready: ReadonlyMap<string, Promise<unknown>> = new Map();
 	let undo = async (): Promise<void> => undefined;
 	try {
-		const pulled = await byDaemon(pulling, written, next => {
+		const noted = new Map<string, Promise<void>>();
+		const pulled = await byDaemon(pulling, written, noted, next => {
 			undo = next;
 		});
 		const platform = onlyPlatform(request);
+		const {kept} = await pulling.partial;
 		// Blobs that a failed pull left must be let go of one by one.
-		if (pulled !== undefined && platform !== undefined && !pulling.hasPartial) {
+		if (pulled !== undefined && platform !== undefined && kept === 0) {
 			const {snapshotter} = request;
-			if (await isWhole({containerd, namespace, snapshotter, platform, reference, signal}, pulled.target)) {
+			if (await isWhole({containerd, namespace, snapshotter, platform, reference, noted, signal}, pulled.target)) {
 				undo = async () => undefined;
 				await removeDead(dependencies, namespace, {signal});
 				return pulled;

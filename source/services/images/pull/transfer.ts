@@ -14,19 +14,21 @@ export type TransferDependencies = {
 		readonly images: Pick<Images, 'get' | 'remove' | 'update'>;
 		readonly transfer?: Transfer;
 	};
-	readonly reach?: Reach | undefined;
 };
 
 export type TransferRequest = {
+	/** How the daemon gets there by itself; undefined where it can't. */
+	readonly registry: Promise<TransferRegistry | undefined>;
 	readonly namespace: string;
 	readonly name: string;
-	readonly reference: Reference;
 	readonly platform: Platform;
 	readonly snapshotter: string;
 	readonly lease: string;
 	readonly signal: AbortSignal;
 	readonly tracker: Tracker;
 	readonly written: Set<string>;
+	/** A blob is there, whole, while others are still on their way. */
+	readonly onBlob: (digest: string) => void;
 	/** Told before the daemon may write a record: how to take that back. */
 	readonly onUndo: (undo: () => Promise<void>) => void;
 };
@@ -43,7 +45,7 @@ const phases: Readonly<Record<string, ProgressItem['phase']>> = {
 /** `layer-sha256:…` → what it is and its digest. */
 const contentRef = /^(index|manifest|config|layer|unknown)-([a-z0-9]+:[0-9a-f]+)$/;
 
-const follow = ({tracker, written}: TransferRequest, refs: Set<string>, {event, name, doneBytes, totalBytes}: TransferProgress): void => {
+const follow = ({tracker, written, onBlob}: TransferRequest, refs: Set<string>, {event, name, doneBytes, totalBytes}: TransferProgress): void => {
 	const phase = phases[event];
 	const [, kind = '', digest = ''] = contentRef.exec(name) ?? [];
 	if (digest === '' || phase === undefined) return;
@@ -51,6 +53,7 @@ const follow = ({tracker, written}: TransferRequest, refs: Set<string>, {event, 
 	tracker.add({id: digest, label: `${kind} ${shortDigest(digest)}`, totalBytes: totalBytes === 0 ? undefined : totalBytes});
 	tracker.phase(digest, phase);
 	if (phase === 'done') written.add(digest);
+	if (phase === 'done' || phase === 'exists') onBlob(digest);
 	tracker.bytes(digest, phase === 'done' || phase === 'exists' ? totalBytes : doneBytes);
 };
 
@@ -59,15 +62,16 @@ Let the daemon fetch and unpack by itself, so that no byte passes through us. Un
 knows mirrors, retries and the registry's words, and finds under the same lease what was fetched already.
 */
 export const transferPull = async (
-	{containerd, reach}: TransferDependencies,
+	{containerd}: TransferDependencies,
 	request: TransferRequest,
 ): Promise<Image | undefined> => {
-	const {namespace, name, reference, platform, snapshotter, lease, signal, tracker} = request;
+	const {namespace, name, platform, snapshotter, lease, signal, tracker} = request;
 	const {transfer} = containerd;
-	const registry = await reach?.(reference);
-	if (transfer === undefined || registry === undefined) return undefined;
+	if (transfer === undefined) return undefined;
+	const [registry, undo] = await Promise.all([request.registry, recordKeeper(containerd.images, namespace, name, signal)]);
+	if (registry === undefined) return undefined;
 	const refs = new Set<string>();
-	request.onUndo(await recordKeeper(containerd.images, namespace, name, signal));
+	request.onUndo(undo);
 	try {
 		tracker.step('containerd is pulling');
 		const how = {registry, platforms: [platform], unpack: {platform, snapshotter}};

@@ -7,13 +7,19 @@ import {chainIds} from '../chain.ts';
 import {snapshotRef, withSource} from '../ingest/gc-labels.ts';
 import {isIndex, isObject, listOf, toDescriptor} from '../manifests.ts';
 
-type Reading = {
-	readonly containerd: {readonly content: Pick<Content, 'readAll' | 'info' | 'update'>; readonly snapshots: Pick<Snapshots, 'stat'>};
+type Noting = {
+	readonly containerd: {readonly content: Pick<Content, 'info' | 'update'>};
 	readonly namespace: string;
-	readonly snapshotter: string;
-	readonly platform: Platform;
 	readonly reference: Reference;
 	readonly signal: AbortSignal;
+};
+
+type Reading = Noting & {
+	readonly containerd: {readonly content: Pick<Content, 'readAll'>; readonly snapshots: Pick<Snapshots, 'stat'>};
+	readonly snapshotter: string;
+	readonly platform: Platform;
+	/** Has been noted, or is being. */
+	readonly noted: ReadonlyMap<string, Promise<void>>;
 };
 
 const document = async ({containerd, namespace, signal}: Reading, digest: string): Promise<Readonly<Record<string, unknown>>> => {
@@ -21,7 +27,8 @@ const document = async ({containerd, namespace, signal}: Reading, digest: string
 	return isObject(json) ? json : {};
 };
 
-const noteSource = async ({containerd, namespace, reference, signal}: Reading, digest: string): Promise<void> => {
+/** Where a blob came from, so that a push can have it mounted: the daemon does not note it. */
+export const noteSource = async ({containerd, namespace, reference, signal}: Noting, digest: string): Promise<void> => {
 	const {labels} = await containerd.content.info(namespace, digest, {signal});
 	const changes = Object.entries(withSource(labels, reference)).filter(([key, value]) => labels[key] !== value);
 	if (changes.length === 0) return;
@@ -40,7 +47,7 @@ const manifestOf = async (reading: Reading, target: Descriptor): Promise<Descrip
 /**
 Whether a pull by the daemon left nothing to do. It unpacks only what its configuration has a snapshotter for, and says no word when it does
 not; but when the top snapshot is there and the config holds it, then all below is, too, for a snapshot has its parents. What it leaves to us in any
-case is to note where the blobs came from, so that a push can have them mounted.
+case is to note where the blobs came from.
 */
 export const isWhole = async (reading: Reading, target: Descriptor): Promise<boolean> => {
 	const {containerd, namespace, snapshotter, signal} = reading;
@@ -56,7 +63,7 @@ export const isWhole = async (reading: Reading, target: Descriptor): Promise<boo
 		if (top === undefined || labels[snapshotRef(snapshotter)] !== top) return false;
 		if ((await containerd.snapshots.stat(namespace, snapshotter, top, {signal})).kind !== 'committed') return false;
 		const blobs = [manifest, ...[config, ...listOf(layers)].map(toDescriptor)];
-		await Promise.all([...new Set(blobs.map((blob) => blob.digest))].map(async (blob) => noteSource(reading, blob)));
+		await Promise.all([...new Set(blobs.map((blob) => blob.digest))].map(async (blob) => reading.noted.get(blob) ?? noteSource(reading, blob)));
 		return true;
 	} catch (error) {
 		if (isFailure(error, 'not-found') || error instanceof SyntaxError) return false;
