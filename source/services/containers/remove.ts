@@ -30,20 +30,19 @@ export const remove = async (
 	const calling = options.signal === undefined ? {} : {signal: options.signal};
 	let name = ref.id;
 	try {
-		const record = await containerd.containers.get(ref, calling);
-		name = nameOf(record);
-		const others = await host.withOperationLock(
+		// Before anything goes, since without the claims we could not finish; and while the lock is being taken.
+		const looking = Promise.all([containerd.containers.get(ref, calling), claims ?? readClaims(dependencies, ref.namespace, calling)]);
+		looking.catch(() => undefined);
+		const {record, others} = await host.withOperationLock(
 			ref,
 			async () => {
-				// Before anything goes: without the claims we could not finish.
-				const [task, known] = await Promise.all([
-					containerd.tasks.find(ref, calling),
-					claims ?? readClaims(dependencies, ref.namespace, calling),
-				]);
+				const [found, known] = await looking;
+				name = nameOf(found);
+				const task = await containerd.tasks.find(ref, calling);
 				refuseLive(task, options);
-				await removeFromDaemon(dependencies, record, task, options);
+				await removeFromDaemon(dependencies, found, task, options);
 				known.forget(ref.id);
-				return known;
+				return {record: found, others: known};
 			},
 			calling,
 		);
