@@ -90,7 +90,7 @@ const onBridge = async (place: Place, rounds: number): Promise<Figure> => {
 const atOnce = 8;
 
 const batchByCtr = async ({lab, namespace}: Place, count: number, prefix: string): Promise<number> => {
-	const script = `seq ${count} | xargs -P ${atOnce} -I N ctr -a "$0" -n "$1" run -d "$2" "$3-N" sleep 600`;
+	const script = `seq ${count} | xargs -P ${atOnce} -I @ ctr -a "$0" -n "$1" run -d "$2" "$3-@" sleep 600`;
 	return timed('sh', ['-c', script, lab.address, namespace, image, prefix]);
 };
 
