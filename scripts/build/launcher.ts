@@ -6,6 +6,9 @@ V8 would rather take memory than collect: while a log floods its old space swing
 spaces and slow growth keep it within a few megabytes, for a hundredth of a core. A verb of the command line is over before that matters, and
 growth is told to V8 by a flag that makes it refuse what Node has compiled of its own modules: loading those would take twice the time. Its
 young space is larger, since it would be collected sixty times while thirty containers are made, each time with a wait for V8's other thread.
+
+The `--` is for `run --env-file`: Node takes a flag of that name for its own wherever it stands, reads the file into our own environment, and
+ends with a sentence of its own when there is none.
 */
 export const launcherOf = (verbs: readonly string[]): string => `#!/bin/sh
 self=$0
@@ -26,10 +29,10 @@ else
 fi
 for word; do
 	case $word in
-		${verbs.join('|')}) exec "$node" --v8-pool-size=1 --min-semi-space-size=4 --max-semi-space-size=4 "$here/verbs.cjs" "$@" ;;
+		${verbs.join('|')}) exec "$node" --v8-pool-size=1 --min-semi-space-size=4 --max-semi-space-size=4 -- "$here/verbs.cjs" "$@" ;;
 	esac
 done
-exec "$node" --v8-pool-size=1 --max-semi-space-size=1 --heap-growing-percent=15 "$here/gantry.mjs" "$@"
+exec "$node" --v8-pool-size=1 --max-semi-space-size=1 --heap-growing-percent=15 -- "$here/gantry.mjs" "$@"
 `;
 
 /**

@@ -55,6 +55,7 @@ export const resolveSettings = async ({flags, ...where}: Surroundings & {readonl
 			find({flag: 'cni-netconfpath', given: flags.cniNetconfpath, variable: 'NETCONFPATH', key: 'cni_netconfpath'}) ?? builtIn(defaultCniNetconfPath(where)),
 		hostsDirs: hostsDirs(),
 		buildkitHost: find({flag: 'buildkit-host', given: flags.buildkitHost, variable: 'BUILDKIT_HOST'}),
+		cgroupManager: find({flag: 'cgroup-manager', given: flags.cgroupManager, key: 'cgroup_manager'}),
 		stateDirectory: stateDirectory(where),
 		rootless: isRootless(where),
 		nerdctl: toml,

@@ -16,6 +16,7 @@ export type SettingFlags = {
 	readonly dataRoot?: string | undefined;
 	readonly cniPath?: string | undefined;
 	readonly cniNetconfpath?: string | undefined;
+	readonly cgroupManager?: string | undefined;
 	readonly hostsDir?: readonly string[] | undefined;
 	readonly buildkitHost?: string | undefined;
 };
@@ -32,11 +33,13 @@ export type Settings = {
 	readonly cniNetconfPath: Setting<string>;
 	readonly hostsDirs: Setting<readonly string[]>;
 	readonly buildkitHost: Setting<string> | undefined;
+	/** As it was said, and not yet looked at; undefined: the machine decides. */
+	readonly cgroupManager: Setting<string> | undefined;
 	/** Where this program keeps what it remembers between runs. */
 	readonly stateDirectory: string;
 	/** Not root, or root inside RootlessKit's user namespace. */
 	readonly rootless: boolean;
-	/** All of nerdctl.toml, for what has no flag of ours: dns, bridge_ip, cgroup_manager, … */
+	/** All of nerdctl.toml, for what has no flag of ours: dns, bridge_ip, … */
 	readonly nerdctl: NerdctlToml;
 	/** What is odd but harmless, a sentence each. */
 	readonly problems: readonly string[];

@@ -57,9 +57,10 @@ const groupsOf = (name: string, groups: readonly GroupEntry[]): readonly number[
 
 const idsOf = (said: string, {passwd, groupList, keepsGroups}: {readonly passwd: string; readonly groupList: readonly GroupEntry[]; readonly keepsGroups: boolean}): UserIds => {
 	const [userPart = '', groupPart, more] = said.split(':');
-	if (more !== undefined || userPart === '') throw new Failure('invalid', `${JSON.stringify(said)} is not a user`, {hint: 'write it as name, uid, name:group or uid:gid'});
+	if (more !== undefined) throw new Failure('invalid', `${JSON.stringify(said)} is not a user`, {hint: 'write it as name, uid, name:group or uid:gid'});
 	const users = passwdEntries(passwd);
-	const number = asId(userPart, said, 'user');
+	// `:group` is root in that group.
+	const number = userPart === '' ? 0 : asId(userPart, said, 'user');
 	const entry = users.find(({name, uid}) => (number === undefined ? name === userPart : uid === number));
 	if (number === undefined && entry === undefined) throw new Failure('not-found', `The image has no user ${userPart}: it is not in its /etc/passwd`, {hint: 'use a user of the image, or a number'});
 	const uid = number ?? entry?.uid ?? 0;

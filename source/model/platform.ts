@@ -32,16 +32,14 @@ export const normalizePlatform = ({os, architecture, variant, osVersion}: Platfo
 	};
 };
 
-/** `linux/arm64`, `arm/v7`, `amd64`, `linux/arm/v6`: what people write after `--platform`. */
+/** `linux/arm64`, `arm/v7`, `amd64`, `linux/arm/v6`: what people write after `--platform`. `linux` alone is this machine's architecture. */
 export const parsePlatform = (text: string): Platform => {
 	const parts = text.split('/');
 	if (parts.length > 3 || !parts.every(part => word.test(part)))
 		throw new Failure('invalid', `${JSON.stringify(text)} is not a platform`, {hint: 'write it as linux/arm64 or linux/arm/v7'});
 	const [first = '', second, third] = parts;
 	const isOs = /^(?:linux|windows|darwin|macos|freebsd|netbsd|openbsd|solaris|aix|plan9|wasip1|js|wasi)$/i.test(first);
-	if (isOs && second === undefined)
-		throw new Failure('invalid', `${JSON.stringify(text)} names no architecture`, {hint: `write it as ${first}/amd64`});
-	const [os, architecture, variant] = isOs ? [first, second ?? '', third] : ['linux', first, second];
+	const [os, architecture, variant] = isOs ? [first, second ?? process.arch, third] : ['linux', first, second];
 	return normalizePlatform({os, architecture, ...(variant === undefined ? {} : {variant})});
 };
 

@@ -19,9 +19,9 @@ const resolve = ({flags = {}, env = {}, files = {}, directories = [], uid = 0}: 
 const said = (setting: Setting<unknown> | undefined): string => (setting === undefined ? 'nothing' : `${String(setting.value)} (${describeOrigin(setting.origin)})`);
 
 describe('precedence', () => {
-	const file = {[toml]: 'address = "/file.sock"\nnamespace = "file"\nsnapshotter = "stargz"\ncni_path = "/file/cni"\ncni_netconfpath = "/file/net"\ndata_root = "/file/data"\nhosts_dir = ["/file/hosts"]'};
+	const file = {[toml]: 'address = "/file.sock"\nnamespace = "file"\nsnapshotter = "stargz"\ncni_path = "/file/cni"\ncni_netconfpath = "/file/net"\ndata_root = "/file/data"\ncgroup_manager = "cgroupfs"\nhosts_dir = ["/file/hosts"]'};
 	const env = {CONTAINERD_ADDRESS: '/env.sock', CONTAINERD_NAMESPACE: 'env', CONTAINERD_SNAPSHOTTER: 'nydus', CNI_PATH: '/env/cni', NETCONFPATH: '/env/net', BUILDKIT_HOST: 'unix:///env/buildkitd.sock'};
-	const flags = {address: 'unix:///flag.sock', namespace: 'flag', snapshotter: 'native', dataRoot: '/flag/data', cniPath: '/flag/cni', cniNetconfpath: '/flag/net', hostsDir: ['/a', '/b'], buildkitHost: 'unix:///flag/b.sock'};
+	const flags = {address: 'unix:///flag.sock', namespace: 'flag', snapshotter: 'native', dataRoot: '/flag/data', cniPath: '/flag/cni', cniNetconfpath: '/flag/net', cgroupManager: 'systemd', hostsDir: ['/a', '/b'], buildkitHost: 'unix:///flag/b.sock'};
 
 	test.each([
 		['address', {}, 'nothing', `/file.sock (address in ${toml})`, '/env.sock ($CONTAINERD_ADDRESS)', '/flag.sock (--address)'],
@@ -30,6 +30,7 @@ describe('precedence', () => {
 		['dataRoot', {}, '/var/lib/nerdctl (default)', `/file/data (data_root in ${toml})`, `/file/data (data_root in ${toml})`, '/flag/data (--data-root)'],
 		['cniPath', {}, '/opt/cni/bin (default)', `/file/cni (cni_path in ${toml})`, '/env/cni ($CNI_PATH)', '/flag/cni (--cni-path)'],
 		['cniNetconfPath', {}, '/etc/cni/net.d (default)', `/file/net (cni_netconfpath in ${toml})`, '/env/net ($NETCONFPATH)', '/flag/net (--cni-netconfpath)'],
+		['cgroupManager', {}, 'nothing', `cgroupfs (cgroup_manager in ${toml})`, `cgroupfs (cgroup_manager in ${toml})`, 'systemd (--cgroup-manager)'],
 		['hostsDirs', {}, '/etc/containerd/certs.d,/etc/docker/certs.d (default)', `/file/hosts (hosts_dir in ${toml})`, `/file/hosts (hosts_dir in ${toml})`, '/a,/b (--hosts-dir)'],
 		['buildkitHost', {}, 'nothing', 'nothing', 'unix:///env/buildkitd.sock ($BUILDKIT_HOST)', 'unix:///flag/b.sock (--buildkit-host)'],
 	] as const)('%s', async (name, none, ...expected) => {

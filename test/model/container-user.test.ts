@@ -20,6 +20,8 @@ test.each<[string, Partial<UserWish>, {readonly uid: number; readonly gid: numbe
 	['the image’s own', {imageUser: 'app'}, {uid: 1000, gid: 1001, additionalGids: [1001, 50, 10]}],
 	['the image’s group keeps the others', {imageUser: 'app:staff'}, {uid: 1000, gid: 50, additionalGids: [50, 10]}],
 	['the flag wins over the image', {user: '5', imageUser: 'app'}, {uid: 5, gid: 0, additionalGids: [0]}],
+	['only a group', {user: ':wheel'}, {uid: 0, gid: 10, additionalGids: [10]}],
+	['only a colon, over the image', {user: ':', imageUser: 'app'}, {uid: 0, gid: 0, additionalGids: [0]}],
 	['more groups', {user: '5:6', groups: ['wheel', '99']}, {uid: 5, gid: 6, additionalGids: [6, 10, 99]}],
 	['the largest number', {user: '2147483647'}, {uid: 2147483647, gid: 0, additionalGids: [0]}],
 ])('%s', (_, changes, expected) => expect(resolveUser(wish(changes), {passwd, group})).toEqual(expected));
@@ -29,7 +31,6 @@ test.each<[string, Partial<UserWish>, string]>([
 	['an unknown group', {user: 'app:nobody'}, 'The image has no group nobody'],
 	['an unknown added group', {groups: ['nobody']}, 'The image has no group nobody'],
 	['three parts', {user: 'a:b:c'}, '"a:b:c" is not a user'],
-	['only a group', {user: ':5'}, '":5" is not a user'],
 	['a number too large', {user: '2147483648'}, 'out of range'],
 	['a group too large', {user: '1:99999999999'}, 'out of range'],
 ])('%s is refused', (_, changes, message) => expect(() => resolveUser(wish(changes), {passwd, group})).toThrow(message));

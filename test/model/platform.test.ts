@@ -18,7 +18,11 @@ test.each([
 	expect(formatPlatform(parsePlatform(text))).toBe(name);
 });
 
-test.each(['', 'linux', 'linux/', 'a/b/c/d', 'linux/../x', 'linux/amd 64'])('%j is no platform', text => {
+test('a system alone is that of this machine’s architecture', () => {
+	expect(parsePlatform('linux')).toEqual(machinePlatform(process.arch));
+});
+
+test.each(['', 'linux/', 'a/b/c/d', 'linux/../x', 'linux/amd 64'])('%j is no platform', text => {
 	let failure: unknown;
 	try {
 		parsePlatform(text);

@@ -3,11 +3,10 @@ import {Failure} from '../../errors.ts';
 import {processOf} from '../../model/docker-spec.ts';
 import type {LogRecord} from '../../model/log-record.ts';
 import type {AttachedContainer} from '../../services/containers/index.ts';
-import {parseDetachKeys} from './detach-keys.ts';
 import {watchContainer} from './foreground.ts';
 import {follow, placeOfTail, type Printer} from './logs.ts';
 import {write} from './output.ts';
-import {detachKeysFlag} from './run.ts';
+import {detachKeysFlag, parseDetachKeys} from './detach-keys.ts';
 import {defineLine} from './types.ts';
 
 const textOf = ({text, partial}: LogRecord): string => (partial === true ? text : `${text}\n`);

@@ -8,6 +8,13 @@ const keyBytes = (key: string): number => {
 	throw new Failure('invalid', `invalid detach keys: ${JSON.stringify(key)} is no key`, {hint: 'write them as ctrl-p,ctrl-q or as single characters'});
 };
 
+export const detachKeysFlag = {
+	type: 'string',
+	default: 'ctrl-p,ctrl-q',
+	placeholder: 'KEYS',
+	help: 'Keys that leave the container running',
+} as const;
+
 /** The bytes of `ctrl-p,ctrl-q`; an empty text means that nothing detaches. */
 export const parseDetachKeys = (text: string): readonly number[] => (text === '' ? [] : text.split(',').map(keyBytes));
 

@@ -16,6 +16,7 @@ export const globalTable = {
 	dataRoot: {type: 'string', placeholder: 'DIR', help: "Root directory of nerdctl's state"},
 	cniPath: {type: 'string', placeholder: 'DIR', help: 'Directory of CNI plugins ($CNI_PATH)'},
 	cniNetconfpath: {type: 'string', placeholder: 'DIR', help: 'Directory of CNI configurations ($NETCONFPATH)'},
+	cgroupManager: {type: 'string', placeholder: 'NAME', help: 'Who makes the cgroups: cgroupfs, systemd or none'},
 	hostsDir: {type: 'string', isMultiple: true, splitsAtComma: true, placeholder: 'DIR', help: 'Directory with <HOST:PORT>/hosts.toml'},
 	insecureRegistry: {type: 'boolean', help: 'Skip verifying HTTPS certificates, and fall back to plain HTTP'},
 	readonly: {type: 'boolean', help: 'Refuse everything that changes something'},
@@ -27,7 +28,6 @@ const elsewhere = 'set it in nerdctl.toml, or use nerdctl for this one call';
 export const refusedGlobals: Readonly<Record<string, string>> = {
 	debug: 'failures are told whole already',
 	'debug-full': 'failures are told whole already',
-	'cgroup-manager': elsewhere,
 	experimental: elsewhere,
 	'host-gateway-ip': elsewhere,
 	'bridge-ip': elsewhere,
@@ -51,7 +51,7 @@ export const globalFlags = (...all: ReadonlyArray<Readonly<Record<string, unknow
 			// A switch that is not given is false: it must not undo one that was given elsewhere.
 			if (value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0)) merged[name] = value;
 		}
-	const {address, host, namespace, snapshotter, storageDriver, dataRoot, cniPath, cniNetconfpath, hostsDir, insecureRegistry, readonly} = merged as Partial<
+	const {address, host, namespace, snapshotter, storageDriver, dataRoot, cniPath, cniNetconfpath, cgroupManager, hostsDir, insecureRegistry, readonly} = merged as Partial<
 		ValuesOf<typeof globalTable>
 	>;
 	return {
@@ -61,18 +61,23 @@ export const globalFlags = (...all: ReadonlyArray<Readonly<Record<string, unknow
 		dataRoot,
 		cniPath,
 		cniNetconfpath,
+		cgroupManager,
 		hostsDir: hostsDir ?? [],
 		insecureRegistry: insecureRegistry ?? false,
 		readonly: readonly ?? false,
 	};
 };
 
-const takesValue = new Set(
-	Object.entries<FlagTable[string]>(globalTable).filter(([, {type}]) => type !== 'boolean').flatMap(([name, flag]) => [
+const refusedWithValue = ['host-gateway-ip', 'bridge-ip', 'cdi-spec-dirs', 'userns-remap'];
+
+const takesValue = new Set([
+	// Their value is no verb: the flag is to be named in the refusal.
+	...refusedWithValue.map(name => `--${name}`),
+	...Object.entries<FlagTable[string]>(globalTable).filter(([, {type}]) => type !== 'boolean').flatMap(([name, flag]) => [
 		`--${kebab(name)}`,
 		...(flag.shortFlag === undefined ? [] : [`-${flag.shortFlag}`]),
 	]),
-);
+]);
 
 /** Where the verb stands, past the flags before it; undefined when there is none. */
 export const verbIndex = (argv: readonly string[]): number | undefined => {

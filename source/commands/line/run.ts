@@ -1,18 +1,11 @@
 import {Failure, isFailure} from '../../errors.ts';
 import type {CreateRequest} from '../../model/create-request.ts';
-import {parseDetachKeys} from './detach-keys.ts';
+import {detachKeysFlag, parseDetachKeys} from './detach-keys.ts';
 import {watchContainer, type Watching} from './foreground.ts';
 import {print} from './output.ts';
 import {withProgress} from './progress-view.ts';
-import {createFlags, createRequestOf, refusedCreateFlags} from './run-flags/index.ts';
+import {createFlags, createRequestOf, refusedCreateFlags, unpublished} from './run-flags/index.ts';
 import {defineLine, type Surroundings} from './types.ts';
-
-export const detachKeysFlag = {
-	type: 'string',
-	default: 'ctrl-p,ctrl-q',
-	placeholder: 'KEYS',
-	help: 'Keys that leave the container running',
-} as const;
 
 const streamNames = ['stdin', 'stdout', 'stderr'] as const;
 
@@ -57,6 +50,8 @@ export const run = defineLine({
 		if (!flags.detach && flags.tty && flags.interactive && !terminal.isInputTTY)
 			throw new Failure('invalid', 'the input device is not a TTY', {hint: 'leave out -t'});
 		const request = await createRequestOf(flags, args, {...global, env});
+		const warning = unpublished(request.network);
+		if (warning !== undefined) stderr.write(`${warning}\n`);
 		const {ref, attached} = await withProgress(titleOf(request), context, {isQuiet: flags.quiet, to: stderr}, call =>
 			services.containers.run(request, {...call, detached: flags.detach}),
 		);

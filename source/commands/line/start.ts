@@ -1,9 +1,8 @@
 import {Failure} from '../../errors.ts';
 import {processOf} from '../../model/docker-spec.ts';
-import {parseDetachKeys} from './detach-keys.ts';
 import {eachContainer} from './each-container.ts';
 import {watchContainer} from './foreground.ts';
-import {detachKeysFlag} from './run.ts';
+import {detachKeysFlag, parseDetachKeys} from './detach-keys.ts';
 import {defineLine} from './types.ts';
 
 const checkpoints = 'checkpoints are not supported';

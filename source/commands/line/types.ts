@@ -28,6 +28,7 @@ export type GlobalFlags = {
 	readonly dataRoot: string | undefined;
 	readonly cniPath: string | undefined;
 	readonly cniNetconfpath: string | undefined;
+	readonly cgroupManager: string | undefined;
 	readonly hostsDir: readonly string[];
 	readonly insecureRegistry: boolean;
 	readonly readonly: boolean;

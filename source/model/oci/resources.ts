@@ -88,6 +88,8 @@ const blockIoOf = ({request: {resources}, blockDevices}: SpecInput) => {
 
 export const resourcesOf = (input: SpecInput): OciResources => {
 	const {resources} = input.request;
+	if (Object.keys(resources.unified).length > 0 && input.host.cgroupVersion === 1)
+		throw new Failure('invalid', 'cannot use --cgroup-conf without cgroup v2', {hint: 'this machine has version 1: use the flags of the limits, such as --memory'});
 	const [memory, cpu, blockIO] = [said(memoryOf(resources)), said(cpuOf(resources)), said(blockIoOf(input))];
 	return {
 		devices: deviceRules(input),

@@ -1,12 +1,12 @@
 import {Failure} from '../../errors.ts';
 
-/** `KEY=VALUE`, cut at the first `=`. A bare key means `true`, as nerdctl has it. */
-export const pairOf = (text: string): readonly [string, string] => {
+/** `KEY=VALUE`, cut at the first `=`. A bare key has no value, or the one that it stands for. */
+export const pairOf = (text: string, bare = ''): readonly [string, string] => {
 	const at = text.indexOf('=');
-	return at < 0 ? [text, 'true'] : [text.slice(0, at), text.slice(at + 1)];
+	return at < 0 ? [text, bare] : [text.slice(0, at), text.slice(at + 1)];
 };
 
-export const pairsOf = (texts: readonly string[]): Readonly<Record<string, string>> => Object.fromEntries(texts.map(pairOf));
+export const pairsOf = (texts: readonly string[], bare = ''): Readonly<Record<string, string>> => Object.fromEntries(texts.map(text => pairOf(text, bare)));
 
 /** Pairs of which each must have a value. */
 export const strictPairsOf = (flag: string, texts: readonly string[]): Readonly<Record<string, string>> => {

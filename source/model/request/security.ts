@@ -12,7 +12,7 @@ export const parseSecurity = (texts: readonly string[], privileged: boolean): Se
 	let options: SecurityOptions = {noNewPrivileges: false, unconfinedSystemPaths: false, writableCgroups: false, privilegedWithoutHostDevices: false};
 	for (const text of texts) {
 		// Docker took a colon once.
-		const [name, value] = pairOf(text.includes('=') ? text : text.replace(/^(seccomp|apparmor|label|systempaths):/, '$1='));
+		const [name, value] = pairOf(text.includes('=') ? text : text.replace(/^(seccomp|apparmor|label|systempaths|no-new-privileges):/, '$1='), 'true');
 		const flag = `--security-opt ${name}`;
 		const needed = (): string => {
 			if (value === '' || !/[=:]/.test(text)) throw new Failure('invalid', `invalid security-opt ${JSON.stringify(name)}: it needs a value`);

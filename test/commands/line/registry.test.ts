@@ -76,6 +76,7 @@ describe('what is wrong with a command line is told before anything is connected
 		[['images', 'a', 'b'], '"gantry images" requires at most 1 argument, and got 2 — usage: gantry images [flags] [REPOSITORY[:TAG]]\n'],
 		[['stop', '--tme', '3', 'x'], 'unknown flag: --tme — did you mean --time?\n'],
 		[['--debug', 'ps'], 'flag --debug is not supported: failures are told whole already\n'],
+		[['--host-gateway-ip', '10.0.0.1', 'ps'], 'flag --host-gateway-ip is not supported: set it in nerdctl.toml, or use nerdctl for this one call\n'],
 		[['--fuzz', 'ps'], 'unknown flag: --fuzz\n'],
 		[['start', '--checkpoint', 'x', 'web'], 'flag --checkpoint is not supported: checkpoints are not supported\n'],
 	] as const)('%j', async (argv, err) => {

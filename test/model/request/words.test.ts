@@ -140,7 +140,8 @@ test('addresses', () => {
 });
 
 test('pairs', () => {
-	expect(pairsOf(['a=1', 'b', 'c=d=e', 'a=2'])).toEqual({a: '2', b: 'true', c: 'd=e'});
+	expect(pairsOf(['b'], 'true')).toEqual({b: 'true'});
+	expect(pairsOf(['a=1', 'b', 'c=d=e', 'a=2'])).toEqual({a: '2', b: '', c: 'd=e'});
 	expect(strictPairsOf('sysctl', ['net.x=1', 'y='])).toEqual({'net.x': '1', y: ''});
 	expect(() => strictPairsOf('sysctl', ['net.x'])).toThrow('--sysctl is "net.x"');
 });

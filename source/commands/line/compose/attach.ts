@@ -1,5 +1,5 @@
 import {attach} from '../attach.ts';
-import {detachKeysFlag} from '../run.ts';
+import {detachKeysFlag} from '../detach-keys.ts';
 import {defineLine} from '../types.ts';
 import {composeFlags} from './flags.ts';
 import {indexFlag, replica} from './replicas.ts';

@@ -8,7 +8,15 @@ const unique = (texts: readonly string[]): readonly string[] => [...new Set(text
 
 const refuseCombinations = (flags: CreateFlags, networks: readonly string[]): void => {
 	if (flags.uts === 'host' && (flags.hostname || flags.domainname)) throw new Failure('invalid', 'conflicting options: cannot set --hostname and/or --domainname with --uts=host');
-	if (networkMode(networks).kind !== 'container') return;
+	const mode = networkMode(networks);
+	if (mode.kind === 'namespace' && mode.path === '') throw new Failure('invalid', '--network=ns: names no namespace', {hint: 'write it as ns:/run/netns/NAME'});
+	const isOwn = mode.kind === 'networks';
+	const addresses = [...(flags.ip ? ['--ip'] : []), ...(flags.ip6 ? ['--ip6'] : []), ...(flags.macAddress ? ['--mac-address'] : [])];
+	if (!isOwn && addresses.length > 0)
+		throw new Failure('invalid', `conflicting options: ${addresses.join(' and ')} cannot be used with --network=${networks.join(',')}: nothing is made there that could have an address`, {
+			hint: 'name a network such as bridge, or leave them out',
+		});
+	if (mode.kind !== 'container') return;
 	const conflicts = [
 		...(flags.hostname ? ['--hostname'] : []),
 		...(flags.domainname ? ['--domainname'] : []),
@@ -27,6 +35,13 @@ const aliasesOf = (aliases: readonly string[], networks: readonly string[]): Net
 	if (odd !== undefined) throw new Failure('invalid', `${odd || 'an empty name'} is no alias`, {hint: 'letters, digits, dots, dashes and underscores'});
 	if (networkMode(networks).kind !== 'networks') throw new Failure('invalid', 'conflicting options: --network-alias needs a network that is not host, none or container');
 	return Object.fromEntries(networks.map(network => [network, aliases]));
+};
+
+/** Said aloud, as docker does: such a container publishes nothing, and nerdctl only lists the ports as if it did. */
+export const unpublished = ({networks, ports, publishAll}: NetworkRequest): string | undefined => {
+	const {kind} = networkMode(networks);
+	if ((kind !== 'host' && kind !== 'none') || (ports.length === 0 && !publishAll)) return undefined;
+	return `WARNING: -p/--publish is discarded with --network=${kind}: ${kind === 'host' ? 'its ports are this machine’s already' : 'there is no network to publish them on'}`;
 };
 
 export const networkOf = (flags: CreateFlags): NetworkRequest => {

@@ -127,6 +127,12 @@ const noSignatures = 'verify the signature before, and run the image by its dige
 
 /** nerdctl's flags that are not honoured, with the reason. */
 export const refusedCreateFlags: Readonly<Record<string, string>> = {
+	link: 'put both on a network of their own, where they find each other by name',
+	'device-cgroup-rule': 'name the device with --device',
+	'storage-opt': 'a snapshotter has no limit per container',
+	'volume-driver': 'there is one kind of volumes here',
+	'disable-content-trust': noSignatures,
+	'health-start-interval': 'in the start period it is probed as often as after it: see --health-interval',
 	gpus: 'device injection (CDI) is not done here; name the devices with --device',
 	'kernel-memory': 'kernels no longer have this limit',
 	'ipfs-address': 'IPFS is not spoken here',

@@ -17,9 +17,9 @@ export const readEnvironment = async (pairs: readonly string[], files: readonly 
 
 const ours = 'nerdctl/';
 
-/** `--label-file` first, so that `-l` has the last word. */
+/** `--label-file` first, so that `-l` has the last word. A bare key is `true`: containerd keeps no label without a value, and a filter by the key should find it. */
 export const readLabels = async (pairs: readonly string[], files: readonly string[]): Promise<Readonly<Record<string, string>>> => {
-	const labels = pairsOf([...(await Promise.all(files.map(readVariables))).flat(), ...pairs]);
+	const labels = pairsOf([...(await Promise.all(files.map(readVariables))).flat(), ...pairs], 'true');
 	return checkedKeys(labels, 'label');
 };
 

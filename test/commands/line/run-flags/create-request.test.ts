@@ -72,7 +72,7 @@ describe('what flags ask for', () => {
 		['--env-file $DIR/env -e A=flag busybox', {process: {env: ['A=file', 'B=file', 'HOME=/root', 'UNSET', 'A=flag']}}],
 		['-e A=-5 -e "B=x y" busybox', {process: {env: ['A=-5', '"B=x']}}],
 		['--label-file $DIR/labels -l x=flag -l z busybox', {labels: {x: 'flag', y: 'true', z: 'true'}}],
-		['--annotation a=b busybox', {annotations: {a: 'b'}}],
+		['--annotation a=b --annotation c busybox', {annotations: {a: 'b', c: ''}}],
 		['-h box --domainname lan busybox', {process: {hostname: 'box', domainname: 'lan'}}],
 		['--init busybox', {process: {init: true}}],
 		['--init-binary /usr/bin/dumb-init busybox', {process: {init: true, initBinary: '/usr/bin/dumb-init'}}],
@@ -130,6 +130,12 @@ describe('what flags ask for', () => {
 describe('what is refused', () => {
 	it.each<[string, string]>([
 		['', 'an image is required'],
+		['--net ns: busybox', '--network=ns: names no namespace'],
+		['--net host --ip 10.4.0.9 busybox', '--ip cannot be used with --network=host'],
+		['--net none --ip6 fd00::9 --mac-address 02:42:ac:11:00:02 busybox', '--ip6 and --mac-address cannot be used with --network=none'],
+		['--net container:web --ip 10.4.0.9 busybox', '--ip cannot be used with --network=container:web'],
+		['--link db busybox', 'flag --link is not supported: put both on a network'],
+		['--device-cgroup-rule c busybox', 'flag --device-cgroup-rule is not supported'],
 		['--rootfs', 'a directory to run in is required'],
 		['--gpus all busybox', 'flag --gpus is not supported: device injection (CDI)'],
 		['--kernel-memory 1m busybox', 'flag --kernel-memory is not supported'],
