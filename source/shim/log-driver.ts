@@ -44,9 +44,7 @@ export const driveLog = async (
 	const writeEntries = (lines: readonly string[], stream: 'stdout' | 'stderr'): void => {
 		if (log === undefined || lines.length === 0) return;
 		const time = formatTime(performance.timeOrigin + performance.now());
-		const lost = log.lost();
-		const records = lines.map(line => encodeEntry(line, stream, time));
-		log.write(lost === 0 ? records : [encodeEntry(`[gantry: ${lost} log lines could not be written]\n`, 'stderr', time), ...records]);
+		log.write(lines.map(line => encodeEntry(line, stream, time)));
 	};
 
 	const copy = (fd: number, name: 'stdout' | 'stderr') => {

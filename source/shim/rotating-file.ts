@@ -1,12 +1,21 @@
-import {closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync} from 'node:fs';
+import {closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, renameSync, rmSync, writeSync} from 'node:fs';
 import {dirname} from 'node:path';
 
 export type RotatingFile = {
-	/** Each record is written whole, to one file. */
+	/** Each record is in one file, whole or not at all. Never throws: a full disk must not stop the container. */
 	write(records: readonly string[]): void;
-	/** Records that could not be written since the last success: a full disk must not stop the container. */
+	/** Records that could not be written and that no line of the file tells of yet. */
 	lost(): number;
+	/** What is still lost is told now, if there is room for that. */
 	close(): void;
+};
+
+export type RotatingFileOptions = {
+	readonly path: string;
+	readonly maxBytes: number;
+	readonly maxFiles: number;
+	/** The record that says how many were lost. */
+	readonly lostRecord: (count: number) => string;
 };
 
 const renameQuietly = (from: string, to: string): void => {
@@ -17,49 +26,103 @@ const renameQuietly = (from: string, to: string): void => {
 	}
 };
 
-const writeAll = (fd: number, bytes: Buffer): void => {
-	for (let offset = 0; offset < bytes.length; ) offset += writeSync(fd, bytes, offset);
+/** How many bytes got there. Also of a part of them it is said: on a full disk the first call takes what fits and the second one fails. */
+const writeWhatFits = (fd: number, bytes: Buffer): number => {
+	let written = 0;
+	try {
+		while (written < bytes.length) written += writeSync(fd, bytes, written);
+	} catch {
+		// The count tells.
+	}
+	return written;
 };
 
-/** An append-only file that becomes `path.1`, `path.2`, … before a record would make it larger than `maxBytes`. */
-export const openRotatingFile = ({path, maxBytes, maxFiles}: {readonly path: string; readonly maxBytes: number; readonly maxFiles: number}): RotatingFile => {
-	const open = (): number => openSync(path, 'a', 0o600);
+/** The records that lie whole within so many bytes. */
+const wholeWithin = (records: readonly string[], bytes: number): {readonly count: number; readonly bytes: number} => {
+	let [count, used] = [0, 0];
+	for (const record of records) {
+		const next = used + Buffer.byteLength(record);
+		if (next > bytes) break;
+		used = next;
+		count += 1;
+	}
+	return {count, bytes: used};
+};
+
+/**
+An append-only file that becomes `path.1`, `path.2`, … before a record would make it larger than `maxBytes`. Of a record that does not fit on the
+disk nothing stays; it is counted, and the next one that fits has a line before it that says so.
+*/
+export const openRotatingFile = ({path, maxBytes, maxFiles, lostRecord}: RotatingFileOptions): RotatingFile => {
+	const open = (name = path): number => openSync(name, 'a', 0o600);
 	mkdirSync(dirname(path), {recursive: true, mode: 0o700});
 	let fd = open();
 	let sizeBytes = fstatSync(fd).size;
 	let lost = 0;
-	// After a write that failed half-way: the next record must not be glued to the torn one.
+	// The half of a record that could not be taken back: the next one must not be glued to it.
 	let isTorn = false;
 
-	const append = (records: readonly string[]): void => {
-		if (records.length === 0) return;
-		const bytes = Buffer.from(isTorn ? `\n${records.join('')}` : records.join(''));
+	/** Back to the end of the last whole record. The size is asked for, since somebody may have emptied the file. */
+	const takeBack = (halfBytes: number): void => {
 		try {
-			writeAll(fd, bytes);
-			sizeBytes += bytes.length;
-			isTorn = false;
-			lost = 0;
+			sizeBytes = fstatSync(fd).size;
+			if (halfBytes === 0) return;
+			ftruncateSync(fd, Math.max(0, sizeBytes - halfBytes));
+			sizeBytes = Math.max(0, sizeBytes - halfBytes);
 		} catch {
-			lost += records.length;
-			const actual = fstatSync(fd).size;
-			isTorn = isTorn || actual !== sizeBytes;
-			sizeBytes = actual;
+			isTorn = true;
 		}
 	};
 
+	/** Answers how many of the records are in the file. */
+	const appendWhole = (records: readonly string[]): number => {
+		const bytes = Buffer.from(isTorn ? `\n${records.join('')}` : records.join(''));
+		const written = writeWhatFits(fd, bytes);
+		if (written === bytes.length) {
+			sizeBytes += written;
+			isTorn = false;
+			return records.length;
+		}
+		const breakBytes = isTorn && written > 0 ? 1 : 0;
+		const whole = wholeWithin(records, written - breakBytes);
+		if (whole.count > 0) isTorn = false;
+		takeBack(whole.count === 0 ? written : written - breakBytes - whole.bytes);
+		return whole.count;
+	};
+
+	const append = (records: readonly string[]): void => {
+		const [first, ...rest] = records;
+		if (first === undefined) return;
+		if (lost === 0) {
+			lost = records.length - appendWhole(records);
+			return;
+		}
+		// Together with a record that fits, or the last free bytes of the disk would be filled with nothing but this.
+		const written = appendWhole([`${lostRecord(lost)}${first}`, ...rest]);
+		lost = (written === 0 ? lost : 0) + records.length - written;
+	};
+
+	/** The new file is there before the old one is put aside: when it can not be made, the old one grows on. */
 	const rotate = (): void => {
-		const old = fd;
+		const next = `${path}.next`;
+		let made: number;
+		try {
+			made = open(next);
+		} catch {
+			return;
+		}
 		for (let number = maxFiles - 1; number > 1; number--) renameQuietly(`${path}.${number - 1}`, `${path}.${number}`);
 		if (maxFiles > 1) renameQuietly(path, `${path}.1`);
-		// A new file rather than a truncated one: who follows the log sees another inode and can finish reading the old one.
-		else rmSync(path, {force: true});
-		fd = open();
-		// Only now, or the file system may give the new file the old one's inode.
+		// Another inode, rather than a truncated file: who follows the log sees that and can finish reading the old one.
+		renameQuietly(next, path);
+		const old = fd;
+		fd = made;
 		closeSync(old);
 		sizeBytes = fstatSync(fd).size;
 		isTorn = false;
 	};
 
+	rmSync(`${path}.next`, {force: true});
 	return {
 		write(records) {
 			let batch: string[] = [];
@@ -80,6 +143,9 @@ export const openRotatingFile = ({path, maxBytes, maxFiles}: {readonly path: str
 			append(batch);
 		},
 		lost: () => lost,
-		close: () => closeSync(fd),
+		close() {
+			if (lost > 0 && appendWhole([lostRecord(lost)]) === 1) lost = 0;
+			closeSync(fd);
+		},
 	};
 };

@@ -1,10 +1,15 @@
 import {rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {watchInitProcess} from './init-process.ts';
+import {encodeEntry, formatTime} from './json-entry.ts';
 import {openListener} from './listener.ts';
 import {readLogConfig} from './log-config.ts';
 import {driveLog} from './log-driver.ts';
 import {openRotatingFile} from './rotating-file.ts';
+
+/** In the log, where those look who miss the lines. */
+const lostRecord = (count: number): string =>
+	encodeEntry(`[gantry: ${count} log ${count === 1 ? 'line' : 'lines'} could not be written]\n`, 'stderr', formatTime(performance.timeOrigin + performance.now()));
 
 /**
 What containerd's shim starts for a container with `binary://<this>?log=<data store>`: the key and the value of the query are the
@@ -19,7 +24,7 @@ export const runLog = async (dataStore: string, fifos: string | undefined): Prom
 	if (!id || !namespace) throw new Error('CONTAINER_ID and CONTAINER_NAMESPACE are not set: this program is started by containerd');
 	const stateDir = join(dataStore, 'containers', namespace, id);
 	const config = readLogConfig(stateDir, id);
-	const log = config.driver === 'none' ? undefined : openRotatingFile(config);
+	const log = config.driver === 'none' ? undefined : openRotatingFile({...config, lostRecord});
 	const listeners = fifos === undefined ? undefined : {stdout: openListener(6), stderr: openListener(7)};
 	await driveLog({stdout: 3, stderr: 4, ready: 5}, log, watchInitProcess(process.cwd(), id), listeners);
 	if (fifos !== undefined) rmSync(fifos, {recursive: true, force: true});

@@ -120,7 +120,12 @@ export async function* follow(source: ReadableLogSource, {from, signal}: FollowO
 				yield notice(source, `${source.path} is back`);
 			}
 			yield* drain(reading);
-			if ((await reading.log.stat()).size < reading.readOffset) {
+			const {size} = await reading.log.stat();
+			if (size < reading.readOffset && size >= reading.splitter.offset) {
+				// A logger on a full disk has taken the half of a line back.
+				reading.splitter.drop();
+				reading.readOffset = reading.splitter.offset;
+			} else if (size < reading.readOffset) {
 				yield notice(source, `${source.path} was cut to begin anew`);
 				await reading.log.close();
 				reading = await startReading(source, reading.log.path, 0).catch(() => undefined);

@@ -19,6 +19,8 @@ export type LineSplitter = {
 	push(chunk: Buffer): void;
 	/** What is left without a line break becomes a line. */
 	flush(): void;
+	/** What is left without a line break is not there any more. */
+	drop(): void;
 	/** Where the line that is not finished yet begins. */
 	readonly offset: number;
 	readonly pendingBytes: number;
@@ -49,16 +51,20 @@ export const createLineSplitter = (from: number, onLine: (line: SplitLine) => vo
 		tail = rest.length >= keptTailBytes ? Buffer.from(rest.subarray(-keptTailBytes)) : Buffer.concat([tail, rest]).subarray(-keptTailBytes);
 	};
 
+	const forget = (): void => {
+		pending = [];
+		headBytes = 0;
+		pendingBytes = 0;
+		tail = Buffer.alloc(0);
+	};
+
 	const finish = (breakBytes: number): void => {
 		const bytes = pendingBytes + breakBytes;
 		const text = Buffer.concat(pending).toString('utf8');
 		const cut = pendingBytes > maxLineBytes ? {end: tail.toString('utf8'), skippedBytes: pendingBytes - maxLineBytes - tail.length} : undefined;
 		onLine({text, offset, bytes, ...(cut === undefined ? {} : {cut}), ...(breakBytes > 0 ? {} : {isUnfinished: true as const})});
 		offset += bytes;
-		pending = [];
-		headBytes = 0;
-		pendingBytes = 0;
-		tail = Buffer.alloc(0);
+		forget();
 	};
 
 	return {
@@ -84,6 +90,7 @@ export const createLineSplitter = (from: number, onLine: (line: SplitLine) => vo
 		flush() {
 			if (pendingBytes > 0) finish(0);
 		},
+		drop: forget,
 		get offset() {
 			return offset;
 		},

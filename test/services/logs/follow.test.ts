@@ -83,6 +83,16 @@ describe('json-file', () => {
 		expect(await follower.text()).toBe('three');
 	});
 
+	test('half a line that a full disk made the logger take back is none, and nothing comes twice', async () => {
+		const {logs, path, write, append} = createLogFolder();
+		write(jsonLine('one') + jsonLine('a line that does not fit on the disk, for it is the longest of all').slice(0, -1));
+		const follower = reader(logs, {kind: 'json-file', path: path()});
+		expect(await follower.text()).toBe('one');
+		truncateSync(path(), jsonLine('one').length);
+		append(jsonLine('two'));
+		expect(await follower.text()).toBe('two');
+	});
+
 	test('a file that vanishes is a notice; when it returns it is read from its beginning', async () => {
 		const {logs, path, write} = createLogFolder();
 		write(jsonLine('one'));
