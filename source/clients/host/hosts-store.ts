@@ -1,4 +1,4 @@
-import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {closeSync, constants, existsSync, fchmodSync, fstatSync, ftruncateSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync} from 'node:fs';
 import {aliasLines, type HostsAliases, type HostsEntry, type HostsMeta, hostsFile, ownName, storedName} from '../../model/hosts-file.ts';
 import {pathIn} from './store-path.ts';
 import {withDirectoryLock} from './flock.ts';
@@ -23,10 +23,31 @@ const readText = (path: string): string => {
 	}
 };
 
-/** The file is mounted into the container: a new one in its place would never be seen there. */
+const writeAt = (fd: number, bytes: Buffer, from: number, to: number): void => {
+	for (let at = from; at < to; ) at += writeSync(fd, bytes, at, to - at, at);
+};
+
+/**
+The file is mounted into the container: a new one in its place would never be seen there. What makes it longer is written first: on a full disk that
+fails, and what was there before is there still.
+*/
 const writeInPlace = (path: string, text: string): void => {
-	writeFileSync(path, text);
-	chmodSync(path, 0o644);
+	const bytes = Buffer.from(text);
+	const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o644);
+	try {
+		const {size} = fstatSync(fd);
+		try {
+			writeAt(fd, bytes, size, bytes.length);
+		} catch (error) {
+			ftruncateSync(fd, size);
+			throw error;
+		}
+		writeAt(fd, bytes, 0, Math.min(size, bytes.length));
+		ftruncateSync(fd, bytes.length);
+		fchmodSync(fd, 0o644);
+	} finally {
+		closeSync(fd);
+	}
 };
 
 const writeWhole = (path: string, value: unknown): void => {

@@ -2,7 +2,7 @@ import {randomUUID} from 'node:crypto';
 import {chmod, mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {failing} from '../../errors.ts';
-import {isMissing} from './missing.ts';
+import {hostFailure, isMissing} from './missing.ts';
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
@@ -59,7 +59,7 @@ export const installShim = async (bundle: string, dataRoot: string, nodePath = p
 		await putInPlace(path, `${launcher(nodePath)}${log}`);
 		return path;
 	} catch (error) {
-		throw failing(`install the log driver at ${path}`, error);
+		throw failing(`install the log driver at ${path}`, hostFailure(`write ${path}`, error));
 	}
 };
 

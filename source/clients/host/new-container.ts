@@ -6,6 +6,7 @@ import type {HostsMeta} from '../../model/hosts-file.ts';
 import {addressHash, defaultDataRoot, pathIn} from './data-store.ts';
 import {makeFifos} from './fifo.ts';
 import {type Foreground, type ForegroundOptions, openForeground} from './foreground.ts';
+import {hostFailure} from './missing.ts';
 import {acquireName} from './stores.ts';
 import type {HostSignal} from './types.ts';
 
@@ -30,13 +31,20 @@ export const createContainerFiles = ({address, dataRoot = defaultDataRoot()}: {r
 	const inStateDir = ({namespace, id}: ContainerRef, ...names: readonly string[]): string => pathIn(dataStore(), 'containers', namespace, id, ...names);
 	/** Whatever the umask: the file is read inside the container. */
 	const writeAs = async (path: string, text: string, mode: number): Promise<string> => {
-		await writeFile(path, text, {mode});
-		await chmod(path, mode);
-		return path;
+		try {
+			await writeFile(path, text, {mode});
+			await chmod(path, mode);
+			return path;
+		} catch (error) {
+			throw hostFailure(`write ${path}`, error);
+		}
 	};
 	return {
 		async makeStateDir(ref) {
-			await mkdir(inStateDir(ref), {recursive: true, mode: 0o700});
+			const path = inStateDir(ref);
+			await mkdir(path, {recursive: true, mode: 0o700}).catch((error: unknown) => {
+				throw hostFailure(`make ${path}`, error);
+			});
 		},
 		write: async (ref, name, text, mode) => writeAs(inStateDir(ref, name), text, mode),
 		acquireName: async ({namespace, id}, name, options) => acquireName(dataStore(), namespace, name, id, options),

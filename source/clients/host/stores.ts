@@ -3,7 +3,7 @@ import {Failure} from '../../errors.ts';
 import type {HostSignal} from './types.ts';
 import {isIdentifier, pathIn} from './store-path.ts';
 import {withDirectoryLock, withLock} from './flock.ts';
-import {isMissing} from './missing.ts';
+import {hostFailure, isMissing} from './missing.ts';
 
 /**
 The name store: `names/<namespace>/<name>` holds the id. nerdctl does everything here under a lock on the directory, and so do we:
@@ -39,8 +39,13 @@ export const acquireName = async (dataStore: string, namespace: string, name: st
 			if (holder === id) return;
 			if (holder !== '') throw new Failure('already-exists', `The name ${name} is already used by container ${holder}`);
 			const temporary = `${file}.${process.pid}`;
-			await writeFile(temporary, id, {mode: 0o600});
-			await rename(temporary, file);
+			try {
+				await writeFile(temporary, id, {mode: 0o600});
+				await rename(temporary, file);
+			} catch (error) {
+				await rm(temporary, {force: true});
+				throw hostFailure(`write ${file}`, error);
+			}
 		},
 		options,
 	);

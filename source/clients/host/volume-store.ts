@@ -3,7 +3,7 @@ import {mkdir, readdir, readFile, rename, rm, stat, writeFile} from 'node:fs/pro
 import {Failure} from '../../errors.ts';
 import {isIdentifier, pathIn} from './data-store.ts';
 import {holdLock} from './flock.ts';
-import {isMissing} from './missing.ts';
+import {hostFailure, isMissing} from './missing.ts';
 import type {HostSignal, VolumeRecord} from './types.ts';
 
 /*
@@ -97,7 +97,7 @@ export const makeVolume = async (
 		return {record, made: existing === undefined};
 	} catch (error) {
 		if (existing === undefined) await rm(directory, {recursive: true, force: true});
-		throw error;
+		throw hostFailure(`make ${directory}`, error);
 	}
 };
 

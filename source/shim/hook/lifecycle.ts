@@ -1,4 +1,4 @@
-import {readFileSync, renameSync, writeFileSync} from 'node:fs';
+import {readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 
 export type Lifecycle = {readonly started_at: string; readonly create_error: boolean};
@@ -20,6 +20,11 @@ export const readLifecycle = (stateDir: string): Lifecycle => {
 /** nerdctl takes a lock on the directory to write this; whole files by rename need none, and only the hooks write it. */
 export const writeLifecycle = (stateDir: string, lifecycle: Lifecycle): void => {
 	const temporary = `${pathIn(stateDir)}.${process.pid}`;
-	writeFileSync(temporary, JSON.stringify(lifecycle), {mode: 0o600});
-	renameSync(temporary, pathIn(stateDir));
+	try {
+		writeFileSync(temporary, JSON.stringify(lifecycle), {mode: 0o600});
+		renameSync(temporary, pathIn(stateDir));
+	} catch (error) {
+		rmSync(temporary, {force: true});
+		throw error;
+	}
 };

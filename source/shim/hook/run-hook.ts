@@ -1,4 +1,5 @@
 import {readFileSync} from 'node:fs';
+import {hostFailure} from '../../clients/host/missing.ts';
 import {Failure, messageOf} from '../../errors.ts';
 import {type HookPaths, readContainerState} from './container-state.ts';
 import {openHookLog} from './hook-log.ts';
@@ -20,7 +21,8 @@ export const runHook = async ([event, dataStore = '', cniPath = '', netconfPath 
 	try {
 		const run = await events[event]();
 		await run(container, paths, log);
-	} catch (error) {
+	} catch (caught) {
+		const error = hostFailure('write a file that the container needs', caught);
 		log.warn(event, messageOf(error));
 		throw error;
 	} finally {

@@ -60,7 +60,9 @@ const writeNewFile = async (path: string, text: string): Promise<void> => {
 	try {
 		await writeFile(path, text, {flag: 'wx'});
 	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+		const {code} = error as NodeJS.ErrnoException;
+		if (code === 'ENOSPC' || code === 'EDQUOT') throw new Failure('exhausted', `no space is left on the disk for the container ID file ${path}`, {cause: error});
+		if (code !== 'EEXIST') throw error;
 		throw new Failure('already-exists', `container ID file found, make sure the other container isn't running or delete ${path}`);
 	}
 };
