@@ -96,7 +96,7 @@ describe.skipIf(reason !== undefined)(titled('a data root on a disk that is full
 				expect(left()).toEqual(nothing);
 			}
 			const kept = left();
-			if (kept.volumes.length > 0) well('volume', 'rm', 'data');
+			if ((kept.volumes?.length ?? 0) > 0) well('volume', 'rm', 'data');
 			expect(left()).toEqual(nothing);
 			return ran.code;
 		};
