@@ -1,6 +1,6 @@
 import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
 import {connect} from 'node:net';
-import {delimiter, join} from 'node:path';
+import {delimiter, dirname, join} from 'node:path';
 import type {LabContainerd} from './containerd.ts';
 import {startDaemon} from './daemon.ts';
 import type {LabBuilder} from './dockerd.ts';
@@ -9,6 +9,9 @@ import {whyNoContainers} from './possible.ts';
 /** GANTRY_TEST_BUILDKITD, or `buildkitd` on PATH: no Debian package has it, and nothing fetches it. */
 const findBuildkitd = (): string | undefined =>
 	[process.env['GANTRY_TEST_BUILDKITD'] ?? '', ...(process.env['PATH'] ?? '').split(delimiter).map(folder => join(folder, 'buildkitd'))].find(path => path !== '' && existsSync(path));
+
+/** Its own client: what the same build is held against. */
+export const findBuildctl = (): string | undefined => [findBuildkitd() ?? ''].map(path => join(dirname(path), 'buildctl')).find(path => existsSync(path));
 
 /** Why its tests do not run here, for their names; undefined when it is there. */
 export const whyNoBuildkitd = (): string | undefined =>

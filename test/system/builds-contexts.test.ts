@@ -8,7 +8,8 @@ import {zstdCompressSync} from 'node:zlib';
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import {whyNoBuilds} from '../../scripts/lab/dockerd.ts';
 import {titled} from '../../scripts/lab/possible.ts';
-import {type BuildsBench, type Ended, openBuildsBench, program} from './builds/bench.ts';
+import {type BuildsBench, openBuildsBench, program} from './builds/bench.ts';
+import {succeeded} from './builds/succeeded.ts';
 
 const why = whyNoBuilds() ?? (existsSync(program) ? undefined : 'dist/gantry is not built');
 const hasGit = spawnSync('git', ['--version']).status === 0;
@@ -29,11 +30,6 @@ describe.skipIf(why !== undefined)(titled('what a build works on, when it is no 
 	});
 
 	afterAll(async () => bench?.stop());
-
-	const succeeded = ({stdout, stderr, exitCode}: Ended): string => {
-		expect(exitCode, stderr).toBe(0);
-		return stdout;
-	};
 
 	let count = 0;
 

@@ -1,12 +1,15 @@
 import {spawnSync} from 'node:child_process';
-import {copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
-import {dirname, join} from 'node:path';
+import {copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import {whyNoBuilds} from '../../scripts/lab/dockerd.ts';
 import {titled} from '../../scripts/lab/possible.ts';
 import {type DockerRegistry, hasDockerRegistry, startDockerRegistry} from '../helpers/registry/docker-registry.ts';
+import {blobName, fromTar, layersOf, manifestsOf} from './builds/archive.ts';
+import {hasSshAgent, withSshAgent, writeSshContext} from './builds/ssh-agent.ts';
 import {type BuildsBench, type Ended, openBuildsBench, program, type ProgramOptions} from './builds/bench.ts';
+import {succeeded} from './builds/succeeded.ts';
 
 const why = whyNoBuilds() ?? (existsSync(program) ? undefined : 'dist/gantry is not built');
 const noRegistry = hasDockerRegistry() ? undefined : 'no docker-registry here';
@@ -27,11 +30,6 @@ describe.skipIf(why !== undefined)(titled('gantry build, as it is handed out', w
 	const build = async (args: readonly string[], options?: ProgramOptions): Promise<Ended> =>
 		bench.gantry(['build', '--network', 'none', '--build-context', 'host=/bin', '-f', join(fixture, 'Dockerfile'), ...args, fixture], options);
 
-	const succeeded = ({stdout, stderr, exitCode}: Ended): string => {
-		expect([exitCode, stderr]).toEqual([0, expect.any(String)]);
-		return stdout;
-	};
-
 	const ctr = (...args: readonly string[]): string => {
 		const {stdout, stderr} = spawnSync('ctr', ['--address', bench.lab.address, '--namespace', 'default', ...args], {encoding: 'utf8'});
 		return stdout + stderr;
@@ -39,10 +37,7 @@ describe.skipIf(why !== undefined)(titled('gantry build, as it is handed out', w
 
 	const cachedSteps = (stderr: string): number => [...stderr.matchAll(/^#\d+ CACHED$/gm)].length;
 
-	const fromTar = (archive: string, name: string): string => spawnSync('tar', ['-xOf', join(bench.dir, archive), name], {encoding: 'utf8'}).stdout;
-	type Descriptor = {readonly mediaType: string; readonly digest: string; readonly platform?: {readonly architecture: string}; readonly annotations?: Readonly<Record<string, string>>};
-	const manifestsOf = (archive: string, name = 'index.json'): readonly Descriptor[] => (JSON.parse(fromTar(archive, name)) as {manifests: Descriptor[]}).manifests;
-	const blobName = ({digest}: Descriptor): string => `blobs/${digest.replace(':', '/')}`;
+	const inDir = (name: string): string => join(bench.dir, name);
 
 	test('build, images, run, and ctr run of the same', async () => {
 		const built = await build(['-t', 'demo:1', '--build-arg', 'WHO=everybody', '--label', 'made.by=test', '--iidfile', 'iid', '--metadata-file', 'metadata']);
@@ -82,20 +77,20 @@ describe.skipIf(why !== undefined)(titled('gantry build, as it is handed out', w
 		succeeded(await bench.gantry(['build', ...args, '-t', 'two:1', 'context'], {input}));
 		expect(ctr('images', 'ls', 'name==docker.io/library/two:1')).toMatch(/image\.index\.v1\+json.*linux\/amd64,linux\/arm64/);
 		succeeded(await bench.gantry(['build', ...args, '-o', 'type=oci,dest=two.tar', 'context'], {input}));
-		const [index] = manifestsOf('two.tar');
-		expect(manifestsOf('two.tar', blobName(index!)).map(({platform}) => platform?.architecture)).toEqual(['amd64', 'arm64']);
+		const [index] = manifestsOf(inDir('two.tar'));
+		expect(manifestsOf(inDir('two.tar'), blobName(index!)).map(({platform}) => platform?.architecture)).toEqual(['amd64', 'arm64']);
 	});
 
 	test('with how it was made, when that is wanted', async () => {
 		succeeded(await build(['--provenance', 'mode=max', '-o', 'type=oci,dest=provenance.tar']));
-		const [index] = manifestsOf('provenance.tar');
-		const [image, attestation] = manifestsOf('provenance.tar', blobName(index!));
+		const [index] = manifestsOf(inDir('provenance.tar'));
+		const [image, attestation] = manifestsOf(inDir('provenance.tar'), blobName(index!));
 		expect(attestation?.annotations).toMatchObject({'vnd.docker.reference.type': 'attestation-manifest', 'vnd.docker.reference.digest': image?.digest});
-		const {layers} = JSON.parse(fromTar('provenance.tar', blobName(attestation!))) as {layers: Descriptor[]};
+		const layers = layersOf(inDir('provenance.tar'), attestation!);
 		expect(layers[0]?.annotations).toMatchObject({'in-toto.io/predicate-type': expect.stringContaining('slsa.dev/provenance')});
-		expect(fromTar('provenance.tar', blobName(layers[0]!))).toContain('"https://mobyproject.org/buildkit@v1#metadata"');
+		expect(fromTar(inDir('provenance.tar'), blobName(layers[0]!))).toContain('"https://mobyproject.org/buildkit@v1#metadata"');
 		succeeded(await build(['--provenance', 'false', '-o', 'type=oci,dest=plain.tar']));
-		expect(manifestsOf('plain.tar').map(({mediaType}) => mediaType)).toEqual(['application/vnd.oci.image.manifest.v1+json']);
+		expect(manifestsOf(inDir('plain.tar')).map(({mediaType}) => mediaType)).toEqual(['application/vnd.oci.image.manifest.v1+json']);
 	});
 
 	test('with secrets of a file and of a variable, which leave no trace', async () => {
@@ -108,33 +103,20 @@ describe.skipIf(why !== undefined)(titled('gantry build, as it is handed out', w
 			'RUN --mount=type=secret,id=a,required --mount=type=secret,id=b,required busybox cat /run/secrets/a /run/secrets/b | busybox md5sum > /sum',
 		].join('\n');
 		succeeded(await bench.gantry(['build', '--network', 'none', '-f', '-', '--secret', 'id=a,src=token', '--secret', 'id=b,env=OTHER', '-o', 'type=tar,dest=secret.tar', 'context'], {input, env: {OTHER: 'of-a-variable'}}));
-		expect(fromTar('secret.tar', 'sum')).toContain(spawnSync('md5sum', {input: 'of-a-fileof-a-variable', encoding: 'utf8'}).stdout.slice(0, 32));
+		expect(fromTar(inDir('secret.tar'), 'sum')).toContain(spawnSync('md5sum', {input: 'of-a-fileof-a-variable', encoding: 'utf8'}).stdout.slice(0, 32));
 		expect(readFileSync(join(bench.dir, 'secret.tar')).includes('of-a-file')).toBe(false);
 	});
 
-	test.skipIf(!existsSync('/usr/bin/ssh-add') || !existsSync('/usr/bin/ssh-agent'))('with the keys of an ssh agent, which stay where they are', async () => {
-		const folder = join(bench.dir, 'ssh');
-		const {stdout: libraries} = spawnSync('ldd', ['/usr/bin/ssh-add'], {encoding: 'utf8'});
-		for (const file of ['/usr/bin/ssh-add', '/bin/busybox', ...[...libraries.matchAll(/(\/\S+) \(0x/g)].map(match => match[1]!)]) {
-			mkdirSync(dirname(join(folder, file)), {recursive: true});
-			copyFileSync(file, join(folder, file));
-		}
-
-		const {stdout: started} = spawnSync('ssh-agent', ['-s'], {encoding: 'utf8'});
-		const socket = /SSH_AUTH_SOCK=([^;]+)/.exec(started)![1]!;
-		try {
-			const key = join(bench.dir, 'key');
-			spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'key-of-the-program', '-f', key]);
-			expect(spawnSync('ssh-add', ['-q', key], {env: {...process.env, SSH_AUTH_SOCK: socket}}).status).toBe(0);
+	test.skipIf(!hasSshAgent)('with the keys of an ssh agent, which stay where they are', async () => {
+		writeSshContext(join(bench.dir, 'ssh'));
+		await withSshAgent(bench.dir, 'key-of-the-program', async socket => {
 			const input = 'FROM scratch\nCOPY . /\nRUN --mount=type=ssh ["/usr/bin/ssh-add", "-l"]\nRUN --mount=type=ssh,id=other ["/usr/bin/ssh-add", "-L"]\n';
 			const args = ['--network', 'none', '-f', '-', '--ssh', 'default', '--ssh', `other=${socket}`, '-o', 'type=cacheonly'];
 			const built = await bench.gantry(['build', ...args, 'ssh'], {input, env: {SSH_AUTH_SOCK: socket}});
 			succeeded(built);
 			expect(built.stderr).toMatch(/SHA256:\S+ key-of-the-program/);
 			expect(built.stderr).toMatch(/ssh-ed25519 \S+ key-of-the-program/);
-		} finally {
-			process.kill(Number(/SSH_AGENT_PID=(\d+)/.exec(started)![1]));
-		}
+		});
 	});
 
 	describe.skipIf(noRegistry !== undefined)(titled('and a registry', noRegistry), () => {

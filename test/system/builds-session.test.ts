@@ -3,9 +3,9 @@ import {once} from 'node:events';
 import {request} from 'node:http';
 import {createServer} from 'node:net';
 import {createHash, randomBytes} from 'node:crypto';
-import {chmodSync, copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
+import {chmodSync, copyFileSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {dirname, join} from 'node:path';
+import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {type LabContainerd, startContainerd} from '../../scripts/lab/containerd.ts';
 import {type LabBuilder, startDockerd, whyNoBuilds} from '../../scripts/lab/dockerd.ts';
@@ -13,6 +13,7 @@ import {titled} from '../../scripts/lab/possible.ts';
 import {type Buildkit, createBuildkit, type Destination, openSession, type SessionOffers, troubleOf} from '../../source/clients/buildkit/index.ts';
 import {isFailure} from '../../source/errors.ts';
 import type {BuildStatus} from '../../source/model/build.ts';
+import {hasSshAgent, withSshAgent, writeSshContext} from './builds/ssh-agent.ts';
 
 const why = whyNoBuilds();
 
@@ -119,26 +120,13 @@ describe.skipIf(why !== undefined)(titled('builds by a real BuildKit', why), () 
 		await expect(build(`${shell}RUN --mount=type=secret,id=other,required=true true\n`)).rejects.toThrow('secret other: not found');
 	});
 
-	test.skipIf(!existsSync('/usr/bin/ssh-add') || !existsSync('/usr/bin/ssh-agent'))('an ssh agent answers from inside a step', async () => {
+	test.skipIf(!hasSshAgent)('an ssh agent answers from inside a step', async () => {
 		const folder = join(dir, 'ssh');
-		// The program and what it is linked with.
-		const {stdout: libraries} = spawnSync('ldd', ['/usr/bin/ssh-add'], {encoding: 'utf8'});
-		for (const file of ['/usr/bin/ssh-add', '/bin/busybox', ...[...libraries.matchAll(/(\/\S+) \(0x/g)].map(match => match[1]!)]) {
-			mkdirSync(dirname(join(folder, file)), {recursive: true});
-			copyFileSync(file, join(folder, file));
-		}
-
-		const {stdout: started} = spawnSync('ssh-agent', ['-s'], {encoding: 'utf8'});
-		const socket = /SSH_AUTH_SOCK=([^;]+)/.exec(started)![1]!;
-		try {
-			const key = join(dir, 'key');
-			spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'key-of-the-test', '-f', key]);
-			expect(spawnSync('ssh-add', ['-q', key], {env: {...process.env, SSH_AUTH_SOCK: socket}}).status).toBe(0);
+		writeSshContext(folder);
+		await withSshAgent(dir, 'key-of-the-test', async socket => {
 			const dockerfile = 'FROM scratch\nCOPY . /\nRUN --mount=type=ssh ["/usr/bin/ssh-add", "-l"]\n';
 			expect((await build(dockerfile, {folder, offers: {agents: new Map([['default', socket]])}})).log).toContain('key-of-the-test');
-		} finally {
-			process.kill(Number(/SSH_AGENT_PID=(\d+)/.exec(started)![1]));
-		}
+		});
 	});
 
 	test('a context of many kinds of files comes out as it went in', async () => {

@@ -15,6 +15,10 @@ export type Target =
 	| {readonly kind: 'docker'; readonly path: string}
 	| {readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly tls: TlsFiles | undefined};
 
+/** As it is said to people. */
+export const spokenTarget = (target: Target): string =>
+	target.kind === 'tcp' ? `tcp://${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}` : target.kind === 'unix' ? target.path : `docker://${target.path}`;
+
 /** Each needs a program that this is made not to need. */
 const foreign: Readonly<Record<string, string>> = {
 	'docker-container': 'it is reached through docker exec',

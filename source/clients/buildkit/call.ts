@@ -2,9 +2,8 @@ import {Metadata, type ServiceError} from '@grpc/grpc-js';
 import {type Code, Failure} from '../../errors.ts';
 import {plain} from '../../model/sanitize.ts';
 import {code, type WireEnd} from '../grpc/index.ts';
-import type {Target} from './address.ts';
+import {spokenTarget, type Target} from './address.ts';
 import {createChannel} from './channel.ts';
-import {spokenTarget} from './dial.ts';
 import {spokenDetails, troubleIn, withTrouble} from './trouble.ts';
 
 /** What we use of a generated method definition. */

@@ -2,8 +2,9 @@ import {readFile} from 'node:fs/promises';
 import {request} from 'node:http';
 import {connect, isIP, type Socket} from 'node:net';
 import {connect as connectTls} from 'node:tls';
-import {couldNot, Failure, isAbort, messageOf} from '../../errors.ts';
-import type {Target, TlsFiles} from './address.ts';
+import {couldNot, Failure, messageOf} from '../../errors.ts';
+import {spokenTarget, type Target, type TlsFiles} from './address.ts';
+import {unreachable} from './unreachable.ts';
 
 /** A daemon on this machine answers in milliseconds, one across the world in a second. */
 const patienceMs = 10_000;
@@ -12,34 +13,6 @@ const patienceMs = 10_000;
 export type Upgrade = {readonly path: string; readonly headers: Readonly<Record<string, string | readonly string[]>>};
 
 export const grpcUpgrade: Upgrade = {path: '/grpc', headers: {}};
-
-export const spokenTarget = (target: Target): string =>
-	target.kind === 'tcp' ? `tcp://${target.host.includes(':') ? `[${target.host}]` : target.host}:${target.port}` : target.kind === 'unix' ? target.path : `docker://${target.path}`;
-
-const hints: Readonly<Record<string, string>> = {
-	EACCES: 'run as root, or join the group that owns the socket',
-	ENOENT: 'start it, or name another with --buildkit-host',
-	ECONNREFUSED: 'start it, or name another with --buildkit-host',
-};
-
-const reasons: Readonly<Record<string, string>> = {
-	EACCES: 'permission denied',
-	ENOENT: 'there is no such socket',
-	ECONNREFUSED: 'nobody listens there',
-	ENOTFOUND: 'there is no such host',
-	ECONNRESET: 'the connection was cut at once',
-};
-
-/** A connection that did not come about, in a sentence. */
-const unreachable = (target: Target, error: unknown): Error => {
-	if (error instanceof Failure || isAbort(error)) return error as Error;
-	const errno = String((error as NodeJS.ErrnoException).code ?? '');
-	const hint = hints[errno];
-	return couldNot(errno === 'EACCES' ? 'denied' : 'unavailable', `reach BuildKit at ${spokenTarget(target)}`, reasons[errno] ?? messageOf(error), {
-		cause: error,
-		...(hint === undefined ? {} : {hint}),
-	});
-};
 
 const readTls = async (files: TlsFiles): Promise<{readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer}> => {
 	const read = async (path: string): Promise<Buffer> => {

@@ -1,8 +1,7 @@
 import {ControlService} from '../../protocol/generated/buildkit-control.ts';
-import {parseAddress} from './address.ts';
+import {parseAddress, spokenTarget} from './address.ts';
 import {type CallOptions, createCaller} from './call.ts';
 import {toCacheRecord, toHistoryEvent, toPruneRequest, toStatus, toWorker} from './convert.ts';
-import {spokenTarget} from './dial.ts';
 import type {Buildkit, SolveRequest} from './types.ts';
 
 export {parseAddress, usualSockets} from './address.ts';

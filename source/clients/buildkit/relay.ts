@@ -4,8 +4,9 @@ import {createServer, type Socket} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {pipeline} from 'node:stream';
-import {dial, grpcUpgrade} from './dial.ts';
 import type {Target} from './address.ts';
+import {dial, grpcUpgrade} from './dial.ts';
+import {unreachable} from './unreachable.ts';
 
 export type Relay = {
 	/** A unix socket, in a folder that only we may enter. */
@@ -30,13 +31,20 @@ export const openRelay = async (target: Target): Promise<Relay> => {
 		near.once('error', () => near.destroy());
 		dial(target, grpcUpgrade).then(
 			far => {
-				failure = undefined;
 				if (near.destroyed) return void far.destroy();
 				near.resume();
-				const end = (): void => {
+				// Only then it is a connection: whether a certificate of ours is taken, TLS 1.3 says when all is agreed on already.
+				let isAnswered = false;
+				far.once('data', () => {
+					isAnswered = true;
+					failure = undefined;
+				});
+				const end = (error?: unknown): void => {
+					if (!isAnswered && error instanceof Error) failure = unreachable(target, error);
 					near.destroy();
 					far.destroy();
 				};
+				far.once('error', end);
 				pipeline(near, far, end);
 				pipeline(far, near, end);
 			},

@@ -26,7 +26,8 @@ export type DockerRegistryOptions = {
 
 export const hasDockerRegistry = (): boolean => spawnSync('docker-registry', ['--version'], {stdio: 'ignore'}).error === undefined;
 
-const freePort = async (): Promise<number> => {
+/** Nobody listens on it a moment later, unless somebody else asks for any port in between. */
+export const freePort = async (): Promise<number> => {
 	const server = createServer();
 	await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
 	const {port} = server.address() as {port: number};
