@@ -74,7 +74,9 @@ export const startDockerd = async (lab: LabContainerd, {version = '26.1', namesp
 	if (binary === undefined) throw new Error(`There is no dockerd of ${releases[version].suites[0]} on this machine; \`npm test\` fetches it`);
 	const dir = join(lab.dir, 'docker');
 	mkdirSync(dir, {recursive: true});
-	writeFileSync(join(dir, 'daemon.json'), JSON.stringify(releases[version].isOwnStore ? {} : {features: {'containerd-snapshotter': true}}));
+	// The old one would write a key of its own into /etc/docker.
+	const settings = releases[version].isOwnStore ? {'deprecated-key-path': join(dir, 'key.json')} : {features: {'containerd-snapshotter': true}};
+	writeFileSync(join(dir, 'daemon.json'), JSON.stringify(settings));
 	const madeFolders = pluginFolders.filter(path => !existsSync(path));
 	const isReady = async (): Promise<boolean> => answers(join(dir, 'docker.sock'));
 	const daemon = await startDaemon({name: 'dockerd', binary, args: argumentsFor(dir, lab, namespace), logFile: join(dir, 'dockerd.log'), isReady});
