@@ -22,6 +22,8 @@ export type BuildRun = {
 	readonly user: string;
 	/** Of the process that runs it; 0 for what only the daemon knows. */
 	readonly pid: number;
+	/** When that process began, in the kernel's own count: a number is given again, but not with the same beginning. Unknown in older records. */
+	readonly pidSince?: string | undefined;
 	readonly address: string;
 	readonly namespace: string;
 	/** Undefined: only the daemon knows of it. */

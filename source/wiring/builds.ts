@@ -63,6 +63,7 @@ export const openBuildRuns = (stateDirectory: string, builds: () => BuildsServic
 		},
 		build: async (...call) => (await open()).build(...call),
 		cancel: (id) => here?.cancel(id) ?? false,
+		interrupt: async (run) => (await open()).interrupt(run),
 		open: async (...call) => (await open()).open(...call),
 		forget: async (id) => (await open()).forget(id),
 	};

@@ -1,10 +1,14 @@
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
 import {stack} from '../../source/commands/index.ts';
 import {Failure} from '../../source/errors.ts';
 import type {BuildStatus, CacheRecord, Vertex} from '../../source/model/build.ts';
+import type {BuildRun} from '../../source/model/build-run.ts';
+import {sinceOf} from '../../source/services/build-runs/processes.ts';
 import type {BuildCall, BuildRequest, BuildResult, BuildsService} from '../../source/services/builds/types.ts';
 import {fakeDaemon, openScreen, type OpenOptions, type Screen} from './harness.tsx';
 
@@ -139,6 +143,33 @@ test('a build is cancelled by its key, and one that does not run is not', async 
 	await screen.until('What was built stays');
 	screen.press('y');
 	await screen.until('No builds yet');
+});
+
+test('a build of another program is cancelled when that is agreed to, but none of another dashboard', async () => {
+	const state = mkState();
+	const child = spawn('sleep', ['600'], {stdio: 'ignore'});
+	const ended = once(child, 'exit');
+	onTestFinished(() => void child.kill());
+	const record: BuildRun = {
+		...{id: 'aaaa1111', by: 'command line', user: 'ann', pid: child.pid as number, pidSince: sinceOf(child.pid as number), address: 'unix:///b.sock', namespace: 'default'},
+		...{order: {args: ['-t', 'theirs:1', '.'], workingFolder: '/srv'}, context: '/srv', dockerfile: '', target: '', tags: ['docker.io/library/theirs:1'], startedAt: 1000, endedAt: undefined},
+		...{outcome: 'running', failure: undefined, digest: undefined, counts: {total: 0, completed: 0, cached: 0, warnings: 0}},
+	};
+	mkdirSync(join(state, 'gantry/builds'), {recursive: true});
+	for (const run of [record, {...record, id: 'bbbb2222', by: 'dashboard', tags: ['docker.io/library/mine:1'], startedAt: 500}]) writeFileSync(join(state, 'gantry/builds', `${run.id}.json`), JSON.stringify({version: 1, run}));
+	const {screen} = await open({environment: {HOME: '/nowhere', XDG_STATE_HOME: state}, builds: {find: async () => 'unix:///b.sock', history: async () => [], follow: async () => undefined}});
+	screen.press(key);
+	await screen.until('theirs:1');
+	screen.press('s');
+	await screen.until((frame) => frame.includes('Cancel theirs:1, which another program runs?') && frame.includes(`process ${child.pid} of ann`));
+	screen.press('n');
+	await screen.until((frame) => !frame.includes('Cancel theirs:1'));
+	screen.press('s');
+	await screen.until('Cancel theirs:1');
+	screen.press('y');
+	expect(await ended).toEqual([null, 'SIGINT']);
+	screen.press('down', 's');
+	await screen.until('mine:1 runs in another dashboard');
 });
 
 test('without a BuildKit it says which were tried', async () => {

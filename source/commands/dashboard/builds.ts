@@ -39,6 +39,14 @@ const again: Command = {
 	},
 };
 
+/** Why a build that another process runs can not be ended from here; undefined when that process can be asked to. */
+const elsewhere = (run: BuildRun): string | undefined => {
+	const name = runName(run);
+	if (run.pid === 0) return `${name} runs for somebody else: a BuildKit ends a build for nobody but who began it`;
+	if (run.by === 'dashboard') return `${name} runs in another dashboard, process ${run.pid}: cancel it there`;
+	return run.pidSince === undefined ? `${name} runs in process ${run.pid}: end it there` : undefined;
+};
+
 const cancel: Command = {
 	id: 'builds.cancel',
 	title: 'Cancel',
@@ -50,11 +58,19 @@ const cancel: Command = {
 		const run = chosen(state);
 		if (run === undefined) return 'Select a build first';
 		if (run.outcome !== 'running') return `${runName(run)} does not run`;
-		return run.pid === process.pid ? undefined : `${runName(run)} runs ${run.pid === 0 ? 'for somebody else' : `in process ${run.pid}`}: end it there`;
+		return run.pid === process.pid ? undefined : elsewhere(run);
 	},
-	run: ({store, services}) => {
+	confirmation: (state) => {
+		const run = chosen(state);
+		if (run === undefined || run.pid === process.pid) return undefined;
+		const lines = [`It is asked of process ${run.pid} of ${run.user}, as ctrl-c would in its terminal.`, ...(run.order === undefined ? [] : [`$ ${commandOf(run.order)}`])];
+		return {title: `Cancel ${runName(run)}, which another program runs?`, lines, danger: true};
+	},
+	run: async ({store, services}) => {
 		const run = chosen(store.get());
-		if (run !== undefined && !services.buildRuns.cancel(run.id)) notify(store, 'info', `${runName(run)} is over`);
+		if (run === undefined) return;
+		if (run.pid !== process.pid) await services.buildRuns.interrupt(run);
+		else if (!services.buildRuns.cancel(run.id)) notify(store, 'info', `${runName(run)} is over`);
 	},
 };
 

@@ -4,6 +4,7 @@ import {resolve} from 'node:path';
 import {isRemoteContext} from '../../model/build-flags.ts';
 import type {BuildRun} from '../../model/build-run.ts';
 import type {BuildRequest} from '../builds/types.ts';
+import {sinceOf} from './processes.ts';
 import type {BuildAbout} from './types.ts';
 
 const userName = (): string => {
@@ -17,19 +18,9 @@ const userName = (): string => {
 
 /** What is known of a build before anybody has said a word. */
 export const begunRun = (id: string, {address, namespace, context, dockerfile, workingFolder, tags, flags}: BuildRequest, {by, order}: BuildAbout, now: number): BuildRun => ({
-	...{id, by, order, address, namespace, user: userName(), pid: process.pid},
+	...{id, by, order, address, namespace, user: userName(), pid: process.pid, pidSince: sinceOf(process.pid)},
 	context: context === '-' || isRemoteContext(context) ? context : resolve(workingFolder, context),
 	dockerfile: dockerfile === undefined ? '' : typeof dockerfile === 'string' ? resolve(workingFolder, dockerfile) : '-',
 	...{target: flags.target ?? '', tags, startedAt: now, endedAt: undefined, outcome: 'running', failure: undefined, digest: undefined},
 	counts: {total: 0, completed: 0, cached: 0, warnings: 0},
 });
-
-/** Whether a process is there; one of somebody else's is. A number that was given to another process meanwhile is taken for it. */
-export const isAlive = (pid: number): boolean => {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch (error) {
-		return (error as {code?: string}).code === 'EPERM';
-	}
-};

@@ -6,8 +6,9 @@ import {Failure, isAbort, sentence} from '../../errors.ts';
 import {type BuildRun, byStart, countsOf} from '../../model/build-run.ts';
 import {troubleOf} from '../builds/index.ts';
 import type {BuildCall, BuildRequest, BuildsService} from '../builds/types.ts';
-import {begunRun, isAlive} from './begin.ts';
+import {begunRun} from './begin.ts';
 import {createRunFiles} from './files.ts';
+import {interrupt, isThere} from './processes.ts';
 import {readSource} from './source.ts';
 import {createTracker, type Tracker} from './tracker.ts';
 import type {BuildAbout, BuildRunsService} from './types.ts';
@@ -30,7 +31,7 @@ const outcomeOf = (error: unknown, signal: AbortSignal): Pick<BuildRun, 'outcome
 	isAbort(error) || signal.aborted ? {outcome: 'cancelled', failure: undefined} : {outcome: 'failed', failure: sentence(error)};
 
 /** A process that is gone has left its record as it was last. */
-const settled = (run: BuildRun): BuildRun => (run.outcome === 'running' && (run.pid === process.pid || !isAlive(run.pid)) ? {...run, outcome: 'lost'} : run);
+const settled = (run: BuildRun): BuildRun => (run.outcome === 'running' && (run.pid === process.pid || !isThere(run)) ? {...run, outcome: 'lost'} : run);
 
 /** What was built, by whom and how it went: our own record of it, beside what a daemon may remember. */
 export const createBuildRuns = ({stateDirectory, builds, now = Date.now}: BuildRunsDependencies): BuildRunsService => {
@@ -122,6 +123,7 @@ export const createBuildRuns = ({stateDirectory, builds, now = Date.now}: BuildR
 			one?.controller.abort();
 			return one !== undefined;
 		},
+		interrupt,
 		async open(run, {signal}) {
 			const here = live.get(run.id);
 			if (here !== undefined) return here.tracker;

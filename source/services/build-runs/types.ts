@@ -22,6 +22,8 @@ export type BuildRunsService = {
 	build(request: BuildRequest, about: BuildAbout, call?: BuildCall): Promise<BuildResult>;
 	/** Of one that runs in this process; false for any other. */
 	cancel(id: string): boolean;
+	/** Asks another process of this machine to give its build up. `conflict` when it is gone, `denied` when it is another user's. */
+	interrupt(run: BuildRun): Promise<void>;
 	/**
 	What runs here is looked at as it is; what another process runs, and what only the daemon knows, is asked of the daemon; what is over is read. Ends with
 	`signal`. `not-found` when nothing is known any more.

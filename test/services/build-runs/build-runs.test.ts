@@ -1,3 +1,5 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
 import {mkdtempSync, readdirSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -8,6 +10,7 @@ import type {BuildStatus, Vertex} from '../../../source/model/build.ts';
 import type {BuildRun} from '../../../source/model/build-run.ts';
 import {begunSteps} from '../../../source/model/build-steps.ts';
 import {createBuildRuns, createTracker} from '../../../source/services/build-runs/index.ts';
+import {sinceOf} from '../../../source/services/build-runs/processes.ts';
 import type {BuildRequest, BuildsService} from '../../../source/services/builds/types.ts';
 
 let folder: string;
@@ -125,13 +128,35 @@ describe('a build that runs', () => {
 		expect((await runs.list())[0]).toMatchObject({outcome: 'cancelled'});
 	});
 
+	test('in another process is ended as ctrl-c would, and no process that only has its number', async () => {
+		await open(succeeding).build(request, about);
+		const runs = open({});
+		const [own] = await runs.list();
+		const child = spawn('sleep', ['600'], {stdio: 'ignore'});
+		const ended = once(child, 'exit');
+		try {
+			const run: BuildRun = {...(own as BuildRun), pid: child.pid as number, pidSince: sinceOf(child.pid as number), outcome: 'running'};
+			await expect(runs.interrupt({...run, pidSince: '1'})).rejects.toMatchObject({code: 'conflict', message: expect.stringContaining('is not there any more')});
+			await expect(runs.interrupt({...run, pidSince: undefined})).rejects.toMatchObject({code: 'conflict'});
+			expect([child.exitCode, child.signalCode]).toEqual([null, null]);
+			await runs.interrupt(run);
+			expect(await ended).toEqual([null, 'SIGINT']);
+			await expect(runs.interrupt(run)).rejects.toMatchObject({code: 'conflict'});
+		} finally {
+			child.kill();
+		}
+	});
+
 	test('in a process that is gone is lost, in another one it is asked of the daemon', async () => {
 		await open(succeeding).build(request, about);
 		const [run] = await open({}).list();
 		const {id} = run as BuildRun;
 		rmSync(join(folder, 'builds', `${id}.steps.json`));
-		const write = (pid: number) => writeFileSync(join(folder, 'builds', `${id}.json`), JSON.stringify({version: 1, run: {...run, pid, outcome: 'running', endedAt: undefined}}));
+		const write = (pid: number, pidSince?: string) => writeFileSync(join(folder, 'builds', `${id}.json`), JSON.stringify({version: 1, run: {...run, pid, pidSince, outcome: 'running', endedAt: undefined}}));
 		write(2 ** 22 + 1);
+		expect((await open({}).list())[0]).toMatchObject({outcome: 'lost'});
+		// The number is another process's by now.
+		write(1, (run as BuildRun).pidSince);
 		expect((await open({}).list())[0]).toMatchObject({outcome: 'lost'});
 		write(1);
 		const asked: string[] = [];
