@@ -11,6 +11,7 @@ import {createHistory} from '../services/history/index.ts';
 import {type AppStore, createAppStore, type State} from '../store/index.ts';
 import {createSampler, createWatch, realClock, type Sampler, type Watch} from '../watch/index.ts';
 import {createProjectWatch} from '../watch/projects.ts';
+import {sweepForgotten} from '../watch/forgotten.ts';
 import {watchHealth} from '../watch/health.ts';
 import {readMachine} from '../clients/host/machine.ts';
 import {readNetworkCounters} from '../clients/host/network-counters.ts';
@@ -65,6 +66,7 @@ export const createDashboard = ({flags, settings, loaded, environment, cwd = pro
 	let builds: BuildsService | undefined;
 	let watch: Watch | undefined;
 	let health: {stop(): void} | undefined;
+	let forgotten: {stop(): void} | undefined;
 	let compose: ComposeAccess | undefined;
 	const current = (): Daemon => {
 		if (daemon === undefined) throw notConnected();
@@ -120,6 +122,7 @@ export const createDashboard = ({flags, settings, loaded, environment, cwd = pro
 		await context.jobs.end();
 		watch?.stop();
 		health?.stop();
+		forgotten?.stop();
 		daemon?.containerd.close();
 		daemon = openDaemon(address, settings.dataRoot.value, networkPlaces(settings), registryAccess(settings, false, 'dashboard'));
 		compose = openComposeAccess({daemon, dataRoot: settings.dataRoot.value, snapshotter: settings.snapshotter.value, cgroupManager: () => cgroupManager(settings), env: environment, cwd});
@@ -130,7 +133,9 @@ export const createDashboard = ({flags, settings, loaded, environment, cwd = pro
 			builds: {runs: services.buildRuns, builds: services.builds, find},
 		});
 		// A check writes down its result: a Gantry that may change nothing runs none, nor does one that only prints.
-		if (!store.get().readonly && !flags.once) health = watchHealth({store, containers: daemon.containers});
+		if (store.get().readonly || flags.once) return;
+		health = watchHealth({store, containers: daemon.containers});
+		forgotten = sweepForgotten({store, containers: daemon.containers});
 	};
 	const scopeChoice = createScopeChoice({
 		store,
@@ -193,6 +198,7 @@ export const createDashboard = ({flags, settings, loaded, environment, cwd = pro
 			await context.jobs.end();
 			watch?.stop();
 			health?.stop();
+			forgotten?.stop();
 			sampler.stop();
 			projects.stop();
 			daemon?.containerd.close();

@@ -1,6 +1,6 @@
-import {spawn} from 'node:child_process';
+import {spawn, spawnSync} from 'node:child_process';
 import {randomBytes} from 'node:crypto';
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, utimesSync} from 'node:fs';
 import {join} from 'node:path';
 import {text} from 'node:stream/consumers';
 import {fileURLToPath} from 'node:url';
@@ -49,6 +49,16 @@ const isGone = async (ref: ContainerRef): Promise<boolean> => {
 	for await (const batch of containerd.containers.list(namespace)) if (batch.some(({id}) => id === ref.id)) return false;
 	return !known.includes(ref.id);
 };
+
+/** The log driver is told the container by its environment. */
+const driversOf = ({id}: ContainerRef): readonly number[] =>
+	processesUnder(lab.dir).filter(pid => {
+		try {
+			return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`CONTAINER_ID=${id}`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes('log');
+		} catch {
+			return false;
+		}
+	});
 
 for (const version of containerdVersions)
 	describe.skipIf(!isPossible(version))(`a container in the foreground of containerd ${version}`, {timeout: 60_000}, () => {
@@ -131,6 +141,40 @@ for (const version of containerdVersions)
 			await services.containers.stop(ref);
 			expect(await until(() => isGone(ref), 20_000)).toBe(true);
 			expect(await until(() => processesUnder(lab.dir).every(pid => before.includes(pid)), 20_000)).toBe(true);
+		});
+
+		test('one whose log driver did not live to see its end is removed by who looks, but none that runs, is new or was never started', async () => {
+			const own = async (changes: RequestChanges) => (await services.containers.run(wanted({...changes, autoRemove: true}), {detached: true})).ref;
+			const lock = (ref: ContainerRef): string => join(services.host.stateDir(ref), 'logger-lock');
+			/** As if it had been started before the last boot. */
+			const age = (ref: ContainerRef): void => utimesSync(lock(ref), 1, 1);
+			const refs = await Promise.all([own({args: ['sleep', '1000']}), own({args: ['sleep', '1000']}), own({args: ['sleep', '1000']})]);
+			const [runs, ended, young] = refs as readonly [ContainerRef, ContainerRef, ContainerRef];
+			const never = await services.containers.create(wanted({autoRemove: true}));
+			const plain = (await services.containers.run(wanted({args: ['true']}), {detached: true})).ref;
+			for (const ref of [runs, ended]) age(ref);
+			for (const ref of [ended, young]) {
+				for (const pid of driversOf(ref)) process.kill(pid, 'SIGKILL');
+				await until(() => driversOf(ref).length === 0, 5000);
+				await services.containers.kill(ref, 9);
+				await until(async () => (await containerd.tasks.find(ref))?.status === 'stopped', 5000);
+			}
+			// Both have ended this moment, and may have somebody who waits for that.
+			expect(await services.containers.removeForgotten(namespace)).toEqual({done: [], failed: []});
+			// A boot takes the tasks.
+			for (const ref of [ended, young]) await containerd.tasks.delete(ref);
+			expect(await services.containers.removeForgotten(namespace)).toEqual({done: [ended], failed: []});
+			expect(await isGone(ended)).toBe(true);
+			expect((await containerd.tasks.find(runs))?.status).toBe('running');
+			for (const ref of [young, never, plain]) expect(await isGone(ref)).toBe(false);
+			age(young);
+			const holder = spawn('flock', [lock(young), 'sleep', '1000'], {detached: true});
+			await until(() => spawnSync('flock', ['--nonblock', lock(young), 'true']).status !== 0, 5000);
+			expect(await services.containers.removeForgotten(namespace)).toEqual({done: [], failed: []});
+			process.kill(-holder.pid!, 'SIGKILL');
+			await until(() => spawnSync('flock', ['--nonblock', lock(young), 'true']).status === 0, 5000);
+			expect(await services.containers.removeForgotten(namespace)).toEqual({done: [young], failed: []});
+			for (const ref of [runs, never, plain]) await services.containers.remove(ref, {force: true});
 		});
 
 		test('whose watcher was killed is logged on, and removed when it ends', async () => {

@@ -1,3 +1,4 @@
+import {readAutoRemoval, readBootTime} from './auto-remove.ts';
 import {join} from 'node:path';
 import {readCapabilities} from './capabilities.ts';
 import {withContainerRoot} from './container-root.ts';
@@ -40,6 +41,8 @@ export const createHost = ({address, dataRoot = defaultDataRoot()}: {readonly ad
 		dropVolume: async (namespace, name) => dropVolume(dataStore(), namespace, name),
 		removeVolumes: async (namespace, names, options) => removeVolumes(dataStore(), namespace, names, options),
 		lifecycle: async ref => readLifecycle(stateDir(ref)),
+		autoRemoval: async ref => readAutoRemoval(stateDir(ref)),
+		bootTime: async () => readBootTime(),
 		withHealthLock: async (ref, run, options) => withHealthLock(stateDir(ref), run, options),
 		appendHealth: async (ref, result) => appendHealth(stateDir(ref), result),
 		health: async (ref, count) => readHealth(stateDir(ref), count),

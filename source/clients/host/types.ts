@@ -1,3 +1,4 @@
+import type {AutoRemoval} from './auto-remove.ts';
 import type {Readable, Writable} from 'node:stream';
 import type {Stdio} from '../containerd/types.ts';
 import type {ContainerRef} from '../../model/container.ts';
@@ -113,6 +114,10 @@ export type Host = {
 	dropVolume(namespace: string, name: string): Promise<void>;
 	removeVolumes(namespace: string, names: readonly string[], options?: HostSignal): Promise<void>;
 	lifecycle(ref: ContainerRef): Promise<Lifecycle | undefined>;
+	/** Undefined when its log driver is not to remove it, or was never started. */
+	autoRemoval(ref: ContainerRef): Promise<AutoRemoval | undefined>;
+	/** When this machine was booted, epoch ms. */
+	bootTime(): Promise<number>;
 	/** The last results, oldest first, at most `count` (5). */
 	health(ref: ContainerRef, count?: number): Promise<readonly HealthResult[]>;
 	/** One at a time per container, whichever Gantry it is. */

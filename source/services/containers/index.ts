@@ -16,6 +16,7 @@ import {probeHealth} from './probe-health.ts';
 import {prune} from './prune.ts';
 import {reach} from './reach.ts';
 import {remove} from './remove.ts';
+import {removeForgotten} from './remove-forgotten.ts';
 import {rename} from './rename.ts';
 import {restart} from './restart.ts';
 import {start} from './start.ts';
@@ -82,6 +83,7 @@ export const createContainers = ({containerd, host, clock = systemClock, release
 		update: (ref, wanted, options) => update(dependencies, ref, wanted, options),
 		probeHealth: (ref, options) => probeHealth(dependencies, ref, options),
 		healthResults: ref => host.health(ref),
+		removeForgotten: (namespace, options) => removeForgotten(dependencies, namespace, options),
 		prune: (namespace, options) => prune(dependencies, namespace, options),
 		exec: (ref, options) => exec(dependencies, ref, options),
 		execDetached: (ref, options) => execDetached(dependencies, ref, options),

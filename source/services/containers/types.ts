@@ -103,6 +103,8 @@ export type ContainersService = {
 	probeHealth(ref: ContainerRef, options?: ProbeOptions): Promise<Probed | undefined>;
 	/** The last results, oldest first. */
 	healthResults(ref: ContainerRef): Promise<readonly HealthResult[]>;
+	/** Remove those that were to go at their end and that nobody removed, since the machine was booted or their log driver was killed. */
+	removeForgotten(namespace: string, options?: Progress): Promise<Outcome<ContainerRef>>;
 	/** Remove every container of the namespace that is not running. */
 	prune(namespace: string, options?: Progress): Promise<Outcome<ContainerRef>>;
 	exec(ref: ContainerRef, options: ExecOptions): Promise<ExecSession>;
