@@ -1,6 +1,7 @@
 import {openProject, editProject, forgetProject} from './dashboard/compose-files.ts';
 import {downProjects, killProjects, pauseProjects, removeProjects, restartProjects, startProjects, toggleProjects} from './dashboard/compose-life.ts';
 import {enterService, showProjectLogs} from './dashboard/compose-look.ts';
+import {buildServices} from './dashboard/compose-build.ts';
 import {rebuildProjects, scaleService, upProjects} from './dashboard/compose-up.ts';
 import {showBuildCache} from './dashboard/build-cache.ts';
 import {buildDirectory} from './dashboard/build-form.ts';
@@ -101,6 +102,7 @@ export const commands: readonly Command[] = [
 	removeProjects,
 	scaleService,
 	rebuildProjects,
+	buildServices,
 	editProject,
 	openProject,
 	forgetProject,

@@ -1,5 +1,6 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import {describe, expect, test} from 'vitest';
+import type {BuildRequest} from '../../source/services/builds/types.ts';
 import {bringUp, openCompose, projectAt, shop} from './compose-world.ts';
 import {fakeDaemon} from './harness.tsx';
 import {addProject, ask, callsOf, idsAt, statusAt} from './world.ts';
@@ -49,6 +50,32 @@ describe('what changes something', () => {
 		await screen.until('Removed the containers of shop/api');
 		expect(await idsAt(ask(daemon))).toEqual(['shop-db-1', 'shop-web-1']);
 		await screen.until(/▾ shop +2\/4 pull 1, create 2/);
+	});
+
+	test('B on a service builds what its file says of it, and shows it; on a project it asks for a directory', async () => {
+		const daemon = await fakeDaemon();
+		const directory = await projectAt('services: {web: {build: {context: ., args: {A: "1"}, target: last}, network_mode: none}, db: {image: db, network_mode: none}}');
+		await bringUp(daemon, directory);
+		const asked: BuildRequest[] = [];
+		const screen = await openCompose(daemon, {
+			environment: {HOME: '/nowhere', XDG_STATE_HOME: await projectAt('', 'state')},
+			builds: {find: async () => 'unix:///b.sock', history: async () => [], build: async (request) => {
+				asked.push(request);
+				return {digest: 'sha256:d', images: [], response: {}};
+			}},
+		});
+		await screen.until('▾ shop');
+		await screen.select('db');
+		screen.press('B');
+		await screen.until('Nothing of shop/db is built');
+		await screen.select('web');
+		screen.press('B');
+		await screen.until('Built shop-web:latest'.replace(':latest', ''));
+		expect(asked).toMatchObject([{address: 'unix:///b.sock', context: directory, tags: ['docker.io/library/shop-web:latest'], flags: {buildArgs: ['A=1'], target: 'last'}}]);
+		screen.press('Y');
+		await screen.until('nerdctl build --tag docker.io/library/shop-web:latest');
+		screen.press('3', 'g', 'B');
+		await screen.until((frame) => frame.includes('Build an image') && frame.includes(directory.slice(0, 20)));
 	});
 
 	test('down takes everything away, and says what stays', async () => {

@@ -4,6 +4,8 @@ import {type DownOptions, type EachOptions, type ImagesOptions, type ObservedCon
 import type {Project} from '../../model/compose/project.ts';
 import {usualUp} from '../../model/compose/usual-up.ts';
 import type {Requested} from '../../model/compose/request/index.ts';
+import type {BuildRequest} from '../builds/types.ts';
+import {buildRequestOf} from './build-request.ts';
 import type {Call, ComposeDependencies, Place} from './dependencies.ts';
 import {type DownCall, down} from './down.ts';
 import {each, type EachCall} from './each.ts';
@@ -29,6 +31,8 @@ export type ComposeService = {
 	look(call?: Call): Promise<(project: Project) => Promise<Plan>>;
 	/** Pulls or builds the images of a project's services. */
 	images(project: Project, options: ImagesOptions, call: ImagesCall): Promise<Plan>;
+	/** What is to be built for a service, but for who builds it. `unsupported` for what can not be. */
+	buildRequest(project: Project, service: string): Omit<BuildRequest, 'address' | 'stdout'>;
 	/** What a container of `run` is to be; made with the containers service. */
 	oneOff(project: Project, options: OneOffOptions, call: Call & {readonly warn: (warning: string) => void}): Promise<Requested>;
 	/** Containers that say they belong to a project, one-off ones too. */
@@ -48,6 +52,7 @@ export const createCompose = ({address, dataRoot, place, ...parts}: Omit<Compose
 			return async project => planUp(project, await observed(project.name, project), usualUp);
 		},
 		images: (project, options, call) => images(dependencies, place, project, options, call),
+		buildRequest: (project, service) => buildRequestOf(project, service, place),
 		oneOff: (project, options, call) => oneOff(dependencies, place, project, options, call),
 		containers: async (name, call) => (await observe(dependencies, place.namespace, name, undefined, call)).containers,
 	};
