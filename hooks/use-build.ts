@@ -1,7 +1,8 @@
 import {useEffect, useState, useSyncExternalStore} from 'react';
 import {isAbort, sentence} from '../source/errors.ts';
 import {type BuildDetail, type BuildRun, subjectOf} from '../source/model/build-run.ts';
-import {chosenStep, orderedSteps} from '../source/model/build-list.ts';
+import {chosenStep} from '../source/model/build-list.ts';
+import {listedSteps} from '../source/model/build-stages.ts';
 import type {BuildStep} from '../source/model/build-steps.ts';
 import type {BuildWatch} from '../source/services/build-runs/types.ts';
 import type {AppStore} from '../source/store/index.ts';
@@ -63,7 +64,7 @@ export const useChosenStep = (run: BuildRun, view: BuildView): BuildStep | undef
 
 /** Looks at the step that is `by` further in the list. */
 export const stepBy = (store: AppStore, run: BuildRun, detail: BuildDetail, by: number): void => {
-	const steps = orderedSteps(detail.state);
+	const steps = listedSteps(detail.state, store.get().view.isByStage);
 	const chosen = store.get().view.buildStep;
 	const now = chosenStep(detail, chosen?.run === run.id ? chosen.vertex : undefined);
 	const at = now === undefined ? 0 : steps.findIndex(({vertex}) => vertex.digest === now.vertex.digest);

@@ -1,5 +1,6 @@
-import {fit, padStart, truncate} from '../../source/model/cells.ts';
+import {cellWidth, fit, padStart, truncate} from '../../source/model/cells.ts';
 import type {BuildDetail} from '../../source/model/build-run.ts';
+import {type BuildStage, placeOf, progressOf} from '../../source/model/build-stages.ts';
 import type {BuildStep} from '../../source/model/build-steps.ts';
 import {axisOf, barOf, span, takenBy, type TimeAxis} from '../../source/model/build-times.ts';
 import {notesOf} from '../../source/model/build-list.ts';
@@ -7,7 +8,7 @@ import {plain, stripSgr} from '../../source/model/sanitize.ts';
 import type {Theme} from '../kit/theme.ts';
 import {stepMarks} from './outcome.ts';
 
-export type StepPicture = {readonly width: number; readonly now: number; readonly theme: Theme; readonly hasFocus: boolean; readonly chosen: string | undefined};
+export type StepPicture = {readonly width: number; readonly now: number; readonly theme: Theme; readonly hasFocus: boolean; readonly chosen: string | undefined; /** When steps stand below their stages. */ readonly stages?: readonly BuildStage[] | undefined};
 
 const timeWidth = 9;
 
@@ -26,12 +27,12 @@ const timeOf = (step: BuildStep, now: number): string => {
 	return stepMarks[step.state].word;
 };
 
-const stepLine = (step: BuildStep, axis: TimeAxis | undefined, {width, now, theme, hasFocus, chosen}: StepPicture): string => {
+const stepLine = (step: BuildStep, axis: TimeAxis | undefined, {width, now, theme, hasFocus, chosen, stages}: StepPicture): string => {
 	const mark = stepMarks[step.state];
 	const bars = theme.spoken ? 0 : barWidth(width);
 	const nameWidth = Math.max(1, width - 6 - timeWidth - 1 - (bars === 0 ? 0 : bars + 1));
 	const number = padStart(step.number === undefined ? '' : String(step.number), 3);
-	const name = fit(plain(step.vertex.name), nameWidth);
+	const name = fit(plain(stages === undefined ? step.vertex.name : placeOf(step.vertex.name).rest), nameWidth);
 	const time = padStart(theme.spoken ? `${mark.word} ${timeOf(step, now)}` : timeOf(step, now), timeWidth);
 	const parts = [`${theme.ascii ? mark.ascii : mark.glyph} ${number}`, name, ...(bars === 0 ? [] : [bar(step, axis, bars, {now, theme})]), time];
 	if (step.vertex.digest === chosen) return theme.cursor(parts.join(' '), hasFocus);
@@ -39,16 +40,28 @@ const stepLine = (step: BuildStep, axis: TimeAxis | undefined, {width, now, them
 	return [theme.paint(mark.tone, lead), step.state === 'cached' || step.state === 'waiting' ? theme.paint('muted', text) : text, ...rest.map((part) => theme.paint(mark.tone, part))].join(' ');
 };
 
-/** A step and what it does right now, as lines: the first is the step's. */
+/** `base ───── 2/3 · 4.1s`, above the first step of a stage. */
+const headOf = (step: BuildStep, {stages, now, width, theme}: StepPicture): string | undefined => {
+	const stage = stages?.find(({steps}) => steps[0] === step);
+	if (stage === undefined) return undefined;
+	const {completed, total, ms} = progressOf(stage, now);
+	const end = `${completed}/${total} · ${span(ms)}`;
+	const name = truncate(plain(stage.name === '' ? 'other' : stage.name), Math.max(1, width - end.length - 4));
+	const rule = theme.spoken ? '' : (theme.ascii ? '-' : '─').repeat(Math.max(1, width - cellWidth(name) - end.length - 2));
+	return `${theme.paint('strong', name)} ${theme.paint('muted', `${rule} ${theme.ascii ? end.replace('·', '-') : end}`)}`;
+};
+
+/** A step and what it does right now, as lines: the first is the step's, below its stage's when it is the first of one. */
 export const stepLines = (step: BuildStep, detail: BuildDetail, axis: TimeAxis | undefined, picture: StepPicture): readonly string[] => {
 	const {width, theme} = picture;
-	return [stepLine(step, axis, picture), ...notesOf(step, detail).map((note) => `      ${theme.paint('muted', truncate(stripSgr(note), Math.max(1, width - 6)))}`)];
+	const head = headOf(step, picture);
+	return [...(head === undefined ? [] : [head]), stepLine(step, axis, picture), ...notesOf(step, detail).map((note) => `      ${theme.paint('muted', truncate(stripSgr(note), Math.max(1, width - 6)))}`)];
 };
 
 export type StepWindow = {readonly lines: readonly string[]; /** The step that the first line belongs to. */ readonly top: number};
 
 /** How many lines a step has. */
-const heightOf = (step: BuildStep, detail: BuildDetail): number => 1 + notesOf(step, detail).length;
+const heightOf = (step: BuildStep, detail: BuildDetail, stages: StepPicture['stages']): number => (stages?.some(({steps}) => steps[0] === step) ? 2 : 1) + notesOf(step, detail).length;
 
 /**
 The part of the list that is seen: it begins with step `top`, moved as little as it must be so that the chosen one is seen whole. Only what is seen is drawn,
@@ -59,7 +72,7 @@ export const stepWindow = (steps: readonly BuildStep[], detail: BuildDetail, {to
 	let first = Math.min(Math.max(0, top), at);
 	const rowsTo = (from: number) => {
 		let rows = 0;
-		for (let index = from; index <= at; index += 1) rows += heightOf(steps[index] as BuildStep, detail);
+		for (let index = from; index <= at; index += 1) rows += heightOf(steps[index] as BuildStep, detail, picture.stages);
 		return rows;
 	};
 	if (steps.length > 0) {

@@ -2,12 +2,14 @@ import {useMemo, useRef} from 'react';
 import type {DetailView} from '../../source/commands/index.ts';
 import {countsOf} from '../../source/model/build-run.ts';
 import {orderedSteps} from '../../source/model/build-list.ts';
+import {stagesOf} from '../../source/model/build-stages.ts';
 import {span, timesOf} from '../../source/model/build-times.ts';
 import {plain} from '../../source/model/sanitize.ts';
 import {useApp} from '../../hooks/app-context.ts';
 import type {BuildRow} from '../../hooks/types.ts';
 import {stepBy, useBuild, useChosenStep, useNow} from '../../hooks/use-build.ts';
 import {useDetailView} from '../../hooks/use-detail-view.ts';
+import {useSelect} from '../../hooks/use-select.ts';
 import {DetailFrame} from '../detail/detail-frame.tsx';
 import type {TabProps} from '../detail/types.ts';
 import {useTheme} from '../kit/theme-context.ts';
@@ -18,6 +20,7 @@ import {stepWindow} from './step-lines.ts';
 export const StepsTab = ({row: {run}, ...props}: TabProps & {readonly row: BuildRow}) => {
 	const theme = useTheme();
 	const {store} = useApp();
+	const isByStage = useSelect((state) => state.view.isByStage);
 	const view = useBuild(run);
 	const chosen = useChosenStep(run, view);
 	const now = useNow(run);
@@ -36,8 +39,9 @@ export const StepsTab = ({row: {run}, ...props}: TabProps & {readonly row: Build
 	);
 	if (view.status !== 'ready') return <DetailFrame {...props} lines={[` ${view.status === 'failed' ? plain(view.failure) : run.outcome === 'running' ? 'Waiting for the first step…' : 'Reading…'}`]} />;
 	const {detail} = view;
-	const steps = orderedSteps(detail.state);
-	const window = stepWindow(steps, detail, {...{width: props.width - 4, height, now, theme, top: top.current}, hasFocus: props.hasFocus, chosen: chosen?.vertex.digest});
+	const stages = isByStage ? stagesOf(detail.state) : undefined;
+	const steps = stages?.flatMap((stage) => stage.steps) ?? orderedSteps(detail.state);
+	const window = stepWindow(steps, detail, {...{width: props.width - 4, height, now, theme, stages: height < 4 ? undefined : stages, top: top.current}, hasFocus: props.hasFocus, chosen: chosen?.vertex.digest});
 	top.current = window.top;
 	const counts = countsOf(detail.state);
 	const parts = [

@@ -14,6 +14,8 @@ export type View = {
 	readonly drill: {readonly namespace: string; readonly snapshotter: string} | undefined;
 	/** The step of a build that was chosen; another build begins with its own. */
 	readonly buildStep: {readonly run: string; readonly vertex: string} | undefined;
+	/** Its steps stand below their stages, not in the order in which they began. */
+	readonly isByStage: boolean;
 	readonly overlays: readonly Overlay[];
 };
 
@@ -102,5 +104,6 @@ export const initialView: View = {
 	mouse: true,
 	drill: undefined,
 	buildStep: undefined,
+	isByStage: false,
 	overlays: [],
 };

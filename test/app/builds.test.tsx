@@ -145,6 +145,20 @@ test('a build is cancelled by its key, and one that does not run is not', async 
 	await screen.until('No builds yet');
 });
 
+test('steps stand by stage when that is wanted, and the cursor goes the way that they stand', async () => {
+	const {screen, say} = await open({columns: 80, rows: 24});
+	await build(screen, folder('FROM x AS base\n'));
+	say(status({vertexes: [vertex('i', '[internal] load build definition', {completedAt: 1100}), vertex('b1', '[base 1/2] FROM x', {isCached: true, completedAt: 1200}), vertex('o1', '[other 1/1] RUN second', {completedAt: 3000}), vertex('b2', '[base 2/2] RUN third')]}));
+	await screen.until(/2 \[base 1\/2\] FROM x.*3 \[other 1\/1\] RUN second.*4 \[base 2\/2\] RUN third/s);
+	screen.press('right', 't');
+	await screen.until(/internal ─+ 1\/1 · 0\.1s.*base ─+ 1\/2 · .*2 1\/2 FROM x.*4 2\/2 RUN third.*other ─+ 1\/1 · 2\.0s.*3 1\/1 RUN second/s);
+	say(said('o1', 'words of the second\n'));
+	screen.press('>', 'enter');
+	await screen.until('words of the second');
+	screen.press('enter', 't');
+	await screen.until('[base 2/2] RUN third');
+});
+
 test('a build of another program is cancelled when that is agreed to, but none of another dashboard', async () => {
 	const state = mkState();
 	const child = spawn('sleep', ['600'], {stdio: 'ignore'});

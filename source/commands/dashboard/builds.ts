@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import process from 'node:process';
 import {type BuildDetail, type BuildRun, commandOf, runName} from '../../model/build-run.ts';
 import {chosenStep, orderedSteps} from '../../model/build-list.ts';
+import {listedSteps} from '../../model/build-stages.ts';
 import {plain, stripSgr} from '../../model/sanitize.ts';
 import type {State} from '../../store/index.ts';
 import {selectedRow} from '../../store/rows/index.ts';
@@ -168,8 +169,8 @@ const step = (id: string, title: string, keys: readonly string[], by: 1 | -1): C
 		const run = chosen(store.get());
 		const detail = await inside(context);
 		if (run === undefined || detail === undefined) return;
-		const steps = orderedSteps(detail.state);
-		const {buildStep} = store.get().view;
+		const {buildStep, isByStage} = store.get().view;
+		const steps = listedSteps(detail.state, isByStage);
 		const now = chosenStep(detail, buildStep?.run === run.id ? buildStep.vertex : undefined);
 		const next = steps[steps.findIndex(({vertex}) => vertex.digest === now?.vertex.digest) + by];
 		if (next !== undefined) store.dispatch({type: 'view-changed', change: {buildStep: {run: run.id, vertex: next.vertex.digest}}});
@@ -185,4 +186,13 @@ const openLog: Command = {
 	run: ({store}) => store.dispatch({type: 'tab-changed', pane: 'builds', tab: store.get().view.tabs.builds === 'log' ? 'steps' : 'log'}),
 };
 
-export const buildCommands: readonly Command[] = [again, cancel, page, copyCommand, forget, openLog, step('builds.step-next', 'The next step', ['>'], 1), step('builds.step-previous', 'The step before', ['<'], -1)];
+const byStage: Command = {
+	id: 'builds.by-stage',
+	title: 'The steps by stage, or in the order in which they began',
+	scope: 'steps',
+	keys: ['t'],
+	hint: {label: 'stages', order: 3},
+	run: ({store}) => store.dispatch({type: 'view-changed', change: {isByStage: !store.get().view.isByStage}}),
+};
+
+export const buildCommands: readonly Command[] = [again, cancel, page, copyCommand, forget, openLog, byStage, step('builds.step-next', 'The next step', ['>'], 1), step('builds.step-previous', 'The step before', ['<'], -1)];
