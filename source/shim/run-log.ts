@@ -1,6 +1,7 @@
 import {rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {watchInitProcess} from './init-process.ts';
+import {tellStart} from '../clients/host/write-lifecycle.ts';
 import {encodeEntry, formatTime} from './json-entry.ts';
 import {openListener} from './listener.ts';
 import {readLogConfig} from './log-config.ts';
@@ -26,6 +27,8 @@ export const runLog = async (dataStore: string, fifos: string | undefined): Prom
 	const config = readLogConfig(stateDir, id);
 	const log = config.driver === 'none' ? undefined : openRotatingFile({...config, lostRecord});
 	const listeners = fifos === undefined ? undefined : {stdout: openListener(6), stderr: openListener(7)};
+	// Who starts a container in the foreground starts us before there is a task, and tells it later.
+	if (fifos === undefined) tellStart(stateDir);
 	await driveLog({stdout: 3, stderr: 4, ready: 5}, log, watchInitProcess(process.cwd(), id), listeners);
 	if (fifos !== undefined) rmSync(fifos, {recursive: true, force: true});
 	const isWatched = listeners !== undefined && (await Promise.all([listeners.stdout.end(), listeners.stderr.end()])).includes(true);

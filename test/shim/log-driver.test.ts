@@ -1,6 +1,6 @@
 import {spawn, spawnSync} from 'node:child_process';
-import {existsSync, writeFileSync, writeSync} from 'node:fs';
-import {join} from 'node:path';
+import {existsSync, readFileSync, writeFileSync, writeSync} from 'node:fs';
+import {dirname, join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {until} from '../../scripts/lab/processes.ts';
 import {type Entry, type ShimBench, createShimBench} from './shim-process.ts';
@@ -35,6 +35,18 @@ describe('the log driver, as containerd starts it', () => {
 		shim.closeStreams();
 		expect(await shim.exited).toBe(0);
 		expect(isLocked(shim.lockPath)).toBe(false);
+	});
+
+	test('writes down when the container was started, for inspect, before it lets it run', async () => {
+		const before = Date.now();
+		const shim = bench.start();
+		await shim.ready;
+		const {started_at: startedAt, create_error: createError} = JSON.parse(readFileSync(join(dirname(shim.lockPath), 'lifecycle.json'), 'utf8')) as Record<string, unknown>;
+		expect(createError).toBe(false);
+		expect(Date.parse(String(startedAt))).toBeGreaterThanOrEqual(before);
+		expect(Date.parse(String(startedAt))).toBeLessThanOrEqual(Date.now());
+		shim.closeStreams();
+		expect(await shim.exited).toBe(0);
 	});
 
 	test('loses no line of a flood on both streams, and keeps each in order', async () => {

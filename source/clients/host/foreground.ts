@@ -6,6 +6,7 @@ import type {ContainerRef} from '../../model/container.ts';
 import type {Stdio} from '../containerd/types.ts';
 import {makeFifos, placeFor, writerTo} from './fifo.ts';
 import {startLogReader} from './log-reader.ts';
+import {tellStart} from './write-lifecycle.ts';
 
 /** The streams of a container in the foreground, as they pass the log driver on their way to us. */
 export type Foreground = {
@@ -54,7 +55,10 @@ export const openForeground = async (address: string, {ref, terminal, interactiv
 			stdout: reader.stdout,
 			stderr: terminal ? undefined : reader.stderr,
 			ready: reader.ready,
-			started: reader.started,
+			started() {
+				reader.started();
+				tellStart(join(dataStore, 'containers', ref.namespace, ref.id));
+			},
 			leave() {
 				stdin?.destroy();
 				reader.leave();

@@ -42,7 +42,7 @@ export type Fifos = {
 	close(): Promise<void>;
 };
 
-/** What `lifecycle.json` says; nerdctl's createRuntime hook writes it at every start. */
+/** What `lifecycle.json` says; the createRuntime hook writes it at every start, and our log driver where there is no hook. */
 export type Lifecycle = {
 	/** Epoch ms. */
 	readonly startedAt: number | undefined;

@@ -230,7 +230,7 @@ export const make = async (
 		mounts: mounted?.mounts ?? [],
 		...(joined.sharedShm === undefined ? {} : {sharedShm: joined.sharedShm}),
 		...parts,
-		hooks: needsHooks(joined, request, parts.host) ? making.hooks(shim.path) : {},
+		hooks: !log.isOurs || needsHooks(joined, request, parts.host) ? making.hooks(shim.path) : {},
 		annotations: annotationsOf(all),
 	});
 	const propagated = mounted?.rootfsPropagation === undefined ? spec : {...spec, linux: {...spec.linux, rootfsPropagation: mounted.rootfsPropagation}};
@@ -270,6 +270,6 @@ export const make = async (
 
 const defaultShmBytes = 64 * 1024 * 1024;
 
-/** Without CNI there is nothing to do at a start but to write down a process id, and to give the kernel an AppArmor profile that a boot made it forget. */
+/** Without CNI there is nothing to do at a start but to write down when it was, which our log driver does, and a process id, and to give the kernel an AppArmor profile that a boot made it forget. */
 const needsHooks = ({mode}: Joined, {pidFile}: CreateRequest, {apparmorProfiles}: HostFacts): boolean =>
 	mode.kind === 'networks' || pidFile !== undefined || apparmorProfiles.includes(defaultProfileName);
