@@ -1,6 +1,6 @@
 import {execFileSync, spawn} from 'node:child_process';
 import {randomBytes} from 'node:crypto';
-import {existsSync, readdirSync, readFileSync, readlinkSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:net';
 import type {AddressInfo} from 'node:net';
 import {join} from 'node:path';
@@ -216,6 +216,43 @@ for (const version of oldestAndNewest) {
 			expect(services.networks.attachments(alive)).toHaveLength(1);
 			await remove(alive);
 			expect(ours()).toEqual([]);
+		});
+
+		test.each(['macvlan', 'ipvlan'] as const)('a %s whose parent link is gone: no start, in plain words; what was attached is freed and removed', async driver => {
+			const ip = (...args: readonly string[]): void => void execFileSync('ip', args, {stdio: 'ignore'});
+			const name = `${names.front}${driver.slice(0, 3)}`;
+			const left = (): readonly string[] => [
+				...filesIn('/var/lib/cni/results').filter(file => file.startsWith(`${name}-`)),
+				...filesIn(`/var/lib/cni/networks/${name}`).filter(file => /^[\d.]+$/.test(file)),
+			];
+			ip('link', 'add', 'parent0', 'type', 'veth', 'peer', 'name', 'parent1');
+			ip('link', 'set', 'parent0', 'up');
+			await services.networks.create(namespace, spec(name, {driver, options: {parent: 'parent0'}, subnets: ['10.72.0.0/24']}));
+			const [stopped, killed] = [await run('stopped', [name]), await run('killed', [name])];
+			expect(left()).toHaveLength(4);
+			ip('link', 'del', 'parent0');
+			await services.containers.stop(stopped, {timeoutMs: 0});
+			await remove(stopped);
+			expect(left()).toHaveLength(2);
+			// Its processes go, and no hook is told.
+			const file = join('/var/lib/cni/results', left().find(each => each.startsWith(name))!);
+			const attachment = readFileSync(file, 'utf8');
+			const lease = left().find(each => /^[\d.]+$/.test(each))!;
+			const leasePath = join('/var/lib/cni/networks', name, lease);
+			const leaseText = readFileSync(leasePath, 'utf8');
+			await remove(killed);
+			expect(left()).toEqual([]);
+			writeFileSync(file, attachment);
+			writeFileSync(leasePath, leaseText);
+			const {freed, failed} = await services.networks.repair();
+			expect(freed.filter(({network}) => network === name)).toEqual([{network: name, containerId: `${namespace}-${killed.id}`, address: lease}]);
+			expect(failed.filter(({id}) => id.startsWith(namespace))).toEqual([]);
+			expect(left()).toEqual([]);
+			const ref = await services.containers.create(request({namespace, name: 'late', image: image.name, network: {networks: [name]}}), {});
+			expect(await said(services.containers.start(ref))).toBe(`Could not start late: its parent link parent0 is not there (attach to network ${name} with the CNI plugin ${driver})`);
+			await remove(ref);
+			expect(left()).toEqual([]);
+			await services.networks.remove(namespace, name);
 		});
 	});
 }

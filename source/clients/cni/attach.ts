@@ -1,5 +1,6 @@
-import {failing, isAbort} from '../../errors.ts';
+import {Failure, failing, isAbort} from '../../errors.ts';
 import {readCache, removeCache, writeCache} from './cache.ts';
+import {missingParent} from './parent.ts';
 import {type CniCommand, runPlugin} from './plugin.ts';
 import type {CniOptions, CniResult, NetworkList, PluginConfig, RuntimeConf} from './types.ts';
 
@@ -27,7 +28,9 @@ const step = async (
 ): Promise<CniResult | undefined> => {
 	try {
 		return await runPlugin(plugin.type, command, configFor(list, plugin, conf, prevResult), conf, options);
-	} catch (error) {
+	} catch (caught) {
+		const parent = isAbort(caught) ? undefined : missingParent(plugin);
+		const error = parent === undefined ? caught : new Failure('not-found', `its parent link ${parent} is not there`, {cause: caught});
 		throw failing(`${command === 'ADD' ? 'attach to' : command === 'DEL' ? 'detach from' : 'check'} network ${list.name} with the CNI plugin ${plugin.type}`, error);
 	}
 };
@@ -38,6 +41,20 @@ export const attach = async (list: NetworkList, conf: RuntimeConf, options: CniO
 	for (const plugin of list.plugins) result = (await step('ADD', list, plugin, conf, result, options)) ?? result;
 	writeCache(options, list, conf, result);
 	return result ?? {};
+};
+
+/**
+A link is gone with its parent, but the plugin that made it looks for the parent before it gives the address back. So its IPAM plugin is asked directly;
+when there is none, nothing is left.
+*/
+const releaseAddress = async (list: NetworkList, plugin: PluginConfig, conf: RuntimeConf, cached: CniResult | undefined, options: CniOptions): Promise<void> => {
+	const {ipam} = plugin as {readonly ipam?: {readonly type?: unknown}};
+	if (typeof ipam?.type !== 'string' || ipam.type === '') return;
+	try {
+		await runPlugin(ipam.type, 'DEL', configFor(list, plugin, conf, cached), conf, options);
+	} catch (error) {
+		throw failing(`give back the address on network ${list.name}, whose parent link ${missingParent(plugin) ?? ''} is gone, with the CNI plugin ${ipam.type}`, error);
+	}
 };
 
 const isOlderThan4 = (version: string): boolean => /^0\.[0-3](\.|$)/.test(version);
@@ -51,7 +68,8 @@ export const detach = async (list: NetworkList, conf: RuntimeConf, options: CniO
 	let failure: {readonly error: unknown} | undefined;
 	for (const plugin of list.plugins.toReversed()) {
 		try {
-			await step('DEL', list, plugin, conf, cached, options);
+			if (missingParent(plugin) === undefined) await step('DEL', list, plugin, conf, cached, options);
+			else await releaseAddress(list, plugin, conf, cached, options);
 		} catch (error) {
 			if (!isHalf || isAbort(error)) throw error;
 			failure ??= {error};
