@@ -218,7 +218,8 @@ for (const version of oldestAndNewest) {
 			expect(ours()).toEqual([]);
 		});
 
-		test.each(['macvlan', 'ipvlan'] as const)('a %s whose parent link is gone: no start, in plain words; what was attached is freed and removed', async driver => {
+		test('a macvlan whose parent link is gone: no start, in plain words; what was attached is freed and removed', async () => {
+			const driver = 'macvlan';
 			const ip = (...args: readonly string[]): void => void execFileSync('ip', args, {stdio: 'ignore'});
 			const name = `${names.front}${driver.slice(0, 3)}`;
 			const left = (): readonly string[] => [
