@@ -38,7 +38,7 @@ export const labServices = async (lab: LabContainerd, containerd: Containerd, pr
 	const volumes = createVolumes({containerd, host});
 	const networks = createNetworks({containerd, files: createNetworkFiles({address, dataRoot}), places});
 	const making = openMaking({
-		...{containerd, host, volumes, networks, dataRoot, program, ...places},
+		...{containerd, host, volumes, networks, dataRoot, program, defaults: {}, ...places},
 		images: createImages({containerd, dataRoot}),
 		layers: createLayers({containerd}),
 		shimBundle: join(bundle, 'gantry-shim'),

@@ -19,6 +19,7 @@ import {createNamespaces} from '../services/namespaces/index.ts';
 import type {NamespacesService} from '../services/namespaces/types.ts';
 import {createNetworks} from '../services/networks/index.ts';
 import type {NetworkPlaces, NetworksService} from '../services/networks/types.ts';
+import type {MakingParts} from './making.ts';
 import type {RegistryAccess} from './registries.ts';
 import {createSnapshots} from '../services/snapshots/index.ts';
 import type {SnapshotsService} from '../services/snapshots/types.ts';
@@ -45,15 +46,19 @@ export type Daemon = {
 	readonly readNetworkConfig: (ref: ContainerRef) => Promise<string | undefined>;
 };
 
-/** Where CNI is, as flags, environment and nerdctl.toml have it. */
-export const networkPlaces = ({cniPath, cniNetconfPath, nerdctl}: Settings): NetworkPlaces => ({
+/** Where CNI is and what containers are told of networks, as flags, environment and nerdctl.toml have it. */
+type NetworkSettings = NetworkPlaces & Partial<Pick<MakingParts, 'defaults' | 'hostGatewayIp'>>;
+
+export const networkPlaces = ({cniPath, cniNetconfPath, nerdctl}: Settings): NetworkSettings => ({
 	cniPath: cniPath.value,
 	cniNetconfPath: cniNetconfPath.value,
 	...(nerdctl.bridge_ip === undefined ? {} : {bridgeIp: nerdctl.bridge_ip}),
+	...(nerdctl.host_gateway_ip === undefined ? {} : {hostGatewayIp: nerdctl.host_gateway_ip}),
+	defaults: {dns: nerdctl.dns ?? [], dnsSearch: nerdctl.dns_search ?? [], dnsOptions: nerdctl.dns_opts ?? []},
 });
 
 /** Opens nothing yet: the first call does. This module is what loads gRPC, so the screen imports it after its first frame. */
-export const openDaemon = (address: string, dataRoot: string, places: NetworkPlaces, access?: RegistryAccess): Daemon => {
+export const openDaemon = (address: string, dataRoot: string, {defaults = {}, hostGatewayIp, ...places}: NetworkSettings, access?: RegistryAccess): Daemon => {
 	const containerd = createContainerd({address});
 	const host = createHost({address, dataRoot});
 	const images = createImages({containerd, dataRoot, ...access});
@@ -62,7 +67,7 @@ export const openDaemon = (address: string, dataRoot: string, places: NetworkPla
 	const volumes = createVolumes({containerd, host});
 	const openMaking = async () => {
 		const making = await import('./making.ts');
-		return making.openMaking({...{containerd, host, images, layers, networks, volumes, dataRoot}, ...places, ...making.ownProgram()});
+		return making.openMaking({...{containerd, host, images, layers, networks, volumes, dataRoot, defaults}, ...(hostGatewayIp === undefined ? {} : {hostGatewayIp}), ...places, ...making.ownProgram()});
 	};
 	const containers = createContainers({containerd, host, openMaking, releaseNetworks: networks.release});
 	return {

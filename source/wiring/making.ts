@@ -10,7 +10,7 @@ import {findProgram} from '../clients/host/find-program.ts';
 import {installShim, logUri} from '../clients/host/install-shim.ts';
 import {createContainerFiles} from '../clients/host/new-container.ts';
 import {asksSystemdResolved, systemdResolvConf} from '../model/resolv-conf.ts';
-import type {Making, MachineNames} from '../services/containers/index.ts';
+import type {ContainerDefaults, Making, MachineNames} from '../services/containers/index.ts';
 import type {ImagesService} from '../services/images/types.ts';
 import {networkHooks} from '../services/networks/index.ts';
 
@@ -24,6 +24,9 @@ export type MakingParts = {
 	readonly dataRoot: string;
 	readonly cniPath: string;
 	readonly cniNetconfPath: string;
+	readonly defaults: ContainerDefaults;
+	/** What `host-gateway` stands for; else the machine's first address. */
+	readonly hostGatewayIp?: string;
 	/** The log driver as it was built. */
 	readonly shimBundle: string;
 	/** This program, to be started again when a container that nobody waits for has ended. */
@@ -37,9 +40,9 @@ const ownAddress = (): string =>
 		.flatMap(addresses => addresses ?? [])
 		.find(({internal, family}) => !internal && family === 'IPv4')?.address ?? '127.0.0.1';
 
-const machineNames = async (): Promise<MachineNames> => {
+const machineNames = async (address = ownAddress()): Promise<MachineNames> => {
 	const [resolvConf, hosts] = await Promise.all([textOf('/etc/resolv.conf'), textOf('/etc/hosts')]);
-	return {hostname: hostname(), address: ownAddress(), resolvConf: asksSystemdResolved(resolvConf) ? await textOf(systemdResolvConf) : resolvConf, hosts};
+	return {hostname: hostname(), address, resolvConf: asksSystemdResolved(resolvConf) ? await textOf(systemdResolvConf) : resolvConf, hosts};
 };
 
 /** The log driver lies beside the program, which is where this process was started from. */
@@ -50,7 +53,7 @@ export const ownProgram = (): Pick<MakingParts, 'shimBundle' | 'program'> => {
 
 /** What the containers service makes containers with. */
 export const openMaking = (parts: MakingParts): Making => {
-	const {containerd, host, images, networks, volumes, layers, dataRoot, cniPath, cniNetconfPath, shimBundle, program} = parts;
+	const {containerd, host, images, networks, volumes, layers, dataRoot, cniPath, cniNetconfPath, defaults, hostGatewayIp, shimBundle, program} = parts;
 	const {address} = containerd;
 	return {
 		...{images, networks, volumes, layers, specParts, address},
@@ -58,7 +61,8 @@ export const openMaking = (parts: MakingParts): Making => {
 		plugins: containerd.plugins,
 		files: createContainerFiles({address, dataRoot}),
 		findProgram,
-		machine: machineNames,
+		machine: async () => machineNames(hostGatewayIp),
+		defaults,
 		shim: async () => {
 			const path = await installShim(shimBundle, dataRoot);
 			return {path, logUri: logUri(path, host.dataStore())};

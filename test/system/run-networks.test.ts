@@ -27,6 +27,15 @@ const left = () => {
 };
 const nothing = {containers: [], tasks: [], snapshots: [], leases: [], rules: [], names: [], states: [], hosts: [], volumes: []};
 
+/** CNI's plugins, one of which does as it is told. */
+const pluginsWithTuning = (name: string, script: string): string => {
+	const plugins = join(machine.lab.dir, `plugins-${name}`);
+	mkdirSync(plugins);
+	for (const plugin of readdirSync('/usr/lib/cni')) if (plugin !== 'tuning') symlinkSync(join('/usr/lib/cni', plugin), join(plugins, plugin));
+	writeFileSync(join(plugins, 'tuning'), `#!/bin/sh\n${script}\n`, {mode: 0o755});
+	return plugins;
+};
+
 vi.setConfig({testTimeout: 120_000});
 
 describe.skipIf(reason !== undefined)(titled('containers on real networks', reason), () => {
@@ -119,19 +128,28 @@ describe.skipIf(reason !== undefined)(titled('containers on real networks', reas
 			expect([code, out, err]).toEqual([1, '', expect.stringContaining(reasonTold)]);
 			expect(err.split('\n')).toHaveLength(1);
 		}
+		expect(gantry('run', '--rm', '--pull', 'never', '--net', 'none', 'nowhere.invalid/image:1', 'true')).toMatchObject({code: 1, out: '', err: expect.stringContaining('nowhere.invalid/image:1')});
 		expect(gantry('network', 'create', '--subnet', '10.300.0.0/24', `${network}x`)).toMatchObject({code: 1, err: expect.stringContaining('failed to parse subnet "10.300.0.0/24"')});
+		expect(well('network', 'ls', '--format', '{{.Name}}').split('\n')).not.toContain(`${network}x`);
 		expect(gantry('run', '--rm', '--net', 'none', machine.image, 'sh', '-c', 'sh -c "kill -SEGV \\$\\$"; exit $?').code).toBe(139);
 		well('rm', '-f', 'holder');
+		well('network', 'rm', network);
+	});
+
+	test('a plugin that fails fails the hook, in its own words', () => {
+		const network = `${machine.name}fails`;
+		well('network', 'create', '--subnet', '10.67.0.0/24', network);
+		const plugins = pluginsWithTuning('fails', `echo '{"code":11,"msg":"no tuning today"}'; exit 1`);
+		const {code, err} = gantry('--cni-path', plugins, 'run', '--rm', '--name', 'fails', '--net', network, '-p', '127.0.0.1:18067:80', machine.image, 'true');
+		expect([code, err]).toEqual([1, expect.stringMatching(new RegExp(`^Could not run fails: .*no tuning today.*\\(attach to network ${network} with the CNI plugin tuning\\)$`))]);
+		expect(left()).toEqual(nothing);
 		well('network', 'rm', network);
 	});
 
 	test('a plugin that hangs is killed after ten seconds and named', () => {
 		const network = `${machine.name}slow`;
 		well('network', 'create', '--subnet', '10.66.0.0/24', network);
-		const plugins = join(machine.lab.dir, 'plugins');
-		mkdirSync(plugins);
-		for (const name of readdirSync('/usr/lib/cni')) if (name !== 'tuning') symlinkSync(join('/usr/lib/cni', name), join(plugins, name));
-		writeFileSync(join(plugins, 'tuning'), '#!/bin/sh\nsleep 1000\n', {mode: 0o755});
+		const plugins = pluginsWithTuning('hangs', 'sleep 1000');
 		const {code, err} = gantry('--cni-path', plugins, 'run', '--rm', '--name', 'waits', '--net', network, '-p', '127.0.0.1:18066:80', machine.image, 'true');
 		expect([code, err]).toEqual([1, `Could not run waits: it did not end within 10 s and was killed (attach to network ${network} with the CNI plugin tuning)`]);
 		expect(left()).toEqual(nothing);

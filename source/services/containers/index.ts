@@ -28,7 +28,7 @@ import {wait} from './wait.ts';
 export type {Clock} from './clock.ts';
 export {nameOf} from './name.ts';
 export {stopSignalOf, stopTimeoutOf} from './stop.ts';
-export type {Making, MachineNames} from './create/types.ts';
+export type {Making, ContainerDefaults, MachineNames} from './create/types.ts';
 export type {AttachedContainer, ContainersService, CreateCall, CreateStep, DetachedExecOptions, ExecOptions, ExecSession, ProcessRow, Progress, RemoveOptions, RunCall, StopOptions} from './types.ts';
 
 export type ContainersDependencies = {

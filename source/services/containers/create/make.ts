@@ -14,6 +14,7 @@ import type {ResolvedMounts} from '../../volumes/types.ts';
 import type {Uses} from '../dependencies.ts';
 import {orGone} from '../end-task.ts';
 import {findUser} from '../find-user.ts';
+import {withDefaults} from './defaults.ts';
 import {hostnameOf, type OwnFiles, resolveExtraHosts, sharedFiles, writeOwnFiles} from './files.ts';
 import {type Joined, joinNamespaces} from './joined.ts';
 import {type LogPlan, planLog, writeLogFiles} from './log.ts';
@@ -159,11 +160,12 @@ started as soon as the log driver has its settings.
 export const make = async (
 	dependencies: MakeDependencies,
 	roll: Roll,
-	request: CreateRequest,
+	asked: CreateRequest,
 	call: CreateCall,
 	besides?: Besides,
 ): Promise<Made> => {
 	const {containerd, host, making} = dependencies;
+	const request = withDefaults(asked, making.defaults);
 	const {namespace, snapshotter} = request;
 	const signal = call.signal === undefined ? {} : {signal: call.signal};
 	const ref: ContainerRef = {namespace, id: randomBytes(32).toString('hex')};

@@ -23,6 +23,7 @@ export type Making = {
 	/** A program on this machine's PATH. */
 	readonly findProgram: (name: string) => Promise<string | undefined>;
 	readonly machine: () => Promise<MachineNames>;
+	readonly defaults: ContainerDefaults;
 	/** The log driver and hook program, where containers can name it for years. */
 	readonly shim: () => Promise<{readonly path: string; readonly logUri: string}>;
 	readonly hooks: (shimPath: string) => OciHooks;
@@ -31,6 +32,13 @@ export type Making = {
 	readonly runtimeOptions: (runtime: {readonly binary?: string; readonly systemdCgroup: boolean}) => TypedBytes;
 	/** The daemon's socket, as nerdctl writes it into `log-config.json`. */
 	readonly address: string;
+};
+
+/** Of nerdctl.toml (`dns`, `dns_search`, `dns_opts`): for containers whose maker says nothing of it. */
+export type ContainerDefaults = {
+	readonly dns?: readonly string[];
+	readonly dnsSearch?: readonly string[];
+	readonly dnsOptions?: readonly string[];
 };
 
 /** What a container is told of the machine it is on. */
