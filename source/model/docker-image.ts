@@ -41,7 +41,10 @@ export const imageRow = (image: Image, parts: PlatformParts, {truncated, now}: I
 	const {repository, tag} =
 		textOf(recordOf(recordOf(parts.manifestJson)['config'])['digest']) === image.name ? {repository: '', tag: ''} : repoTag(image.name);
 	return goStruct('image.imagePrintable', {
-		CreatedAt: goLocalTime(image.createdAt),
+		// Only a format may ask for it, and the name of a time zone is the dearest thing in a list.
+		get CreatedAt() {
+			return goLocalTime(image.createdAt);
+		},
 		CreatedSince: ago(image.createdAt, now),
 		Digest: digest,
 		ID: truncated ? shortDigest(digest) : digest,

@@ -25,9 +25,9 @@ const isZero = (value: unknown): boolean =>
 	(Array.isArray(value) && value.length === 0) ||
 	(typeof value === 'object' && !(value instanceof Date) && !isStruct(value) && Object.keys(value).length === 0);
 
-/** `fields` in the order in which Go declares them. */
+/** `fields` in the order in which Go declares them; a getter among them is asked when it is read. */
 export const goStruct = <Fields extends object>(type: string, fields: Fields, options: StructOptions<Fields> = {}): Fields => {
-	const made = {...fields} as Record<PropertyKey, unknown>;
+	const made = Object.defineProperties({}, Object.getOwnPropertyDescriptors(fields)) as Record<PropertyKey, unknown>;
 	const hide = (key: PropertyKey, value: unknown) => Object.defineProperty(made, key, {value, enumerable: false});
 	hide(goType, type);
 	hide(goFields, Object.keys(fields));

@@ -24,12 +24,16 @@ export const rfc3339Local = (epochMs: number): string => {
 	return `${localDay(date)}T${localClock(date)}${offset === '+00:00' ? 'Z' : offset}`;
 };
 
+/** The first formatter of a process takes Node 15 milliseconds, and where there is no offset it knows but GMT and UTC. */
+const zoneName = (date: Date): string =>
+	date.getTimezoneOffset() === 0
+		? 'UTC'
+		: (new Intl.DateTimeFormat('en', {timeZoneName: 'short'}).formatToParts(date).find(part => part.type === 'timeZoneName')?.value ?? '');
+
 /** Go's `time.String` in the local zone, rounded to the second: `2021-08-07 02:19:45 +0900 JST`. */
 export const goLocalTime = (epochMs: number): string => {
 	const date = new Date(Math.round(epochMs / 1000) * 1000);
-	const zone =
-		new Intl.DateTimeFormat('en', {timeZoneName: 'short'}).formatToParts(date).find(part => part.type === 'timeZoneName')?.value ?? '';
-	return `${localDay(date)} ${localClock(date)} ${offsetOf(date, '')} ${/^(GMT|UTC)$/.test(zone) ? 'UTC' : zone}`;
+	return `${localDay(date)} ${localClock(date)} ${offsetOf(date, '')} ${zoneName(date)}`;
 };
 
 const goUtcTime = (date: Date): string => rfc3339Nano(date.getTime()).replace('T', ' ').replace('Z', ' +0000 UTC');

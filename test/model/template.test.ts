@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {compileHeader, compileTemplate} from '../../source/model/template.ts';
 import {goStruct, nilSlice} from '../../source/model/template-struct.ts';
+import {goLocalTime} from '../../source/model/template-values.ts';
 
 const map: Readonly<Record<string, string>> = {b: '2', a: '1'};
 const item = goStruct(
@@ -99,6 +100,27 @@ describe('a format', () => {
 
 	test('controls that a terminal may obey are escaped in JSON', () => {
 		expect(compileTemplate('json')({a: 'x\u001b\u009b\u007f'})).toBe('{"a":"x\\u001b\\u009b\\u007f"}');
+	});
+
+	test('what is dear to compute is computed for who asks', () => {
+		let asked = 0;
+		const row = goStruct('row', {
+			ID: 'abc',
+			get CreatedAt() {
+				asked += 1;
+				return 'now';
+			},
+		});
+		expect(compileTemplate('{{.ID}}')(row)).toBe('abc');
+		expect(asked).toBe(0);
+		expect(compileTemplate('{{.CreatedAt}} {{json .}} {{.}}')(row)).toBe('now {"ID":"abc","CreatedAt":"now"} {abc now}');
+	});
+
+	test.each(['2026-01-15T12:00:00.499Z', '2026-07-15T12:00:00.499Z'])('%s has the name of the zone that Node knows', text => {
+		const date = new Date(text);
+		const zone = new Intl.DateTimeFormat('en', {timeZoneName: 'short'}).formatToParts(date).find(({type}) => type === 'timeZoneName')?.value ?? '';
+		expect(goLocalTime(date.getTime())).toMatch(/^2026-0[17]-1[56] \d\d:\d\d:00 [+-]\d{4} /);
+		expect(goLocalTime(date.getTime()).split(' ').slice(3).join(' ')).toBe(zone.replace(/^(?:GMT|UTC)$/, 'UTC'));
 	});
 
 	test('a header keeps the name of its column whole', () => {

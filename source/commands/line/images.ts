@@ -111,15 +111,16 @@ export const images = defineLine({
 				context,
 				rows.map(({ID}) => [ID]),
 			);
-		else if (format.kind === 'template' || format.kind === 'columns') await printItems(context, format, rows, imageHeaders, emptyRow);
+		else if (format.kind === 'template' || format.kind === 'columns') await printItems(context, format, rows, imageHeaders, emptyRow());
 		else await printTable(context, legacyTable(rows, {names, digests: digests || format.kind === 'wide'}));
 		return 0;
 	},
 });
 
 /** Its fields give the header of an empty table. */
-const emptyRow = imageRow(
-	{namespace: '', name: '', labels: {}, target: {mediaType: '', digest: '', sizeBytes: 0, annotations: {}}, createdAt: 0, updatedAt: 0},
-	{manifest: {mediaType: '', digest: '', sizeBytes: 0, annotations: {}}, manifestJson: undefined, configJson: undefined, unpackedBytes: 0},
-	{truncated: true, now: 0},
-);
+const emptyRow = (): ImageRow =>
+	imageRow(
+		{namespace: '', name: '', labels: {}, target: {mediaType: '', digest: '', sizeBytes: 0, annotations: {}}, createdAt: 0, updatedAt: 0},
+		{manifest: {mediaType: '', digest: '', sizeBytes: 0, annotations: {}}, manifestJson: undefined, configJson: undefined, unpackedBytes: 0},
+		{truncated: true, now: 0},
+	);
