@@ -4,8 +4,9 @@ import {fileURLToPath} from 'node:url';
 import {type BuildOptions, type Plugin, build} from 'esbuild';
 import {createHash} from 'node:crypto';
 import {lineCommands} from '../source/commands/line/registry.ts';
+import {apart, packagesApart} from './build/apart.ts';
 import {entry, launcherOf} from './build/launcher.ts';
-import {verbsEntry, verbsModule} from './build/verbs-entry.ts';
+import {verbsEntry, verbsModule, verbsWrapper} from './build/verbs-entry.ts';
 import {builtinsWithoutImports, lightDependencies, withoutDevelopmentTools} from './build/plugins.ts';
 import {quickInk} from './build/ink.ts';
 import {synchronousYoga} from './build/yoga.ts';
@@ -69,7 +70,7 @@ const withoutIdleBanners = async (outdir: string): Promise<void> => {
 };
 
 /** The verbs in one file, whose modules run when a verb first asks for them. */
-const verbsInOne: BuildOptions = {...program, format: 'cjs', splitting: false, outExtension: {'.js': '.cjs'}, banner: {}};
+const verbsInOne: BuildOptions = {...program, format: 'cjs', splitting: false, outExtension: {'.js': '.cjs'}, ...verbsWrapper};
 
 /**
 The dashboard and the verbs are built apart. Built together, whatever two of the twenty verbs share becomes a file of its own, and the
@@ -78,12 +79,14 @@ dashboard would read dozens of tiny files before its first frame. What both need
 const buildProgram = async (outdir: string): Promise<void> => {
 	await Promise.all([
 		build({...program, outdir, entryPoints: {cli: 'source/cli.tsx'}, chunkNames: 'parts/[name]-[hash]', plugins: [verbsApart, ...plugins]}),
-		build({...verbsInOne, outdir, entryPoints: {line: 'source/wiring/line.ts'}, plugins}),
+		build({...verbsInOne, outdir, entryPoints: {line: 'source/wiring/line.ts'}, plugins: [apart, ...plugins]}),
+		build({...verbsInOne, outdir, entryPoints: Object.fromEntries(packagesApart.map(name => [name, name])), plugins}),
 	]);
 	await withoutIdleBanners(outdir);
 	const verbs = [...new Set(lineCommands.flatMap(({verbs: spelled}) => spelled.map(verb => verb.split(' ')[0] ?? '')))];
-	const made = createHash('sha256').update(await readFile(`${outdir}/line.cjs`)).digest('hex');
-	await writeFile(`${outdir}/verbs.cjs`, verbsEntry(made.slice(0, 32), version, verbs));
+	const made = createHash('sha256');
+	for (const name of ['line', ...packagesApart]) made.update(await readFile(`${outdir}/${name}.cjs`));
+	await writeFile(`${outdir}/verbs.cjs`, verbsEntry(made.digest('hex').slice(0, 32), version, verbs));
 	await writeFile(`${outdir}/line.mjs`, verbsModule);
 	await writeFile(`${outdir}/gantry.mjs`, entry);
 	await writeFile(`${outdir}/gantry`, launcherOf(verbs));

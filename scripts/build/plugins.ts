@@ -42,7 +42,7 @@ const namesTaken = (source: string, name: string): readonly string[] | undefined
 };
 
 /** They take milliseconds to load, and much of what imports them is there before it needs them: their functions are looked up when called. */
-const loadedLate: ReadonlySet<string> = new Set(['crypto', 'fs/promises', 'zlib']);
+const loadedLate: ReadonlySet<string> = new Set(['child_process', 'crypto', 'fs/promises', 'zlib']);
 
 const builtinAsModule = async (name: string, importer: string): Promise<string> => {
 	const all = Object.keys(require(name)).filter(isIdentifier);

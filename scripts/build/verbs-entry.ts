@@ -1,7 +1,8 @@
 /**
 The text of `dist/verbs.cjs`, where Node starts for a verb of the command line. All verbs are one file, `line.cjs`: what a verb needs was
-sixty files when each was a chunk, and each took Node half a millisecond to find. What V8 made of it is kept in the user's cache folder, a
-file per verb, with the functions that the verb has used so far. Node's own compile cache keeps a third of them, and V8 would read the rest
+sixty files when each was a chunk, and each took Node half a millisecond to find. Only large packages that few verbs use are apart (see
+`apart.ts`). What V8 made of a file is kept in the user's cache folder, once per verb, with the functions that the verb has used so far.
+Node's own compile cache keeps a third of them, and V8 would read the rest
 anew at every start: a third of all the time such a process takes.
 
 A file begins with the checksum of all that follows, when it was first and last written, and for what: V8 itself compares no more than the
@@ -18,13 +19,12 @@ if (Number(process.versions.node.split('.')[0]) < 22) {
 const argv = process.argv.slice(2);
 const verbs = new Set(${JSON.stringify(verbs)});
 const verb = argv.find(word => verbs.has(word)) ?? 'other';
-const file = path.join(__dirname, 'line.cjs');
-const cache = path.join(process.env.XDG_CACHE_HOME || path.join(process.env.HOME || require('node:os').homedir(), '.cache'), 'gantry/compiled/verbs', verb);
+const folder = path.join(process.env.XDG_CACHE_HOME || path.join(process.env.HOME || require('node:os').homedir(), '.cache'), 'gantry/compiled/verbs');
 const what = Buffer.from([${JSON.stringify(build)}, process.version, process.arch].join(' ').padEnd(80).slice(0, 80), 'latin1');
 const headBytes = 24 + what.length;
 const crc32 = bytes => require('node:zlib').crc32(bytes);
 
-const readCache = () => {
+const readCache = cache => {
 	try {
 		const bytes = fs.readFileSync(cache);
 		if (bytes.length <= headBytes || bytes.readUInt32LE(0) !== crc32(bytes.subarray(8)) || !bytes.subarray(24, headBytes).equals(what)) return undefined;
@@ -34,7 +34,7 @@ const readCache = () => {
 	}
 };
 
-const writeCache = (data, firstAt) => {
+const writeCache = (cache, data, firstAt) => {
 	const bytes = Buffer.alloc(headBytes + data.length);
 	bytes.writeDoubleLE(firstAt, 8);
 	bytes.writeDoubleLE(Date.now(), 16);
@@ -42,25 +42,31 @@ const writeCache = (data, firstAt) => {
 	data.copy(bytes, headBytes);
 	bytes.writeUInt32LE(crc32(bytes.subarray(8)), 0);
 	const mine = cache + '.' + process.pid;
-	fs.mkdirSync(path.dirname(cache), {recursive: true, mode: 0o700});
+	fs.mkdirSync(folder, {recursive: true, mode: 0o700});
 	fs.writeFileSync(mine, bytes, {mode: 0o600});
 	fs.renameSync(mine, cache);
 };
 
-const load = () => {
+const loaded = new Map();
+const requireFrom = id => (id.startsWith('./') ? load(id.slice(2), path.join(folder, verb + '-' + id.slice(2, -4))) : require(id));
+
+const load = (name, cache) => {
+	const before = loaded.get(name);
+	if (before !== undefined) return before.exports;
 	const vm = require('node:vm');
-	const source = fs.readFileSync(file, 'latin1');
-	const known = readCache();
-	const script = new vm.Script('(function(exports,require,module,__filename,__dirname){' + source + '\\n})', {
+	const file = path.join(__dirname, name);
+	const known = readCache(cache);
+	const script = new vm.Script(fs.readFileSync(file, 'latin1'), {
 		filename: file,
 		cachedData: known?.data,
 		importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 	});
-	const line = {exports: {}};
-	script.runInThisContext()(line.exports, require, line, file, __dirname);
+	const part = {exports: {}};
+	loaded.set(name, part);
+	script.runInThisContext()(part.exports, requireFrom, part, file, __dirname);
 	const isKnown = known !== undefined && !script.cachedDataRejected;
 	const startedAt = Date.now();
-	if (argv.includes('--help') || (isKnown && startedAt - known.lastAt < Math.max(60_000, known.lastAt - known.firstAt))) return line.exports;
+	if (argv.includes('--help') || (isKnown && startedAt - known.lastAt < Math.max(60_000, known.lastAt - known.firstAt))) return part.exports;
 	let made;
 	const timer = setTimeout(() => {
 		made = script.createCachedData();
@@ -69,19 +75,22 @@ const load = () => {
 	process.once('exit', code => {
 		if (code !== 0) return;
 		try {
-			writeCache(made ?? script.createCachedData(), isKnown ? known.firstAt : startedAt);
+			writeCache(cache, made ?? script.createCachedData(), isKnown ? known.firstAt : startedAt);
 		} catch {
 			// A full disk, or a cache folder that is not ours to write: the next start takes as long as this one.
 		}
 	});
-	return line.exports;
+	return part.exports;
 };
 
-const program = load();
+const program = load('line.cjs', path.join(folder, verb));
 if (require.main !== module) module.exports = program;
 else if (!program.hasVerb(argv)) import('./gantry.mjs');
 else program.main(argv, ${JSON.stringify(version)}).then(code => process.exit(code));
 `;
+
+/** What `verbs.cjs` runs is a function, as Node would make one of it: to add these lines to a text of megabytes at a start copies it. */
+export const verbsWrapper = {banner: {js: '(function(exports,require,module,__filename,__dirname){'}, footer: {js: '})'}} as const;
 
 /** Where the dashboard's program finds the verbs: a name that was mistyped, and a start without the launcher. */
 export const verbsModule = `import {createRequire} from 'node:module';

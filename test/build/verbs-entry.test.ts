@@ -3,11 +3,11 @@ import {mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/pr
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {verbsEntry} from '../../scripts/build/verbs-entry.ts';
+import {verbsEntry, verbsWrapper} from '../../scripts/build/verbs-entry.ts';
 
 /** In the place of all verbs: two of them, and one that fails. */
 const line = (answer: string): string =>
-	`exports.hasVerb = () => true; exports.main = async argv => { console.log(${JSON.stringify(answer)} + argv.join(' ')); return argv.includes('fail') ? 3 : 0; };`;
+	`${verbsWrapper.banner.js}exports.hasVerb = () => true; exports.main = async argv => { console.log(${JSON.stringify(answer)} + argv.join(' ')); return argv.includes('fail') ? 3 : 0; };${verbsWrapper.footer.js}`;
 
 describe('what V8 made of the verbs', () => {
 	let folder: string;
@@ -38,6 +38,22 @@ describe('what V8 made of the verbs', () => {
 		const first = await writtenAt('say');
 		expect(await start('say', 'y')).toMatchObject({stdout: 'heard say y', exitCode: 0});
 		expect(await writtenAt('say')).toBe(first);
+	});
+
+	test('is kept of a part that the verb asks for in a file of its own, and the part is one and the same', async () => {
+		const wrapped = (text: string): string => `${verbsWrapper.banner.js}${text}${verbsWrapper.footer.js}`;
+		await writeFile(join(folder, 'part.cjs'), wrapped('exports.answer = {};'));
+		await writeFile(
+			join(folder, 'line.cjs'),
+			wrapped(
+				`exports.hasVerb = () => true; exports.main = async argv => { if (argv[0] === 'say') console.log(require('./part.cjs').answer === require('./part.cjs').answer, require('node:path').sep); return 0; };`,
+			),
+		);
+		expect(await start('say')).toMatchObject({stdout: 'true /', exitCode: 0});
+		expect((await readdir(cached)).sort()).toEqual(['say', 'say-part']);
+		const first = await writtenAt('say-part');
+		expect(await start('say')).toMatchObject({stdout: 'true /', exitCode: 0});
+		expect(await writtenAt('say-part')).toBe(first);
 	});
 
 	test('is not kept of a run that failed or only gave help', async () => {

@@ -1,4 +1,3 @@
-import {execa} from 'execa';
 import {Failure} from '../../errors.ts';
 import {plain} from '../../model/sanitize.ts';
 import type {CallOptions, Credential} from './types.ts';
@@ -20,6 +19,8 @@ export const helperProgram = (name: string): string => {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const run = async (program: string, verb: 'get' | 'store' | 'erase', input: string, env: Environment, {signal}: CallOptions) => {
+	// Most have no helper: their pulls need not load what starts one.
+	const {execa} = await import('execa');
 	const result = await execa(program, [verb], {
 		input,
 		env,
