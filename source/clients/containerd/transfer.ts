@@ -39,7 +39,7 @@ const withStreams = async (
 	options: TransferOptions,
 	transfer: (streams: {readonly auth: string; readonly progress: string}, options: CallOptions) => Promise<void>,
 ): Promise<void> => {
-	const {onProgress, signal, ...rest} = options;
+	const {onProgress, onSent: _, signal, ...rest} = options;
 	const stop = new AbortController();
 	const open: SideStream[] = [];
 	let askedInVain: unknown;
@@ -98,7 +98,9 @@ export const createTransfer = (caller: Caller, version: () => Promise<{readonly 
 			await allowed;
 			const {source, destination} = endsOf(auth);
 			const request = {source: toAny(source), destination: toAny(destination), options: {progressStream: progress}};
-			await unary(caller(namespace, callOptions, 'none'), TransferService.transfer, request);
+			const moved = unary(caller(namespace, callOptions, 'none'), TransferService.transfer, request);
+			options.onSent?.();
+			await moved;
 		});
 	};
 

@@ -161,7 +161,11 @@ export type TransferProgress = {
 	readonly descriptor: Descriptor | undefined;
 };
 
-export type TransferOptions = CallOptions & {readonly onProgress?: (progress: TransferProgress) => void};
+export type TransferOptions = CallOptions & {
+	readonly onProgress?: (progress: TransferProgress) => void;
+	/** The daemon has been told; from now on it works, and whoever asked has nothing to do. */
+	readonly onSent?: () => void;
+};
 
 /**
 The daemon's own pull and push, since 1.7; `unsupported` before. No deadline unless one is given. An abort cancels it in the daemon, which

@@ -83,7 +83,7 @@ const readLeases = async ({containerd}: ReadsFacts, namespace: string, options: 
 	const leased: string[] = [];
 	const abandoned: string[] = [];
 	for (const lease of await containerd.leases.list(namespace, options)) {
-		const keys = (await isAbandoned(lease)) ? abandoned : leased;
+		const keys = isAbandoned(lease) ? abandoned : leased;
 		try {
 			for (const resource of await containerd.leases.resources(namespace, lease.id, options)) {
 				const [type, snapshotter] = resource.type.split('/');

@@ -1,5 +1,6 @@
 import {randomBytes} from 'node:crypto';
 import type {Lease, Leases} from '../../../clients/containerd/types.ts';
+import {isFailure} from '../../../errors.ts';
 import {isDead, ownerLabel, ownName} from './owner.ts';
 
 /** As long as containerd's own clients give a lease; it only matters when we die without a word. */
@@ -20,7 +21,7 @@ export const withLease = async <Result>(
 	{signal}: {readonly signal?: AbortSignal} = {},
 ): Promise<Result> => {
 	const id = `gantry-${Date.now()}-${randomBytes(6).toString('hex')}`;
-	const owner = await ownName();
+	const owner = ownName();
 	const labels = {
 		'containerd.io/gc.expire': new Date(Date.now() + lifeMs).toISOString(),
 		...(owner === undefined ? {} : {[ownerLabel]: owner}),
@@ -41,28 +42,36 @@ export const withLease = async <Result>(
 	}
 };
 
-/**
-Leases of Gantrys that were killed, or whose daemon was lost. What they hold is what a second try needs, so they go when one has succeeded;
-without one they expire. Answers how many.
-*/
+type Sweeping = {readonly containerd: {readonly leases: Pick<Leases, 'list' | 'remove'>}};
+
+/** Leases of Gantrys that were killed, or whose daemon was lost. */
+export const findDead = async ({containerd}: Sweeping, namespace: string, options: {readonly signal?: AbortSignal}): Promise<readonly string[]> => {
+	const ours = await containerd.leases.list(namespace, {...options, filters: ['id~=^gantry-']});
+	return ours.filter(isAbandoned).map(({id}) => id);
+};
+
+/** What they hold is what a second try needs, so they go when one has succeeded; without one they expire. Answers how many. */
 export const removeDead = async (
-	{containerd}: {readonly containerd: {readonly leases: Pick<Leases, 'list' | 'remove'>}},
+	{containerd}: Sweeping,
 	namespace: string,
 	options: {readonly signal?: AbortSignal},
+	found = findDead({containerd}, namespace, options),
 ): Promise<number> => {
-	const ours = await containerd.leases.list(namespace, {...options, filters: ['id~=^gantry-']});
-	let removed = 0;
-	for (const lease of ours) {
-		if (!(await isAbandoned(lease))) continue;
-		await containerd.leases.remove(namespace, lease.id, options);
-		lost.delete(lease.id);
-		removed += 1;
+	const dead = await found;
+	for (const id of dead) {
+		try {
+			await containerd.leases.remove(namespace, id, options);
+		} catch (error) {
+			// Another one that has succeeded was here first.
+			if (!isFailure(error, 'not-found')) throw error;
+		}
+		lost.delete(id);
 	}
-	return removed;
+	return dead.length;
 };
 
 /** Whoever made it is dead, or was us and could not remove it. */
-export const isAbandoned = async ({id, labels}: Pick<Lease, 'id' | 'labels'>): Promise<boolean> => {
+export const isAbandoned = ({id, labels}: Pick<Lease, 'id' | 'labels'>): boolean => {
 	const owner = labels[ownerLabel];
-	return id.startsWith('gantry-') && (lost.has(id) || (owner !== undefined && (await isDead(owner))));
+	return id.startsWith('gantry-') && (lost.has(id) || (owner !== undefined && isDead(owner)));
 };

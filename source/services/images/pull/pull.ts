@@ -1,9 +1,9 @@
-import type {Containerd, Transfer, TransferRegistry} from '../../../clients/containerd/types.ts';
+import type {Containerd, Transfer} from '../../../clients/containerd/types.ts';
 import type {RegistryClient, Resolved} from '../../../clients/registry/types.ts';
 import {Failure, failing, isAbort} from '../../../errors.ts';
 import type {Descriptor, Image, Platform} from '../../../model/image.ts';
 import {formatReference, parseReference, type Reference} from '../../../model/reference.ts';
-import {removeDead, withLease} from '../ingest/lease.ts';
+import {findDead, removeDead, withLease} from '../ingest/lease.ts';
 import {forgetPartial, keepPartial, partialLifeMs, releasePartial} from '../ingest/partial.ts';
 import {writeRecord} from '../ingest/record.ts';
 import {createTracker, type LongCall, type Tracker} from '../ingest/tracker.ts';
@@ -11,8 +11,8 @@ import {unpackManifests} from '../unpack/unpack-manifests.ts';
 import {type Gathering, gather, type PulledManifest} from './gather.ts';
 import {lazyRegistry, type PullRegistry} from './lazy-registry.ts';
 import {fetchLayers} from './layers.ts';
-import {type Reach, transferPull} from './transfer.ts';
-import {isWhole, noteSource} from './whole.ts';
+import {type Reach, recordKeeper, type TransferRequest, transferPull} from './transfer.ts';
+import {type Document, isWhole, noteSource, readDocument} from './whole.ts';
 
 export type PullRequest = {
 	readonly namespace: string;
@@ -49,21 +49,37 @@ export const pull = async (dependencies: PullDependencies, request: PullRequest,
 		signal?.throwIfAborted();
 		tracker.step('resolving');
 		const registry = lazyRegistry(dependencies.openRegistry);
-		// None of these needs another: they are asked side by side, and each failure is told where its answer is needed.
-		const partial = forgetPartial(dependencies, request.namespace, {olderThanMs: partialLifeMs, signal: both});
-		partial.catch(() => undefined);
-		const reached = onlyPlatform(request) === undefined ? Promise.resolve(undefined) : Promise.resolve(dependencies.reach?.(reference));
-		reached.catch(() => undefined);
+		const left = quietly(async () => forgetPartial(dependencies, request.namespace, {olderThanMs: partialLifeMs, signal: both}));
+		const dead = quietly(async () => findDead(dependencies, request.namespace, {signal: both}));
+		// None of these needs another: they are asked side by side. What the daemon need not wait for is asked while it works.
+		const isOurs = onlyPlatform(request) === undefined || dependencies.containerd.transfer === undefined;
+		const byDaemon = isOurs ? undefined : {
+			registry: quietly(async () => dependencies.reach?.(reference))(),
+			keeper: quietly(async () => recordKeeper(dependencies.containerd.images, request.namespace, name, both))(),
+		};
+		if (isOurs) void left();
 		return await withLease(
 			dependencies,
 			request.namespace,
-			async lease => underLease({dependencies, request, registry, reference, reached, tracker, lease, stop, signal: both, partial}),
+			async lease => underLease({dependencies, request, registry, reference, byDaemon, tracker, lease, stop, signal: both, left, dead}),
 			{signal: both},
 		);
 	} catch (error) {
 		signal?.throwIfAborted();
 		throw isAbort(error) ? error : failing(`pull ${name}`, error);
 	}
+};
+
+/** Begun by the first who asks; its failure is told to those alone who wait for it. */
+const quietly = <Result>(work: () => Promise<Result>): (() => Promise<Result>) => {
+	let begun: Promise<Result> | undefined;
+	return () => {
+		if (begun === undefined) {
+			begun = work();
+			begun.catch(() => undefined);
+		}
+		return begun;
+	};
 };
 
 type Pulling = {
@@ -73,10 +89,12 @@ type Pulling = {
 	readonly reference: Reference;
 	readonly tracker: Tracker;
 	readonly lease: string;
-	/** How the daemon itself gets to the registry. */
-	readonly reached: Promise<TransferRegistry | undefined>;
+	/** What the daemon needs to do it by itself, where it can. */
+	readonly byDaemon: Pick<TransferRequest, 'registry' | 'keeper'> | undefined;
 	/** What failed pulls have left here. */
-	readonly partial: Promise<{readonly kept: number}>;
+	readonly left: () => Promise<{readonly kept: number}>;
+	/** Leases whose makers are dead. */
+	readonly dead: () => Promise<readonly string[]>;
 	readonly stop: AbortController;
 	readonly signal: AbortSignal;
 };
@@ -84,30 +102,36 @@ type Pulling = {
 /** The only platform, where that is all that is asked: then the daemon can do it. */
 const onlyPlatform = ({platforms, unpack}: PullRequest): Platform | undefined => (unpack && platforms !== 'all' && platforms.length === 1 ? platforms[0] : undefined);
 
+type Seen = {
+	readonly written: Set<string>;
+	readonly noted: Map<string, Promise<void>>;
+	readonly documents: Map<string, Promise<Document>>;
+};
+
 /** By the daemon where it can. When that leaves something to do, what comes after finds everything there and asks the registry nothing. */
-const byDaemon = async (
-	{dependencies, request, reference, reached, tracker, lease, signal}: Pulling,
-	written: Set<string>,
-	noted: Map<string, Promise<void>>,
+const pullByDaemon = async (
+	{dependencies, request, reference, byDaemon, tracker, lease, signal, left, dead}: Pulling,
+	{written, noted, documents}: Seen,
 	onUndo: (undo: () => Promise<void>) => void,
 ): Promise<Image | undefined> => {
 	const {containerd} = dependencies;
-	// While the other blobs are on their way this costs no time. Whoever needs it learns of its failure.
-	const onBlob = (digest: string): void => {
-		if (noted.has(digest)) return;
-		const noting = noteSource({containerd, namespace: request.namespace, reference, signal}, digest);
-		noting.catch(() => undefined);
-		noted.set(digest, noting);
-	};
 	const {namespace, snapshotter} = request;
 	const platform = onlyPlatform(request);
-	return platform === undefined
-		? undefined
-		: await transferPull(dependencies, {
-				...{namespace, platform, snapshotter, lease, signal, tracker, written, onBlob, onUndo},
-				registry: reached,
-				name: formatReference(reference),
-			});
+	if (byDaemon === undefined || platform === undefined) return undefined;
+	// While the other blobs are on their way this costs no time. Whoever needs it learns of its failure.
+	const onBlob = (digest: string, kind: string): void => {
+		if (noted.has(digest)) return;
+		noted.set(digest, quietly(async () => noteSource({containerd, namespace, reference, signal}, digest))());
+		if (kind !== 'layer' && kind !== 'unknown') documents.set(digest, quietly(async () => readDocument({containerd, namespace, signal}, digest))());
+	};
+	const onSent = (): void => {
+		void left();
+		void dead();
+	};
+	return transferPull(dependencies, {
+		...{namespace, platform, snapshotter, lease, signal, tracker, written, onBlob, onSent, onUndo, ...byDaemon},
+		name: formatReference(reference),
+	});
 };
 
 const underLease = async (pulling: Pulling): Promise<Image> => {
@@ -120,18 +144,18 @@ const underLease = async (pulling: Pulling): Promise<Image> => {
 	let ready: ReadonlyMap<string, Promise<unknown>> = new Map();
 	let undo = async (): Promise<void> => undefined;
 	try {
-		const noted = new Map<string, Promise<void>>();
-		const pulled = await byDaemon(pulling, written, noted, next => {
+		const seen: Seen = {written, noted: new Map(), documents: new Map()};
+		const pulled = await pullByDaemon(pulling, seen, next => {
 			undo = next;
 		});
 		const platform = onlyPlatform(request);
-		const {kept} = await pulling.partial;
+		const {kept} = await pulling.left();
 		// Blobs that a failed pull left must be let go of one by one.
 		if (pulled !== undefined && platform !== undefined && kept === 0) {
 			const {snapshotter} = request;
-			if (await isWhole({containerd, namespace, snapshotter, platform, reference, noted, signal}, pulled.target)) {
+			if (await isWhole({containerd, namespace, snapshotter, platform, reference, signal, ...seen}, pulled.target)) {
 				undo = async () => undefined;
-				await removeDead(dependencies, namespace, {signal});
+				await removeDead(dependencies, namespace, {signal}, pulling.dead());
 				return pulled;
 			}
 		}
@@ -150,7 +174,7 @@ const underLease = async (pulling: Pulling): Promise<Image> => {
 		// From here on the image is here, whatever else goes wrong.
 		undo = async () => undefined;
 		await releasePartial(dependencies, namespace, partial);
-		await removeDead(dependencies, namespace, {signal});
+		await removeDead(dependencies, namespace, {signal}, pulling.dead());
 		return image;
 	} catch (error) {
 		stop.abort();

@@ -28,7 +28,11 @@ export type TransferRequest = {
 	readonly tracker: Tracker;
 	readonly written: Set<string>;
 	/** A blob is there, whole, while others are still on their way. */
-	readonly onBlob: (digest: string) => void;
+	readonly onBlob: (digest: string, kind: string) => void;
+	/** The daemon is at work. */
+	readonly onSent: () => void;
+	/** How to take back the record that the daemon writes. */
+	readonly keeper: Promise<() => Promise<void>>;
 	/** Told before the daemon may write a record: how to take that back. */
 	readonly onUndo: (undo: () => Promise<void>) => void;
 };
@@ -53,7 +57,7 @@ const follow = ({tracker, written, onBlob}: TransferRequest, refs: Set<string>, 
 	tracker.add({id: digest, label: `${kind} ${shortDigest(digest)}`, totalBytes: totalBytes === 0 ? undefined : totalBytes});
 	tracker.phase(digest, phase);
 	if (phase === 'done') written.add(digest);
-	if (phase === 'done' || phase === 'exists') onBlob(digest);
+	if (phase === 'done' || phase === 'exists') onBlob(digest, kind);
 	tracker.bytes(digest, phase === 'done' || phase === 'exists' ? totalBytes : doneBytes);
 };
 
@@ -65,17 +69,17 @@ export const transferPull = async (
 	{containerd}: TransferDependencies,
 	request: TransferRequest,
 ): Promise<Image | undefined> => {
-	const {namespace, name, platform, snapshotter, lease, signal, tracker} = request;
+	const {namespace, name, platform, snapshotter, lease, signal, tracker, onSent} = request;
 	const {transfer} = containerd;
 	if (transfer === undefined) return undefined;
-	const [registry, undo] = await Promise.all([request.registry, recordKeeper(containerd.images, namespace, name, signal)]);
+	const [registry, undo] = await Promise.all([request.registry, request.keeper]);
 	if (registry === undefined) return undefined;
 	const refs = new Set<string>();
 	request.onUndo(undo);
 	try {
 		tracker.step('containerd is pulling');
 		const how = {registry, platforms: [platform], unpack: {platform, snapshotter}};
-		await transfer.pull(namespace, name, how, {lease, signal, onProgress: progress => follow(request, refs, progress)});
+		await transfer.pull(namespace, name, how, {lease, signal, onSent, onProgress: progress => follow(request, refs, progress)});
 		return await containerd.images.get(namespace, name, {signal});
 	} catch (error) {
 		await putAway(containerd.content, request, refs);
@@ -90,7 +94,7 @@ export const transferPull = async (
 The daemon writes the record as soon as it is content, and an index that has nothing for our platform is enough for that; we are content
 later. Takes no signal: it is what a cancelled pull does.
 */
-const recordKeeper = async (images: Pick<Images, 'get' | 'remove' | 'update'>, namespace: string, name: string, signal: AbortSignal): Promise<() => Promise<void>> => {
+export const recordKeeper = async (images: Pick<Images, 'get' | 'remove' | 'update'>, namespace: string, name: string, signal: AbortSignal): Promise<() => Promise<void>> => {
 	let before: Image | undefined;
 	try {
 		before = await images.get(namespace, name, {signal});

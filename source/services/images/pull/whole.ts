@@ -15,17 +15,24 @@ type Noting = {
 };
 
 type Reading = Noting & {
-	readonly containerd: {readonly content: Pick<Content, 'readAll'>; readonly snapshots: Pick<Snapshots, 'stat'>};
+	readonly containerd: {readonly content: Pick<Content, 'info' | 'update' | 'readAll'>; readonly snapshots: Pick<Snapshots, 'stat'>};
 	readonly snapshotter: string;
 	readonly platform: Platform;
 	/** Has been noted, or is being. */
 	readonly noted: ReadonlyMap<string, Promise<void>>;
+	/** Has been read, or is being. */
+	readonly documents: ReadonlyMap<string, Promise<Document>>;
 };
 
-const document = async ({containerd, namespace, signal}: Reading, digest: string): Promise<Readonly<Record<string, unknown>>> => {
+export type Document = Readonly<Record<string, unknown>>;
+
+/** An index, a manifest or a config. */
+export const readDocument = async ({containerd, namespace, signal}: Pick<Reading, 'containerd' | 'namespace' | 'signal'>, digest: string): Promise<Document> => {
 	const json: unknown = JSON.parse(Buffer.from(await containerd.content.readAll(namespace, digest, {signal})).toString('utf8'));
 	return isObject(json) ? json : {};
 };
+
+const document = async (reading: Reading, digest: string): Promise<Document> => reading.documents.get(digest) ?? readDocument(reading, digest);
 
 /** Where a blob came from, so that a push can have it mounted: the daemon does not note it. */
 export const noteSource = async ({containerd, namespace, reference, signal}: Noting, digest: string): Promise<void> => {
@@ -57,11 +64,15 @@ export const isWhole = async (reading: Reading, target: Descriptor): Promise<boo
 		const {config, layers} = await document(reading, manifest.digest);
 		if (!isObject(config)) return false;
 		const {digest} = toDescriptor(config);
-		const [{labels}, {rootfs}] = await Promise.all([containerd.content.info(namespace, digest, {signal}), document(reading, digest)]);
+		const {rootfs} = await document(reading, digest);
 		const diffIds = isObject(rootfs) && Array.isArray(rootfs['diff_ids']) ? rootfs['diff_ids'].map(String) : [];
 		const top = chainIds(diffIds).at(-1);
-		if (top === undefined || labels[snapshotRef(snapshotter)] !== top) return false;
-		if ((await containerd.snapshots.stat(namespace, snapshotter, top, {signal})).kind !== 'committed') return false;
+		if (top === undefined) return false;
+		const [{labels}, {kind}] = await Promise.all([
+			containerd.content.info(namespace, digest, {signal}),
+			containerd.snapshots.stat(namespace, snapshotter, top, {signal}),
+		]);
+		if (labels[snapshotRef(snapshotter)] !== top || kind !== 'committed') return false;
 		const blobs = [manifest, ...[config, ...listOf(layers)].map(toDescriptor)];
 		await Promise.all([...new Set(blobs.map((blob) => blob.digest))].map(async (blob) => reading.noted.get(blob) ?? noteSource(reading, blob)));
 		return true;
