@@ -35,7 +35,7 @@ const laws: Readonly<Record<string, Law>> = {
 	hooks: {layers: ['errors', 'model', 'services', 'store', 'config', 'commands'], types: ['watch'], packages: ['react', 'ink'], builtins: 'all'},
 	components: {layers: ['errors', 'model', 'commands', 'hooks'], types: ['store'], packages: ['react', 'ink', 'ink-table'], builtins: 'pure'},
 	/** The composition root: `cli.tsx` and the folder of its steps, each loaded when its command is asked for. */
-	wiring: {layers: everything, packages: 'any', builtins: 'all'},
+	wiring: {layers: [...everything, 'shim'], packages: 'any', builtins: 'all'},
 	cli: {layers: [...everything, 'wiring'], packages: 'any', builtins: 'all'},
 };
 
