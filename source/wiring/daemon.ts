@@ -7,7 +7,7 @@ import {createNetworkFiles} from '../clients/host/network-files.ts';
 import type {Host} from '../clients/host/types.ts';
 import type {Settings} from '../config/types.ts';
 import type {ContainerRef} from '../model/container.ts';
-import {createContainers, type ContainersService} from '../services/containers/index.ts';
+import {createContainers, type ContainersService, type ServeHook} from '../services/containers/index.ts';
 import {createFiles} from '../services/containers/files/index.ts';
 import type {FilesService} from '../services/containers/files/types.ts';
 import {createDisk, type DiskService} from '../services/disk/index.ts';
@@ -69,7 +69,8 @@ export const openDaemon = (address: string, dataRoot: string, {defaults = {}, ho
 		const making = await import('./making.ts');
 		return making.openMaking({...{containerd, host, images, layers, networks, volumes, dataRoot, defaults}, ...(hostGatewayIp === undefined ? {} : {hostGatewayIp}), ...places, ...making.ownProgram()});
 	};
-	const containers = createContainers({containerd, host, openMaking, releaseNetworks: networks.release});
+	const serveHook: ServeHook = async (record, event, run) => (await import('../shim/hook/serve-hook.ts')).whileServing(record, event, run);
+	const containers = createContainers({containerd, host, openMaking, serveHook, releaseNetworks: networks.release});
 	return {
 		address,
 		containerd,

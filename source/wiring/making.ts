@@ -16,7 +16,7 @@ import {networkHooks} from '../services/networks/index.ts';
 
 export type MakingParts = {
 	readonly containerd: Pick<Containerd, 'address' | 'leases' | 'plugins'>;
-	readonly host: Pick<Host, 'dataStore'>;
+	readonly host: Pick<Host, 'dataStore' | 'stateDir'>;
 	readonly images: Pick<ImagesService, 'ensure'>;
 	readonly networks: Making['networks'];
 	readonly volumes: Making['volumes'];
@@ -67,7 +67,7 @@ export const openMaking = (parts: MakingParts): Making => {
 			const path = await installShim(shimBundle, dataRoot);
 			return {path, logUri: logUri(path, host.dataStore())};
 		},
-		hooks: shimPath => networkHooks({shimPath, dataStore: host.dataStore(), cniPath, cniNetconfPath}),
+		hooks: (shimPath, ref) => networkHooks({shimPath, dataStore: host.dataStore(), cniPath, cniNetconfPath, stateDir: host.stateDir(ref)}),
 		removal: ({namespace, id}) => [...program, '--address', address, '--data-root', dataRoot, '--namespace', namespace, 'rm', '--force', '--volumes', id],
 		runtimeOptions: runcOptions,
 	};

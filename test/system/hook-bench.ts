@@ -101,7 +101,7 @@ export const createHookBench = async (): Promise<HookBench> => {
 				return process.pid!;
 			},
 			hook(event, {cniPath = pluginPath} = {}) {
-				const hooks = networkHooks({shimPath, dataStore, cniPath, cniNetconfPath: netconfPath});
+				const hooks = networkHooks({shimPath, dataStore, cniPath, cniNetconfPath: netconfPath, stateDir});
 				const [hook] = event === 'createRuntime' ? hooks.createRuntime : hooks.poststop;
 				const state = {
 					...{ociVersion: '1.0.2', id, pid: event === 'createRuntime' ? child?.pid : 0, bundle: folder},

@@ -90,7 +90,7 @@ export const forget = async (endpoint: Endpoint, lists: readonly NetworkList[], 
 	const failure = await detachAll(endpoint, lists, '', options, onTrouble);
 	for (const family of isV6 ? ([4, 6] as const) : ([4] as const)) {
 		try {
-			await removeContainerRules(endpoint.cniId, family);
+			await removeContainerRules(endpoint.cniId, family, options.env);
 		} catch (error) {
 			onTrouble('could not remove what is left of its firewall rules', error);
 		}
@@ -122,7 +122,7 @@ const undo = async (endpoint: Endpoint, lists: readonly NetworkList[], netns: st
 	if ((await detachAll(endpoint, lists, netns, options, onTrouble, {isHalf: true})) === undefined) return;
 	for (const family of [4, 6] as const) {
 		try {
-			await removeContainerRules(endpoint.cniId, family);
+			await removeContainerRules(endpoint.cniId, family, options.env);
 		} catch (error) {
 			onTrouble('could not remove what is left of its firewall rules', error);
 		}

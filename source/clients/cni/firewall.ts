@@ -1,9 +1,9 @@
 import {spawn} from 'node:child_process';
 import {Failure} from '../../errors.ts';
 
-const run = async (command: string, args: readonly string[], input: string): Promise<string> =>
+const run = async (command: string, args: readonly string[], input: string, env: NodeJS.ProcessEnv): Promise<string> =>
 	new Promise((resolve, reject) => {
-		const child = spawn(command, [...args], {stdio: 'pipe'});
+		const child = spawn(command, [...args], {stdio: 'pipe', env});
 		const output: Buffer[] = [];
 		const errors: Buffer[] = [];
 		child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
@@ -44,17 +44,18 @@ export const removalOf = (saved: string, isMine: (rule: string) => boolean): str
 	return lines.length === 0 ? undefined : `${lines.join('\n')}\n`;
 };
 
-const removeRules = async (family: 4 | 6, table: 'nat' | 'filter', isMine: (rule: string) => boolean): Promise<void> => {
+const removeRules = async (family: 4 | 6, table: 'nat' | 'filter', isMine: (rule: string) => boolean, env: NodeJS.ProcessEnv = process.env): Promise<void> => {
 	const prefix = family === 4 ? 'iptables' : 'ip6tables';
-	const removal = removalOf(await run(`${prefix}-save`, ['-t', table], ''), isMine);
-	if (removal !== undefined) await run(`${prefix}-restore`, ['--noflush', '-w', '5'], removal);
+	const removal = removalOf(await run(`${prefix}-save`, ['-t', table], '', env), isMine);
+	if (removal !== undefined) await run(`${prefix}-restore`, ['--noflush', '-w', '5'], removal, env);
 };
 
 /**
 With the network namespace gone, the bridge plugin gives back the address and forgets the rules that hide it behind the machine's.
 nerdctl removes them itself for that reason, rule by rule; this is one list and one transaction.
 */
-export const removeContainerRules = async (cniId: string, family: 4 | 6): Promise<void> => removeRules(family, 'nat', rule => rule.includes(`id: \\"${cniId}\\"`));
+export const removeContainerRules = async (cniId: string, family: 4 | 6, env?: NodeJS.ProcessEnv): Promise<void> =>
+	removeRules(family, 'nat', rule => rule.includes(`id: \\"${cniId}\\"`), env);
 
 /** The firewall plugin's rules for a bridge stay when the last container has left it. */
 export const removeBridgeRules = async (bridge: string, family: 4 | 6): Promise<void> =>

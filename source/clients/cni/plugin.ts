@@ -29,9 +29,9 @@ export const findPlugin = (type: string, pluginPath: string): string => {
 	});
 };
 
-const environment = (command: CniCommand, pluginPath: string, conf: RuntimeConf | undefined): NodeJS.ProcessEnv => ({
-	...process.env,
-	PATH: [process.env['PATH'], systemPath].filter(Boolean).join(delimiter),
+const environment = (command: CniCommand, {pluginPath, env = process.env}: CniOptions, conf: RuntimeConf | undefined): NodeJS.ProcessEnv => ({
+	...env,
+	PATH: [env['PATH'], systemPath].filter(Boolean).join(delimiter),
 	CNI_COMMAND: command,
 	CNI_PATH: pluginPath,
 	...(conf === undefined
@@ -114,7 +114,7 @@ export const runPlugin = async (
 	options: CniOptions,
 ): Promise<Readonly<Record<string, unknown>> | undefined> => {
 	const path = findPlugin(type, options.pluginPath);
-	const ended = await run(path, JSON.stringify(config), environment(command, options.pluginPath, conf), options);
+	const ended = await run(path, JSON.stringify(config), environment(command, options, conf), options);
 	if (ended.code !== 0) throw told(ended);
 	if (ended.stdout.trim() === '') return undefined;
 	try {

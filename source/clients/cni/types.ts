@@ -44,6 +44,8 @@ export type CniOptions = {
 	readonly signal?: AbortSignal;
 	/** For one plugin; then it is killed. */
 	readonly timeoutMs?: number;
+	/** What it inherits, instead of our own. */
+	readonly env?: NodeJS.ProcessEnv;
 };
 
 /** An attachment as the cache knows it. */

@@ -2,6 +2,7 @@ import {randomUUID} from 'node:crypto';
 import {chmod, mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {failing} from '../../errors.ts';
+import {hookLauncher} from './hook-launcher.ts';
 import {hostFailure, isMissing} from './missing.ts';
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
@@ -54,14 +55,18 @@ export const installShim = async (bundle: string, dataRoot: string, nodePath = p
 	const path = join(dataRoot, 'gantry', 'gantry-shim');
 	try {
 		const [log, hook] = await Promise.all([readFile(bundle, 'utf8'), readFile(`${bundle}-hook`, 'utf8')]);
-		// The hook first: whoever finds the other one may ask for it.
+		// The hook first: whoever finds the others may ask for it.
 		await putInPlace(`${path}-hook`, hook);
+		await putInPlace(hookPathOf(path), hookLauncher(nodePath));
 		await putInPlace(path, `${launcher(nodePath)}${log}`);
 		return path;
 	} catch (error) {
 		throw failing(`install the log driver at ${path}`, hostFailure(`write ${path}`, error));
 	}
 };
+
+/** The program of the hooks, beside that of the log. */
+export const hookPathOf = (shimPath: string): string => join(dirname(shimPath), 'gantry-hook');
 
 /** The URI of a task's streams: exactly one query key, because the shim passes keys in random order. */
 export const logUri = (shimPath: string, dataStore: string): string => `binary://${shimPath.split('/').map(encodeURIComponent).join('/')}?log=${encodeURIComponent(dataStore)}`;

@@ -19,6 +19,7 @@ import {remove} from './remove.ts';
 import {removeForgotten} from './remove-forgotten.ts';
 import {rename} from './rename.ts';
 import {restart} from './restart.ts';
+import type {ServeHook} from './serve-hook.ts';
 import {start} from './start.ts';
 import {stop} from './stop.ts';
 import type {ContainersService} from './types.ts';
@@ -26,6 +27,7 @@ import {update} from './update.ts';
 import {wait} from './wait.ts';
 
 export type {Clock} from './clock.ts';
+export type {ServeHook} from './serve-hook.ts';
 export {nameOf} from './name.ts';
 export {stopSignalOf, stopTimeoutOf} from './stop.ts';
 export type {Making, ContainerDefaults, MachineNames} from './create/types.ts';
@@ -37,6 +39,7 @@ export type ContainersDependencies = {
 	readonly clock?: Clock;
 	/** Gives back addresses and ports of one that has stopped. */
 	readonly releaseNetworks?: (ref: ContainerRef) => Promise<void>;
+	readonly serveHook?: ServeHook;
 	/** What new containers are made with, opened by the first; without it none can be made. */
 	readonly openMaking?: () => Promise<Making>;
 };
@@ -46,8 +49,8 @@ const noMaking = async (): Promise<Making> => {
 };
 
 /** What can be done to containers. Each promise ends when the daemon has done it; the daemon's events tell everybody else. */
-export const createContainers = ({containerd, host, clock = systemClock, releaseNetworks = async () => undefined, openMaking = noMaking}: ContainersDependencies): ContainersService => {
-	const dependencies = {containerd, host, clock};
+export const createContainers = ({containerd, host, clock = systemClock, releaseNetworks = async () => undefined, serveHook, openMaking = noMaking}: ContainersDependencies): ContainersService => {
+	const dependencies = {containerd, host, clock, ...(serveHook === undefined ? {} : {serveHook})};
 	const shells: ShellCache = new Map();
 	// Loaded when it is asked for: listing and stopping need none of it.
 	const makes = async <Loaded>(load: () => Promise<Loaded>) => {

@@ -1,10 +1,11 @@
 import type {Stdio} from '../../clients/containerd/types.ts';
 import {couldNot, Failure, isFailure} from '../../errors.ts';
-import type {ContainerRecord, ContainerRef} from '../../model/container.ts';
+import type {ContainerRecord} from '../../model/container.ts';
 import type {Mount} from '../../model/snapshot.ts';
 import type {Clock} from './clock.ts';
 import type {Uses} from './dependencies.ts';
 import {killAndWait} from './end-task.ts';
+import {type ServesHooks, serving} from './serve-hook.ts';
 import type {Progress} from './types.ts';
 
 /** Hooks run inside these calls (network, name, hosts file), so they may take longer than a plain answer. */
@@ -19,7 +20,7 @@ export type Streams = {
 	created?(): void;
 };
 
-export type LaunchDependencies = Uses<{tasks: 'create' | 'start' | 'delete' | 'kill' | 'wait' | 'resume'}> & {readonly clock: Clock};
+export type LaunchDependencies = Uses<{tasks: 'create' | 'start' | 'delete' | 'kill' | 'wait' | 'resume'}> & ServesHooks & {readonly clock: Clock};
 
 /** How runc quotes a hook that failed. Ours says all that there is to say; who wraps it adds nothing. */
 const quoted = /error running hook #\d+: error running hook: [^,]*, stdout: .*?, stderr: (?:Could not (.+?): )?(.+?)(?:: unknown)?$/s;
@@ -40,7 +41,10 @@ export const createTask = async (
 ): Promise<void> => {
 	const task = {...stdio, rootfs, ...(record.runtimeOptions === undefined ? {} : {options: record.runtimeOptions})};
 	try {
-		await dependencies.containerd.tasks.create(record, task, {...options, timeoutMs: startTimeoutMs});
+		await serving(dependencies)(record, 'createRuntime', async offered => {
+			await offered;
+			await dependencies.containerd.tasks.create(record, task, {...options, timeoutMs: startTimeoutMs});
+		});
 	} catch (error) {
 		throw toldByHook(error);
 	}
@@ -53,11 +57,11 @@ export const createTask = async (
 	}
 };
 
-export const startTask = async (dependencies: LaunchDependencies, ref: ContainerRef, options: Progress): Promise<void> => {
+export const startTask = async (dependencies: LaunchDependencies, record: ContainerRecord, options: Progress): Promise<void> => {
 	try {
-		await dependencies.containerd.tasks.start(ref, {...options, timeoutMs: startTimeoutMs});
+		await dependencies.containerd.tasks.start(record, {...options, timeoutMs: startTimeoutMs});
 	} catch (error) {
-		await discardTask(dependencies, ref).catch(() => {
+		await discardTask(dependencies, record).catch(() => {
 			// The failure to start is the news; that its remains resist will be said by the next start.
 		});
 		throw error;
@@ -65,7 +69,9 @@ export const startTask = async (dependencies: LaunchDependencies, ref: Container
 };
 
 /** A task that could not start must not stay: it would block the next try and the removal. Our signal is left out, as it may be what stopped us. */
-export const discardTask = async (dependencies: LaunchDependencies, ref: ContainerRef): Promise<void> => {
-	await killAndWait(dependencies, ref);
-	await dependencies.containerd.tasks.delete(ref, {timeoutMs: startTimeoutMs});
-};
+export const discardTask = async (dependencies: LaunchDependencies, record: ContainerRecord): Promise<void> =>
+	serving(dependencies)(record, 'postStop', async offered => {
+		await killAndWait(dependencies, record);
+		await offered;
+		await dependencies.containerd.tasks.delete(record, {timeoutMs: startTimeoutMs});
+	});

@@ -8,13 +8,15 @@ import {killAndWait, orGone} from './end-task.ts';
 import {nameOf} from './name.ts';
 import {type RemoveTracesDependencies, removeTraces} from './remove-traces.ts';
 import {guardRestarts, isMonitored} from './restart-labels.ts';
+import {type ServesHooks, serving} from './serve-hook.ts';
 import type {RemoveOptions} from './types.ts';
 
 export type RemoveDependencies = Uses<{
 	containers: 'get' | 'list' | 'setLabels' | 'remove';
 	tasks: 'find' | 'kill' | 'wait' | 'resume' | 'delete';
 }> &
-	RemoveTracesDependencies & {readonly clock: Clock; readonly host: Pick<Host, 'withOperationLock'>};
+	RemoveTracesDependencies &
+	ServesHooks & {readonly clock: Clock; readonly host: Pick<Host, 'withOperationLock'>};
 
 /** OCI hooks run inside the deletion of a task: CNI, hosts file, name. */
 const deleteTimeoutMs = 60_000;
@@ -71,11 +73,12 @@ const removeFromDaemon = async (dependencies: RemoveDependencies, record: Contai
 	try {
 		// Between the look at it and the guard the monitor may have started another.
 		const task = isMonitored(record) ? await containerd.tasks.find(record, calling) : found;
-		if (task !== undefined) {
-			if (task.status !== 'stopped')
-				await killAndWait(dependencies, record, {...calling, frozen: task.status !== 'running' && isLive(task)});
-			await orGone(containerd.tasks.delete(record, {...calling, timeoutMs: deleteTimeoutMs}), undefined);
-		}
+		if (task !== undefined)
+			await serving(dependencies)(record, 'postStop', async offered => {
+				if (task.status !== 'stopped') await killAndWait(dependencies, record, {...calling, frozen: task.status !== 'running' && isLive(task)});
+				await offered;
+				await orGone(containerd.tasks.delete(record, {...calling, timeoutMs: deleteTimeoutMs}), undefined);
+			});
 		await orGone(containerd.containers.remove(record, calling), undefined);
 	} catch (error) {
 		await guard.restore().catch(() => undefined);

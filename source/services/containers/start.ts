@@ -9,6 +9,7 @@ import {createTask, discardTask, startTask, startTimeoutMs, type Streams} from '
 import {nameOf} from './name.ts';
 import {rejoinNamespaces} from './rejoin-namespaces.ts';
 import {guardRestarts} from './restart-labels.ts';
+import {type ServesHooks, serving} from './serve-hook.ts';
 import {readProcess} from './spec.ts';
 import type {Progress} from './types.ts';
 
@@ -16,7 +17,8 @@ export type StartDependencies = Uses<{
 	containers: 'get' | 'setLabels' | 'update';
 	tasks: 'find' | 'create' | 'start' | 'delete' | 'kill' | 'wait' | 'resume';
 	snapshots: 'mounts';
-}> & {readonly clock: Clock};
+}> &
+	ServesHooks & {readonly clock: Clock};
 
 /** In the foreground: opens the streams of a container that is about to start. */
 export type OpenStreams = (record: ContainerRecord, terminal: boolean) => Promise<Streams & {started(): void}>;
@@ -61,7 +63,11 @@ const run = async (
 		record.snapshotKey === '' ? [] : await snapshots.mounts(record.namespace, record.snapshotter, record.snapshotKey, options);
 	await rejoinNamespaces(dependencies, record, options);
 	if (task?.status === 'created') await discardTask(dependencies, record);
-	else if (task !== undefined) await orGone(tasks.delete(record, {...options, timeoutMs: startTimeoutMs}), undefined);
+	else if (task !== undefined)
+		await serving(dependencies)(record, 'postStop', async offered => {
+			await offered;
+			await orGone(tasks.delete(record, {...options, timeoutMs: startTimeoutMs}), undefined);
+		});
 	const streams = await open?.(record, stdio.terminal);
 	await createTask(dependencies, record, streams ?? {stdio}, rootfs, options);
 	await startTask(dependencies, record, options);

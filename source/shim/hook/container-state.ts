@@ -8,7 +8,13 @@ import {extraHostsOf, type HostsAliases} from '../../model/hosts-file.ts';
 import {labels} from '../../model/labels.ts';
 import {type NetworkMode, networkModeOf} from '../../model/network-mode.ts';
 
-export type HookPaths = {readonly dataStore: string; readonly cniPath: string; readonly netconfPath: string};
+export type HookPaths = {
+	readonly dataStore: string;
+	readonly cniPath: string;
+	readonly netconfPath: string;
+	/** What the hook is started with, which plugins inherit. */
+	readonly env: NodeJS.ProcessEnv;
+};
 
 /** What runc says of a container on a hook's stdin, in our words. */
 export type HookContainer = Endpoint & {

@@ -18,7 +18,7 @@ const netnsOf = ({netns, pid}: HookContainer): string => {
 /** After a failure nothing is attached and no port is held. */
 export const joinNetworks = async (container: HookContainer, names: readonly string[], paths: HookPaths, log: HookLog): Promise<void> => {
 	const netns = netnsOf(container);
-	const options = {pluginPath: paths.cniPath};
+	const options = {pluginPath: paths.cniPath, env: paths.env};
 	const lists = await findNetworks(names, paths.netconfPath, container.namespace);
 	await reservePorts(container, container.ports, log.warn);
 	try {

@@ -1,9 +1,13 @@
+import {readFileSync} from 'node:fs';
 import {fail} from '../fail.ts';
+import {sweepOffers} from './offer.ts';
 import {runHook} from './run-hook.ts';
 
 const [mode, event, ...rest] = process.argv.slice(2);
-if (mode === 'hook' && event) runHook([event, ...rest]).catch(fail);
-else {
-	console.error('gantry-shim-hook is started by gantry-shim, which runc starts as a hook');
+if (mode === 'hook' && event) {
+	sweepOffers(rest[3]);
+	runHook({args: [event, ...rest], env: process.env, state: readFileSync(0, 'utf8')}).catch(fail);
+} else {
+	console.error('gantry-shim-hook is started by gantry-hook, which runc starts');
 	process.exitCode = 2;
 }

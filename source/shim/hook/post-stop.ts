@@ -14,7 +14,7 @@ const knownNetworks = (names: readonly string[], {netconfPath}: HookPaths, names
 };
 
 const leaveNetworks = async (container: HookContainer, names: readonly string[], paths: HookPaths, log: HookLog): Promise<unknown> =>
-	takingTurns(paths, () => forget(container, knownNetworks(names, paths, container.namespace), {pluginPath: paths.cniPath}, log.warn));
+	takingTurns(paths, () => forget(container, knownNetworks(names, paths, container.namespace), {pluginPath: paths.cniPath, env: paths.env}, log.warn));
 
 /** When the task is deleted. Everything is given back that can be: one thing that resists keeps nothing else, and is told at the end. */
 export const postStop = async (container: HookContainer, paths: HookPaths, log: HookLog): Promise<void> => {

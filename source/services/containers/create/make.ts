@@ -232,7 +232,7 @@ export const make = async (
 		mounts: mounted?.mounts ?? [],
 		...(joined.sharedShm === undefined ? {} : {sharedShm: joined.sharedShm}),
 		...parts,
-		hooks: !log.isOurs || needsHooks(joined, request, parts.host) ? making.hooks(shim.path) : {},
+		hooks: !log.isOurs || needsHooks(joined, request, parts.host) ? making.hooks(shim.path, ref) : {},
 		annotations: annotationsOf(all),
 	});
 	const propagated = mounted?.rootfsPropagation === undefined ? spec : {...spec, linux: {...spec.linux, rootfsPropagation: mounted.rootfsPropagation}};

@@ -26,7 +26,7 @@ export type Making = {
 	readonly defaults: ContainerDefaults;
 	/** The log driver and hook program, where containers can name it for years. */
 	readonly shim: () => Promise<{readonly path: string; readonly logUri: string}>;
-	readonly hooks: (shimPath: string) => OciHooks;
+	readonly hooks: (shimPath: string, ref: ContainerRef) => OciHooks;
 	/** The command that removes a container which nobody waits for. */
 	readonly removal: (ref: ContainerRef) => readonly string[];
 	readonly runtimeOptions: (runtime: {readonly binary?: string; readonly systemdCgroup: boolean}) => TypedBytes;
