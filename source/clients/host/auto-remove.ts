@@ -1,5 +1,5 @@
-import {spawn} from 'node:child_process';
-import {open, readFile, stat} from 'node:fs/promises';
+import {readFile, stat} from 'node:fs/promises';
+import {isLocked} from './flock.ts';
 import {isMissing} from './missing.ts';
 
 /** What the state directory tells of a container that is to go when it ends, and for which its log driver is to see to that. */
@@ -10,27 +10,13 @@ export type AutoRemoval = {
 	readonly isDriven: boolean;
 };
 
-/** Node has no flock, and /proc/locks names inodes only; what util-linux's program answers is the kernel's own word. What can't be asked counts as held. */
-const isHeld = async (path: string): Promise<boolean> => {
-	const handle = await open(path, 'r');
-	try {
-		return await new Promise<boolean>(resolve => {
-			const child = spawn('flock', ['--exclusive', '--nonblock', '3'], {stdio: ['ignore', 'ignore', 'ignore', handle.fd]});
-			child.once('error', () => resolve(true));
-			child.once('exit', code => resolve(code !== 0));
-		});
-	} finally {
-		await handle.close();
-	}
-};
-
 /** Undefined when it is not to be removed by anybody, or was never started. */
 export const readAutoRemoval = async (stateDir: string): Promise<AutoRemoval | undefined> => {
 	const lock = `${stateDir}/logger-lock`;
 	try {
 		await stat(`${stateDir}/auto-remove.json`);
 		const {mtimeMs} = await stat(lock);
-		return {startedAt: mtimeMs, isDriven: await isHeld(lock)};
+		return {startedAt: mtimeMs, isDriven: await isLocked(lock)};
 	} catch (error) {
 		if (isMissing(error)) return undefined;
 		throw error;

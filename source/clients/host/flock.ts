@@ -47,30 +47,38 @@ export const withDirectoryLock = async <T>(
 	return withLock(path, run, options);
 };
 
-/** Not through execa: it passes on no descriptors but the standard three. */
-const take = (path: string, fd: number, {signal, patienceSeconds = defaultPatienceSeconds}: LockOptions): Promise<void> =>
+/**
+util-linux's program, which asks for the lock of our descriptor as its fd 3. Not through execa: it passes on no descriptors but the
+standard three. What can't be started is told by the promise.
+*/
+const flock = (fd: number, words: readonly string[], signal?: AbortSignal): Promise<number | null> =>
 	new Promise((resolve, reject) => {
-		const child = spawn('flock', ['-x', '-w', String(patienceSeconds), '3'], {
-			stdio: ['ignore', 'ignore', 'ignore', fd],
-			...(signal === undefined ? {} : {signal}),
-		});
-		child.once('error', error =>
-			reject(
-				isAbort(error)
-					? error
-					: new Failure('unsupported', `Could not lock ${path}: the flock command did not start`, {
-							cause: error,
-							hint: 'install util-linux',
-						}),
-			),
-		);
-		child.once('exit', code => {
-			if (code === 0) resolve();
-			// What `flock -w` answers when the time is up.
-			else if (code === 1)
-				reject(
-					new Failure('timeout', `${path} was locked by another program for ${patienceSeconds} s`, {hint: 'see which one with lslocks'}),
-				);
-			else reject(new Failure('internal', `Could not lock ${path}: the flock command failed`));
-		});
+		const child = spawn('flock', [...words, '3'], {stdio: ['ignore', 'ignore', 'ignore', fd], ...(signal === undefined ? {} : {signal})});
+		child.once('error', reject);
+		child.once('exit', resolve);
 	});
+
+/** Whether another holds the lock now; /proc/locks names inodes only, what `flock` answers is the kernel's own word. What can't be asked counts as held. */
+export const isLocked = async (path: string): Promise<boolean> => {
+	const handle = await open(path, 'r');
+	try {
+		return (await flock(handle.fd, ['-x', '-n'])) !== 0;
+	} catch {
+		return true;
+	} finally {
+		await handle.close();
+	}
+};
+
+const take = async (path: string, fd: number, {signal, patienceSeconds = defaultPatienceSeconds}: LockOptions): Promise<void> => {
+	let code: number | null;
+	try {
+		code = await flock(fd, ['-x', '-w', String(patienceSeconds)], signal);
+	} catch (error) {
+		if (isAbort(error)) throw error;
+		throw new Failure('unsupported', `Could not lock ${path}: the flock command did not start`, {cause: error, hint: 'install util-linux'});
+	}
+	// What `flock -w` answers when the time is up.
+	if (code === 1) throw new Failure('timeout', `${path} was locked by another program for ${patienceSeconds} s`, {hint: 'see which one with lslocks'});
+	if (code !== 0) throw new Failure('internal', `Could not lock ${path}: the flock command failed`);
+};
