@@ -51,7 +51,9 @@ const namespaceOf = ({scope}: State): string => (scope.kind === 'one' ? scope.na
 
 const notConnected = () => new Failure('unavailable', 'There is no connection to a containerd yet', {hint: 'wait for it, or start gantry with --address PATH'});
 
-export const createDashboard = ({flags, settings, loaded, environment, cwd = process.cwd()}: DashboardOptions, terminal: (dashboard: {readonly store: AppStore}) => Terminal, exit: () => void): Dashboard => {
+export const createDashboard = ({flags, settings, loaded, environment: given, cwd = process.cwd()}: DashboardOptions, terminal: (dashboard: {readonly store: AppStore}) => Terminal, exit: () => void): Dashboard => {
+	// A flag is to be heard wherever the variable is: builds, the pane of builds, and projects that build.
+	const environment = settings.buildkitHost === undefined ? given : {...given, BUILDKIT_HOST: settings.buildkitHost.value};
 	const store = createAppStore({
 		address: settings.address?.value ?? '',
 		hostname: hostname(),

@@ -19,6 +19,7 @@ export const dashboardFlags = {
 	cniPath: {type: 'string'},
 	cniNetconfpath: {type: 'string'},
 	hostsDir: {type: 'string', isMultiple: true},
+	buildkitHost: {type: 'string'},
 	allNamespaces: {type: 'boolean', shortFlag: 'A', default: false},
 	readonly: {type: 'boolean', default: false},
 	once: {type: 'boolean', default: false},
@@ -39,6 +40,7 @@ export const help = `
     -n, --namespace NAME     start in this namespace ($CONTAINERD_NAMESPACE); -A for all in one list
     --snapshotter NAME       ($CONTAINERD_SNAPSHOTTER)
     --data-root DIR          nerdctl's state directory
+    --buildkit-host ADDRESS  where BuildKit is ($BUILDKIT_HOST); found by itself when not said
     --readonly               refuse everything that changes something
     --ascii                  no box drawing, no symbols
     --screen-reader          one list or detail at a time, in words, without frames

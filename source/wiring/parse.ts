@@ -48,6 +48,7 @@ export const parseDashboard = (argv: readonly string[], version: string): Dashbo
 		dataRoot: text('dataRoot'),
 		cniPath: text('cniPath'),
 		cniNetconfpath: text('cniNetconfpath'),
+		buildkitHost: text('buildkitHost'),
 		hostsDir: flags['hostsDir'] as readonly string[] | undefined,
 		readonly: flags['readonly'] === true,
 		once: flags['once'] === true,

@@ -73,6 +73,8 @@ const refusedWithValue = ['host-gateway-ip', 'bridge-ip', 'cdi-spec-dirs', 'user
 const takesValue = new Set([
 	// Their value is no verb: the flag is to be named in the refusal.
 	...refusedWithValue.map(name => `--${name}`),
+	// The dashboard's; of the verbs only those that build take it, behind their names.
+	'--buildkit-host',
 	...Object.entries<FlagTable[string]>(globalTable).filter(([, {type}]) => type !== 'boolean').flatMap(([name, flag]) => [
 		`--${kebab(name)}`,
 		...(flag.shortFlag === undefined ? [] : [`-${flag.shortFlag}`]),

@@ -57,7 +57,7 @@ describe('the verbs', () => {
 		expect(findLine(argv)).toMatchObject({verb, before, after});
 	});
 
-	test.each([[[]], [['--once', '--json']], [['-n', 'k8s.io']], [['--address', 'ps']], [['--', 'ps']]] as const)(
+	test.each([[[]], [['--once', '--json']], [['-n', 'k8s.io']], [['--address', 'ps']], [['--buildkit-host', 'unix:///b.sock']], [['--', 'ps']]] as const)(
 		'%j asks for the dashboard',
 		argv => {
 			expect(hasVerb(argv)).toBe(false);
@@ -78,6 +78,7 @@ describe('what is wrong with a command line is told before anything is connected
 		[['--debug', 'ps'], 'flag --debug is not supported: failures are told whole already\n'],
 		[['--host-gateway-ip', '10.0.0.1', 'ps'], 'flag --host-gateway-ip is not supported: set it in nerdctl.toml, or use nerdctl for this one call\n'],
 		[['--fuzz', 'ps'], 'unknown flag: --fuzz\n'],
+		[['--buildkit-host', 'unix:///b.sock', 'ps'], 'unknown flag: --buildkit-host\n'],
 		[['start', '--checkpoint', 'x', 'web'], 'flag --checkpoint is not supported: checkpoints are not supported\n'],
 	] as const)('%j', async (argv, err) => {
 		expect(await run(argv)).toEqual({code: 1, out: '', err});
