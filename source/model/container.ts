@@ -7,6 +7,8 @@ export type Task = {
 	readonly exitStatus: number;
 	/** Epoch ms; undefined while it runs. */
 	readonly exitedAt: number | undefined;
+	/** What its milliseconds leave of the time, for `inspect`; of the other times too. */
+	readonly exitedNanos?: number;
 	readonly stdin: string;
 	readonly stdout: string;
 	readonly stderr: string;
@@ -36,7 +38,9 @@ export type Container = {
 	readonly sandboxId: string;
 	/** Epoch ms. */
 	readonly createdAt: number;
+	readonly createdNanos?: number;
 	readonly updatedAt: number;
+	readonly updatedNanos?: number;
 	readonly task: Task | undefined;
 };
 

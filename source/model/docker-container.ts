@@ -68,11 +68,11 @@ const logConfigOf = (record: ContainerRecord) => {
 	const known = record.labels[labels.logConfig] !== undefined;
 	return goStruct(
 		'dockercompat.loggerLogConfig',
-		{driver: known ? textOf(config['driver']) : 'json-file', opts: recordOf(config['opts']), address: textOf(config['address'])},
+		// Go's field for the URI is no part of the JSON, and nobody fills it in.
+		{driver: known ? textOf(config['driver']) : 'json-file', opts: recordOf(config['opts']), LogURI: '', address: textOf(config['address'])},
 		{
-			omitEmpty: ['opts'],
+			omitEmpty: ['opts', 'LogURI'],
 			names: {Driver: 'driver', Opts: 'opts', Address: 'address'},
-			hidden: {LogURI: record.labels[labels.logUri] ?? ''},
 		},
 	);
 };
@@ -172,7 +172,7 @@ const healthResult = (result: unknown) => {
 /** The last results, the newest first. */
 const healthOf = (record: ContainerRecord, log: readonly unknown[]) => {
 	const state = jsonLabel(record.labels, labels.healthState);
-	if (state === undefined) return undefined;
+	if (state === undefined) return null;
 	const {Status: status, FailingStreak: streak} = recordOf(state);
 	return goStruct('*healthcheck.Health', {Status: textOf(status), FailingStreak: numberOf(streak), Log: sliceOf(log.slice(-5).toReversed().map(healthResult))});
 };
@@ -189,7 +189,7 @@ const stateOf = (record: ContainerRecord, task: Task | undefined, {startedAt, he
 			ExitCode: task?.status === 'stopped' ? task.exitStatus : 0,
 			Error: record.labels[key.error] ?? '',
 			StartedAt: task === undefined ? '' : startedAt,
-			FinishedAt: task?.exitedAt === undefined ? '' : rfc3339Nano(task.exitedAt),
+			FinishedAt: task?.exitedAt === undefined ? '' : rfc3339Nano(task.exitedAt, task.exitedNanos),
 			Health: healthOf(record, healthLog),
 		},
 		{omitEmpty: ['Health']},
@@ -201,7 +201,7 @@ const deviceOf = (value: unknown) => {
 };
 
 const healthcheckOf = (label: unknown) => {
-	if (label === undefined) return undefined;
+	if (label === undefined) return null;
 	const {Test: words, Interval, Timeout, Retries, StartPeriod} = recordOf(label);
 	const fields = {Test: stringsOf(words), Interval: numberOf(Interval), Timeout: numberOf(Timeout), Retries: numberOf(Retries), StartPeriod: numberOf(StartPeriod)};
 	return goStruct('*healthcheck.Healthcheck', fields, {omitEmpty: ['Test', 'Interval', 'Timeout', 'Retries', 'StartPeriod']});
@@ -264,7 +264,7 @@ export const dockerContainer = (
 		'*dockercompat.Container',
 		{
 			Id: record.id,
-			Created: rfc3339Nano(record.createdAt),
+			Created: rfc3339Nano(record.createdAt, record.createdNanos),
 			Path: path,
 			Args: sliceOf(args),
 			State: stateOf(record, task, extras),
@@ -279,8 +279,8 @@ export const dockerContainer = (
 			Platform: 'linux',
 			AppArmorProfile: textOf(processOf(spec)['apparmorProfile']),
 			HostConfig: hostConfig(record, task, known, mounts, network, extras.blockDevices ?? {}),
-			SizeRw: extras.size?.writableBytes,
-			SizeRootFs: extras.size?.allBytes,
+			SizeRw: extras.size?.writableBytes ?? null,
+			SizeRootFs: extras.size?.allBytes ?? null,
 			Mounts: mountPoints(mounts),
 			Config: configOf(record, known),
 			NetworkSettings: network,

@@ -3,7 +3,7 @@ import {dockerName, dockerStatus} from './docker-status.ts';
 import {portsText, type PortMapping} from './docker-ports.ts';
 import {labels} from './labels.ts';
 import {goStruct} from './template-struct.ts';
-import {goQuote} from './template-values.ts';
+import {goQuote, goTime} from './template-values.ts';
 
 const maximumCommand = 20;
 
@@ -32,7 +32,7 @@ export const listItem = ({container, args, ports, size, truncated, now}: ListIte
 		'*container.ListItem',
 		{
 			Command: commandText(args, truncated),
-			CreatedAt: new Date(container.createdAt),
+			CreatedAt: goTime(container.createdAt, container.createdNanos),
 			ID: truncated ? id.slice(0, 12) : id,
 			Image: container.image,
 			Platform: all[labels.platform] ?? '',
@@ -43,6 +43,7 @@ export const listItem = ({container, args, ports, size, truncated, now}: ListIte
 			Size: size,
 			Labels: Object.entries(all)
 				.map(([key, value]) => `${key}=${value}`)
+				.sort()
 				.join(','),
 		},
 		{hidden: {LabelsMap: all, Label: (key: unknown) => all[String(key)] ?? ''}},

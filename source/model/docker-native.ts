@@ -6,8 +6,9 @@ import type {Descriptor, Image} from './image.ts';
 import type {Snapshot} from './snapshot.ts';
 import {linksInUse, type NetLink} from './net-links.ts';
 import {goStruct, nilMap, sliceOf} from './template-struct.ts';
+import {goTime} from './template-values.ts';
 
-const time = (at: number | undefined): Date | string => (at === undefined ? '0001-01-01T00:00:00Z' : new Date(at));
+const time = (at: number | undefined, nanos?: number): Date | string => (at === undefined ? '0001-01-01T00:00:00Z' : goTime(at, nanos));
 
 /** A message we have no schema for: its type and its bytes, as Go's JSON writes bytes. */
 const opaque = (any: TypedBytes | undefined) =>
@@ -65,9 +66,9 @@ const processOf = (task: Task, {links, ports}: NativeExtras) =>
 			Status: goStruct('containerd.Status', {
 				Status: task.status,
 				ExitStatus: task.status === 'stopped' ? task.exitStatus : 0,
-				ExitTime: time(task.exitedAt),
+				ExitTime: time(task.exitedAt, task.exitedNanos),
 			}),
-			NetNS: links === undefined ? undefined : netNamespace(links, ports),
+			NetNS: links === undefined ? null : netNamespace(links, ports),
 		},
 		{omitEmpty: ['Pid', 'NetNS']},
 	);
@@ -90,14 +91,14 @@ export const nativeContainer = (record: ContainerRecord, task: Task | undefined,
 			Runtime: goStruct('containers.RuntimeInfo', {Name: record.runtime, Options: opaque(record.runtimeOptions)}),
 			SnapshotKey: record.snapshotKey,
 			Snapshotter: record.snapshotter,
-			CreatedAt: time(record.createdAt),
-			UpdatedAt: time(record.updatedAt),
+			CreatedAt: time(record.createdAt, record.createdNanos),
+			UpdatedAt: time(record.updatedAt, record.updatedNanos),
 			Extensions: Object.fromEntries(Object.entries(record.extensions).map(([name, any]) => [name, opaque(any)])),
 			SandboxID: record.sandboxId,
 			// After the record's own fields, since Go's embedding puts an overriding field where it is declared.
 			Spec: spec === undefined ? opaque(record.spec) : asWritten(spec),
-			Process: task === undefined ? undefined : processOf(task, extras),
-			SnapshotInfo: extras.snapshot === undefined ? undefined : snapshotInfo(extras.snapshot),
+			Process: task === undefined ? null : processOf(task, extras),
+			SnapshotInfo: extras.snapshot === undefined ? null : snapshotInfo(extras.snapshot),
 		},
 		{omitEmpty: ['Spec', 'Process', 'SnapshotInfo']},
 	);

@@ -8,7 +8,7 @@ export type ContainerInterface = {readonly name: string; readonly mac: string; r
 
 /**
 From nerdctl's hosts store (`etchosts/<ns>/<id>/meta.json`), which keeps what each CNI network answered. Every network's result names its
-own interface inside the container: the one with a sandbox.
+own interface inside the container: the one with a sandbox. In the order in which they were made, so that the first is the primary one.
 */
 export const interfacesFromHostsMeta = (text: string | undefined): readonly ContainerInterface[] => {
 	if (text === undefined) return [];
@@ -19,7 +19,7 @@ export const interfacesFromHostsMeta = (text: string | undefined): readonly Cont
 		// Written in place by others: half a file says nothing.
 		return [];
 	}
-	return Object.values(recordOf(recordOf(meta)['Networks'])).flatMap(result => {
+	const found = Object.values(recordOf(recordOf(meta)['Networks'])).flatMap(result => {
 		const links = listOf(recordOf(result)['interfaces']).map(recordOf);
 		const addresses = listOf(recordOf(result)['ips']).map(recordOf);
 		return links.flatMap((link, at) =>
@@ -36,6 +36,7 @@ export const interfacesFromHostsMeta = (text: string | undefined): readonly Cont
 					],
 		);
 	});
+	return found.sort((a, b) => a.name.localeCompare(b.name, 'en', {numeric: true}));
 };
 
 const endpoint = ({mac, addresses}: ContainerInterface) => {

@@ -1,4 +1,5 @@
 import {labels} from './labels.ts';
+import {goStruct} from './template-struct.ts';
 
 /** CNI's port mapping as nerdctl keeps it, in `network-config.json` and before 2.1.3 in a label. */
 export type PortMapping = {readonly HostPort: number; readonly ContainerPort: number; readonly Protocol: string; readonly HostIP: string};
@@ -65,6 +66,6 @@ export const portMap = (
 	Object.fromEntries(
 		mappings.map(({ContainerPort, Protocol, HostIP, HostPort}) => [
 			`${ContainerPort}/${Protocol}`,
-			[{HostIp: HostIP, HostPort: String(HostPort)}],
+			[goStruct('nat.PortBinding', {HostIp: HostIP, HostPort: String(HostPort)}, {names: {HostIP: 'HostIp'}})],
 		]),
 	);

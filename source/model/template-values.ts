@@ -2,11 +2,16 @@ import {isStruct, structValues} from './template-struct.ts';
 
 const pad = (value: number, width = 2): string => String(value).padStart(width, '0');
 
-/** RFC 3339 in UTC with as many digits of the second as are not zero. */
-export const rfc3339Nano = (epochMs: number): string => {
-	const text = new Date(epochMs).toISOString();
-	return text.endsWith('.000Z') ? text.replace('.000Z', 'Z') : text.replace(/0+Z$/, 'Z');
-};
+/** RFC 3339 in UTC with as many digits of the second as are not zero; `nanos` are those that the milliseconds leave. */
+export const rfc3339Nano = (epochMs: number, nanos = 0): string =>
+	new Date(epochMs).toISOString().replace('Z', `${pad(nanos, 6)}Z`).replace(/\.?0+Z$/, 'Z');
+
+const rest = Symbol('nanoseconds');
+
+/** Go's `time.Time`, which prints in the shape of `fmt` and not of JSON, and knows the nanoseconds. */
+export const goTime = (epochMs: number, nanos = 0): Date => Object.defineProperty(new Date(epochMs), rest, {value: nanos});
+
+const exactly = (date: Date): string => rfc3339Nano(date.getTime(), (date as {readonly [rest]?: number})[rest]);
 
 const offsetOf = (date: Date, separator: string): string => {
 	const minutes = -date.getTimezoneOffset();
@@ -36,7 +41,7 @@ export const goLocalTime = (epochMs: number): string => {
 	return `${localDay(date)} ${localClock(date)} ${offsetOf(date, '')} ${zoneName(date)}`;
 };
 
-const goUtcTime = (date: Date): string => rfc3339Nano(date.getTime()).replace('T', ' ').replace('Z', ' +0000 UTC');
+const goUtcTime = (date: Date): string => exactly(date).replace('T', ' ').replace('Z', ' +0000 UTC');
 
 const byKey = ([a]: [string, unknown], [b]: [string, unknown]): number => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -90,7 +95,7 @@ export const goJson = (value: unknown, indent = '', prefix = ''): string => {
 	if (typeof value === 'string') return quote(value);
 	if (typeof value === 'number' || typeof value === 'boolean') return JSON.stringify(value);
 	if (typeof value === 'bigint') return String(value);
-	if (value instanceof Date) return quote(rfc3339Nano(value.getTime()));
+	if (value instanceof Date) return quote(exactly(value));
 	if (typeof value !== 'object' || value === null) return 'null';
 	if ('toJSON' in value && typeof value.toJSON === 'function') return goJson(value.toJSON(), indent, prefix);
 	const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];

@@ -8,23 +8,18 @@ import {goPrint, isTruthy} from './template-values.ts';
 /** A compiled `--format`: text in the shape of Go's `text/template`, as nerdctl and docker users write it. */
 export type Template = (data: unknown) => string;
 
-export type TemplateOptions = {
-	/** What a missing key of a map is: Go prints `<no value>`, and refuses with `missingkey=error`. */
-	readonly missing?: 'no-value' | 'error';
-};
-
 type Scope = {readonly name: string; value: unknown};
 type Flow = 'break' | 'continue' | undefined;
 
 const controls = new Set(['and', 'or']);
 
-const lookUp = (value: unknown, name: string, missing: 'no-value' | 'error'): unknown => {
+/** A key that a map lacks is undefined, which prints as `<no value>`. */
+const lookUp = (value: unknown, name: string): unknown => {
 	if (value === undefined || value === null) throw new TypeError(`nil pointer evaluating .${name}`);
 	if (typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date)) {
 		if (Object.hasOwn(value, name)) return (value as Record<string, unknown>)[name];
 		const type = structType(value);
 		if (type !== undefined) throw new TypeError(`can't evaluate field ${name} in type ${type}`);
-		if (missing === 'error') throw new TypeError(`there is no ${JSON.stringify(name)}`);
 		return undefined;
 	}
 	throw new TypeError(
@@ -40,7 +35,7 @@ const entriesOf = (value: unknown): ReadonlyArray<readonly [unknown, unknown]> =
 	throw new TypeError(`range can't iterate over ${goPrint(value)}`);
 };
 
-const compileWith = (format: string, functions: Readonly<Record<string, TemplateFunction>>, missing: 'no-value' | 'error'): Template => {
+const compileWith = (format: string, functions: Readonly<Record<string, TemplateFunction>>): Template => {
 	const nodes = parseTemplate(format, name => controls.has(name) || Object.hasOwn(functions, name));
 
 	return data => {
@@ -57,7 +52,7 @@ const compileWith = (format: string, functions: Readonly<Record<string, Template
 		};
 
 		const follow = (value: unknown, path: readonly string[], at: number): unknown =>
-			guard(at, () => path.reduce<unknown>((item, name) => lookUp(item, name, missing), value));
+			guard(at, () => path.reduce<unknown>((item, name) => lookUp(item, name), value));
 
 		const scopeOf = (name: string, at: number): Scope => {
 			const scope = scopes.findLast(candidate => candidate.name === name);
@@ -170,8 +165,8 @@ const compileWith = (format: string, functions: Readonly<Record<string, Template
 };
 
 /** Throws `invalid` with the place in the format when it is not a template. */
-export const compileTemplate = (format: string, {missing = 'no-value'}: TemplateOptions = {}): Template =>
-	compileWith(format === 'json' ? '{{json .}}' : format, templateFunctions, missing);
+export const compileTemplate = (format: string): Template =>
+	compileWith(format === 'json' ? '{{json .}}' : format, templateFunctions);
 
 /** The same format for the header line of `table …`, where each field is its column's name. */
-export const compileHeader = (format: string): Template => compileWith(format, headerFunctions, 'no-value');
+export const compileHeader = (format: string): Template => compileWith(format, headerFunctions);

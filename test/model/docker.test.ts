@@ -8,7 +8,7 @@ import {imageColumn, repoTag} from '../../source/model/reference.ts';
 import {dockerName, dockerState, dockerStatus, restartPolicyOf} from '../../source/model/docker-status.ts';
 import {progressBytes, threeDigitBytes} from '../../source/model/docker-units.ts';
 import {goStruct, nilMap, nilSlice, sliceOf} from '../../source/model/template-struct.ts';
-import {goJson, goPrint, goQuote, rfc3339Nano} from '../../source/model/template-values.ts';
+import {goJson, goPrint, goQuote, goTime, rfc3339Nano} from '../../source/model/template-values.ts';
 
 const now = Date.UTC(2024, 0, 1);
 
@@ -179,6 +179,12 @@ describe('values as Go prints them', () => {
 		[Date.UTC(2024, 0, 1, 0, 0, 0, 120), '2024-01-01T00:00:00.12Z'],
 	])('%d', (at, text) => {
 		expect(rfc3339Nano(at)).toBe(text);
+	});
+
+	test('a time keeps its nanoseconds, in JSON and in print', () => {
+		const at = goTime(Date.UTC(2024, 0, 1, 0, 0, 0, 120), 4500);
+		expect(goJson(at)).toBe('"2024-01-01T00:00:00.1200045Z"');
+		expect(goPrint(at)).toBe('2024-01-01 00:00:00.1200045 +0000 UTC');
 	});
 
 	test('quotes', () => {

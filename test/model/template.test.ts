@@ -88,9 +88,9 @@ describe('a format', () => {
 		expect(() => compileTemplate(format)(item)).toThrow(problem);
 	});
 
-	test('a missing key is told on request', () => {
+	test('a missing key of a map is not told, of a map in a struct neither', () => {
 		expect(compileTemplate('{{.zz}}')({})).toBe('<no value>');
-		expect(() => compileTemplate('{{.zz}}', {missing: 'error'})({})).toThrow('there is no "zz" (column 3)');
+		expect(compileTemplate('{{.Labels.zz}}')(goStruct('any', {Labels: {a: 'b'}}))).toBe('<no value>');
 	});
 
 	test('a prototype is not a field', () => {

@@ -1,6 +1,6 @@
 import type {Container} from '../../model/container.ts';
 import type {ContainerSummary, Container as WireContainer} from '../../protocol/generated/containers.ts';
-import {epochMs} from './time.ts';
+import {epochMs, restNanos} from './time.ts';
 
 export const toContainer = (namespace: string, wire: ContainerSummary | WireContainer): Container => ({
 	namespace,
@@ -12,6 +12,8 @@ export const toContainer = (namespace: string, wire: ContainerSummary | WireCont
 	snapshotKey: wire.snapshotKey,
 	sandboxId: wire.sandbox,
 	createdAt: epochMs(wire.createdAt),
+	createdNanos: restNanos(wire.createdAt),
 	updatedAt: epochMs(wire.updatedAt),
+	updatedNanos: restNanos(wire.updatedAt),
 	task: undefined,
 });

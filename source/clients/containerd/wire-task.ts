@@ -1,6 +1,6 @@
 import type {Task, TaskStatus} from '../../model/container.ts';
 import {type Process, Status} from '../../protocol/generated/task-types.ts';
-import {fromTimestamp} from './time.ts';
+import {fromTimestamp, restNanos} from './time.ts';
 
 const statuses: Readonly<Record<number, TaskStatus>> = {
 	[Status.CREATED]: 'created',
@@ -17,6 +17,7 @@ export const toTask = (wire: Process, containerId = wire.containerId === '' ? wi
 	status: statuses[wire.status] ?? 'unknown',
 	exitStatus: wire.exitStatus,
 	exitedAt: fromTimestamp(wire.exitedAt),
+	...(fromTimestamp(wire.exitedAt) === undefined ? {} : {exitedNanos: restNanos(wire.exitedAt)}),
 	stdin: wire.stdin,
 	stdout: wire.stdout,
 	stderr: wire.stderr,

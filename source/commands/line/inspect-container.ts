@@ -1,6 +1,7 @@
 import type {ContainerRecord, Task} from '../../model/container.ts';
 import {dockerContainer} from '../../model/docker-container.ts';
 import {limitedDevices, recordOf, type Spec} from '../../model/docker-spec.ts';
+import {parseExactly} from '../../model/exact-json.ts';
 import {nativeContainer} from '../../model/docker-native.ts';
 import {labels} from '../../model/labels.ts';
 import {linksInUse, type NetLink, parseLinks} from '../../model/net-links.ts';
@@ -36,14 +37,20 @@ const namesOfDevices = async ({host}: Surroundings, spec: Spec): Promise<Readonl
 };
 
 /** The interfaces that it sees now; undefined when it does not run, or this machine has no program to look with. */
-const linksOf = async ({host, signal}: Surroundings, task: Task | undefined): Promise<readonly NetLink[] | undefined> => {
+export const linksOf = async ({host, signal}: Surroundings, task: Task | undefined): Promise<readonly NetLink[] | undefined> => {
 	if (task === undefined || (task.status !== 'running' && task.status !== 'paused')) return undefined;
 	const found = await host.run('nsenter', ['--target', String(task.pid), '--net', '--', 'ip', '-j', 'address'], {signal});
 	return found?.exitCode === 0 ? parseLinks(found.stdout) : undefined;
 };
 
-/** Whose network was made by CNI is told by what CNI answered; who lives in another's has only what is seen there. */
-const isTold = ({labels: all}: ContainerRecord): boolean => networkModeOf(all[labels.networks])?.kind === 'networks';
+/**
+Whose network was made by CNI is told by what CNI answered; who lives in another's has only what is seen there. Of several networks
+nobody wrote down which came first, and the first has the address of the container.
+*/
+const isTold = ({labels: all}: ContainerRecord): boolean => {
+	const mode = networkModeOf(all[labels.networks]);
+	return mode?.kind === 'networks' && mode.names.length === 1;
+};
 
 export const inspectOneContainer = async (
 	context: Surroundings,
@@ -54,7 +61,8 @@ export const inspectOneContainer = async (
 	const {record, task, spec} = await services.containers.inspect(found, {signal});
 	if (mode === 'native') {
 		const [snapshot, links, ports] = await Promise.all([findSnapshot(context, record), linksOf(context, task), readPorts(host, record)]);
-		return nativeContainer(record, task, spec, {snapshot, links, ports});
+		const exact = record.spec === undefined || spec === undefined ? spec : parseExactly(Buffer.from(record.spec.value).toString());
+		return nativeContainer(record, task, exact, {snapshot, links, ports});
 	}
 	const [extras, links, blockDevices, sizes] = await Promise.all([
 		readExtras(host, record),

@@ -11,7 +11,7 @@ export const inspectPrinter = (
 	if (['raw', 'table', 'wide'].includes(format)) throw new Failure('invalid', 'unsupported format: "raw", "table", and "wide"');
 	if (format === '')
 		return (context, objects) => (objects.length === 0 ? Promise.resolve() : print(context, `${goJson(objects, '    ')}\n\n`));
-	const template = compileTemplate(format, {missing: 'error'});
+	const template = compileTemplate(format);
 	return (context, objects) => print(context, objects.map(object => `${template(object)}\n`).join(''));
 };
 

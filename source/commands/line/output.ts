@@ -62,11 +62,10 @@ export type FormatOptions = {
 	/** Words that nerdctl refuses for this verb. */
 	readonly refused?: readonly string[];
 	readonly wide?: boolean;
-	readonly missing?: 'no-value' | 'error';
 };
 
 /** What `--format` asks for. Throws before anything was asked of the daemon when it can't be read. */
-export const parseFormat = (text: string, {refused = ['raw'], wide = false, missing}: FormatOptions = {}): Format => {
+export const parseFormat = (text: string, {refused = ['raw'], wide = false}: FormatOptions = {}): Format => {
 	if (refused.includes(text)) throw new Failure('invalid', `unsupported format: ${JSON.stringify(text)}`);
 	if (text === '' || text === 'table') return {kind: 'table'};
 	if (text === 'wide' && wide) return {kind: 'wide'};
@@ -74,7 +73,7 @@ export const parseFormat = (text: string, {refused = ['raw'], wide = false, miss
 		const format = unescape(text.slice(6).trim());
 		return {kind: 'columns', header: compileHeader(format), template: compileTemplate(format)};
 	}
-	return {kind: 'template', template: compileTemplate(unescape(text), missing === undefined ? {} : {missing})};
+	return {kind: 'template', template: compileTemplate(unescape(text))};
 };
 
 export const refuseQuiet = (format: Format, quiet: boolean): void => {

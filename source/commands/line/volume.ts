@@ -102,7 +102,7 @@ export const volumeInspect = defineLine({
 			const volume = await services.volumes.get(global.namespace, name, {signal});
 			const {path, labels} = volume;
 			const Size = flags.size ? await services.volumes.size(volume, {signal}) : 0;
-			objects.push(goStruct('native.Volume', {Name: name, Mountpoint: path, Labels: labels, Size}, {omitEmpty: ['Labels', 'Size']}));
+			objects.push(goStruct('native.Volume', {Name: name, Mountpoint: path, Labels: Object.keys(labels).length === 0 ? null : labels, Size}, {omitEmpty: ['Labels', 'Size']}));
 		});
 		await printObjects(context, objects);
 		return code;

@@ -254,9 +254,7 @@ describe('inspect of a container', () => {
 		['{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', '10.4.0.7'],
 		['{{.HostConfig.MemorySwappiness}} {{.SizeRw}}', '10 <nil>'],
 	])('%s', async (format, printed) => {
-		expect((await bench.run(['container', 'inspect', '--format', format, 'web'], {host})).out.trimEnd()).toBe(
-			printed.replace(' <nil>', ' <no value>'),
-		);
+		expect((await bench.run(['container', 'inspect', '--format', format, 'web'], {host})).out.trimEnd()).toBe(printed);
 	});
 
 	test('native is the record with its spec', async () => {
