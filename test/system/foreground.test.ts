@@ -60,6 +60,8 @@ const driversOf = ({id}: ContainerRef): readonly number[] =>
 		}
 	});
 
+const keepers = (): readonly number[] => processesUnder(lab.dir).filter(pid => existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes('keep'));
+
 for (const version of containerdVersions)
 	describe.skipIf(!isPossible(version))(`a container in the foreground of containerd ${version}`, {timeout: 60_000}, () => {
 		beforeAll(async () => {
@@ -153,9 +155,11 @@ for (const version of containerdVersions)
 			const never = await services.containers.create(wanted({autoRemove: true}));
 			const plain = (await services.containers.run(wanted({args: ['true']}), {detached: true})).ref;
 			for (const ref of [runs, ended]) age(ref);
+			for (const ref of [ended, young]) for (const pid of driversOf(ref)) process.kill(pid, 'SIGKILL');
+			await until(() => [ended, young].every(ref => driversOf(ref).length === 0), 5000);
+			// It writes on when only the shell has gone; the next one knows nothing of these two.
+			for (const pid of keepers()) process.kill(pid, 'SIGKILL');
 			for (const ref of [ended, young]) {
-				for (const pid of driversOf(ref)) process.kill(pid, 'SIGKILL');
-				await until(() => driversOf(ref).length === 0, 5000);
 				await services.containers.kill(ref, 9);
 				await until(async () => (await containerd.tasks.find(ref))?.status === 'stopped', 5000);
 			}

@@ -1,29 +1,11 @@
-import {randomUUID} from 'node:crypto';
-import {chmod, mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
+import {createHash, randomUUID} from 'node:crypto';
+import {chmod, mkdir, readFile, rename, rm, stat, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {failing} from '../../errors.ts';
+import {makeFifos} from './fifo.ts';
 import {hookLauncher} from './hook-launcher.ts';
 import {hostFailure, isMissing} from './missing.ts';
-
-const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
-
-/** One log driver runs for each container: V8 keeps no threads for it and a small young space, and malloc gives back what it does not need. */
-const thrift = 'MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=65536';
-
-/**
-A shell and a JavaScript program in one file. The shell's part is a string and a comment to Node. The program is the log driver; what is asked
-for as a hook is in the file beside it.
-
-The lock on `logger-lock` says to log viewers that the logger still writes. Node has no flock, and loading child_process to run one
-takes longer than all of this shell; the descriptor outlives the exec. Containerd starts us with an empty environment, so Node is named by
-its absolute path; the shell has a default PATH for flock. Whatever goes wrong with the lock, the log itself must not fail for it.
-*/
-const launcher = (nodePath: string): string =>
-	[
-		'#!/bin/sh',
-		`':' //; n=${quoted(nodePath)}; if [ "$1" = hook ]; then exec "$n" "$0-hook" "$@"; fi; d="$2/containers/$CONTAINER_NAMESPACE/$CONTAINER_ID"; if [ "$1" = log ] && [ -d "$d" ]; then exec 9>>"$d/logger-lock"; flock -w 5 9 || :; fi; ${thrift} exec "$n" --v8-pool-size=0 --max-semi-space-size=1 "$0" "$@"`,
-		'',
-	].join('\n');
+import {launcher} from './shim-launcher.ts';
 
 const readIfThere = async (path: string): Promise<string | undefined> =>
 	readFile(path, 'utf8').catch((error: unknown) => {
@@ -47,6 +29,19 @@ const putInPlace = async (path: string, text: string): Promise<void> => {
 	}
 };
 
+/** Where the shells of this version of the shim meet their keeper. Another version has a keeper of its own. */
+const makeKeeperPlace = async (place: string): Promise<void> => {
+	const requests = join(place, 'requests');
+	const found = await stat(requests).catch(() => undefined);
+	if (found?.isFIFO() === true) return;
+	for (const name of ['open', 'held']) await mkdir(join(place, name), {recursive: true, mode: 0o700});
+	// On a full disk a shell can open them, but not make them.
+	for (const name of ['lock', 'trouble']) await writeFile(join(place, name), '', {mode: 0o600, flag: 'a'});
+	const temporary = join(place, randomUUID());
+	await makeFifos([temporary]);
+	await rename(temporary, requests);
+};
+
 /**
 Put the shim where containers can name it for years: below the data root, not in the package, which an upgrade may move.
 Answers its path. `bundle` is the log driver as it was built; the hook is beside it.
@@ -58,7 +53,9 @@ export const installShim = async (bundle: string, dataRoot: string, nodePath = p
 		// The hook first: whoever finds the others may ask for it.
 		await putInPlace(`${path}-hook`, hook);
 		await putInPlace(hookPathOf(path), hookLauncher(nodePath));
-		await putInPlace(path, `${launcher(nodePath)}${log}`);
+		const version = createHash('sha256').update(log).update(launcher(nodePath, '')).digest('hex').slice(0, 12);
+		await makeKeeperPlace(join(dirname(path), `keeper-${version}`));
+		await putInPlace(path, `${launcher(nodePath, version)}${log}`);
 		return path;
 	} catch (error) {
 		throw failing(`install the log driver at ${path}`, hostFailure(`write ${path}`, error));

@@ -3,7 +3,7 @@ import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {openRotatingFile} from '../../source/shim/rotating-file.ts';
+import {openRotatingFile} from '../../../source/clients/json-log/rotating-file.ts';
 
 describe('a log file that rotates', () => {
 	let folder: string;

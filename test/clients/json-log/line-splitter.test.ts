@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {createLineSplitter} from '../../source/shim/line-splitter.ts';
+import {createLineSplitter} from '../../../source/clients/json-log/line-splitter.ts';
 
 const split = (chunks: readonly Uint8Array[]): readonly string[] => {
 	const splitter = createLineSplitter();

@@ -1,4 +1,4 @@
-import {closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, renameSync, rmSync, writeSync} from 'node:fs';
+import {closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync} from 'node:fs';
 import {dirname} from 'node:path';
 
 export type RotatingFile = {
@@ -37,6 +37,18 @@ const writeWhatFits = (fd: number, bytes: Buffer): number => {
 	return written;
 };
 
+/** Whether the file ends in the middle of a record: whoever wrote it was killed. */
+const endsTorn = (path: string, sizeBytes: number): boolean => {
+	if (sizeBytes === 0) return false;
+	const fd = openSync(path, 'r');
+	try {
+		const last = Buffer.alloc(1);
+		return readSync(fd, last, 0, 1, sizeBytes - 1) === 1 && last[0] !== 0x0a;
+	} finally {
+		closeSync(fd);
+	}
+};
+
 /** The records that lie whole within so many bytes. */
 const wholeWithin = (records: readonly string[], bytes: number): {readonly count: number; readonly bytes: number} => {
 	let [count, used] = [0, 0];
@@ -60,7 +72,7 @@ export const openRotatingFile = ({path, maxBytes, maxFiles, lostRecord}: Rotatin
 	let sizeBytes = fstatSync(fd).size;
 	let lost = 0;
 	// The half of a record that could not be taken back: the next one must not be glued to it.
-	let isTorn = false;
+	let isTorn = endsTorn(path, sizeBytes);
 
 	/** Back to the end of the last whole record. The size is asked for, since somebody may have emptied the file. */
 	const takeBack = (halfBytes: number): void => {

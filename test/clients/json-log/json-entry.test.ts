@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {encodeEntry, formatTime} from '../../source/shim/json-entry.ts';
+import {encodeEntry, formatTime} from '../../../source/clients/json-log/json-entry.ts';
 
 test.each([
 	[0, '1970-01-01T00:00:00.000000000Z'],

@@ -2,7 +2,7 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {parseSize, readLogConfig} from '../../source/shim/log-config.ts';
+import {parseSize, readLogConfig} from '../../../source/clients/json-log/log-config.ts';
 
 test.each([
 	['10m', 10_000_000],
