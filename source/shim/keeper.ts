@@ -5,7 +5,7 @@ import {readClient} from './keeper-client.ts';
 import {type KeptLog, keepLog} from './kept-log.ts';
 
 /** How long it stays without a container, for the next one. */
-const lingerMs = 10_000;
+const lingerMs = 3000;
 
 const pidsIn = (folder: string): readonly number[] => readdirSync(folder).map(Number).filter(pid => pid > 0);
 

@@ -78,7 +78,10 @@ export const holdLock = async (path: string, options: LockOptions = {}): Promise
 	for (let line = lines.get(path); line !== undefined && turn === undefined; line = lines.get(path)) turn = await standInLine(path, line, options);
 	turn ??= await takeFirst(path, options);
 	const {handle, count} = turn;
+	let isReleased = false;
 	return async () => {
+		if (isReleased) return;
+		isReleased = true;
 		const line = lines.get(path)!;
 		const isOurs = line.waiting.length > 0 && count < turnsAtMost && (await isStillAt(path, handle));
 		const next = isOurs ? line.waiting[0] : undefined;
