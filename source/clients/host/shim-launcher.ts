@@ -1,4 +1,4 @@
-const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+import {quoteWord} from '../../model/shell-words.ts';
 
 /** V8 keeps no threads and a small young space, and malloc gives back what it does not need. */
 const flags = '--v8-pool-size=0 --max-semi-space-size=1';
@@ -15,7 +15,7 @@ may say what it had of a character; when it is killed, it says nothing; in the e
 */
 export const launcher = (nodePath: string, version: string): string => `#!/bin/sh
 ':' /* What follows is for sh, up to the end of this comment. See source/clients/host/shim-launcher.ts.
-node=${quoted(nodePath)}
+node=${quoteWord(nodePath)}
 if [ "$1" = hook ]; then exec "$node" "$0-hook" "$@"; fi
 driver() {
 	MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=65536 exec "$node" ${flags} "$0" "$@"
