@@ -22,7 +22,7 @@ import {machineParts} from './machine-parts.ts';
 import {checkName, refuseTaken, suggestName} from './names.ts';
 import {planNetwork} from './network.ts';
 import {checkRestartPolicy} from './restart-policy.ts';
-import {type Roll, together} from './roll.ts';
+import {type Roll, together, togetherBefore} from './roll.ts';
 import type {CreateCall, Making} from './types.ts';
 
 export type MakeDependencies = Uses<{
@@ -101,22 +101,24 @@ const prepare = async ({containerd}: MakeDependencies, roll: Roll, ref: Containe
 	);
 };
 
-/** The state directory with what the log driver reads; the driver itself may start now, since nothing else takes as long. */
-const startLog = async (
-	{host, making}: MakeDependencies,
-	roll: Roll,
-	ref: ContainerRef,
-	request: CreateRequest,
-	besides: Besides | undefined,
-): Promise<{readonly shim: Awaited<ReturnType<Making['shim']>>; readonly log: LogPlan}> => {
+type Shim = Awaited<ReturnType<Making['shim']>>;
+
+/** Where everything that is written of it goes, and who writes its log. */
+const makePlace = async ({host, making}: MakeDependencies, roll: Roll, ref: ContainerRef): Promise<Shim> => {
 	const [shim] = await together(
 		making.shim(),
 		roll.step('state directory', () => making.files.makeStateDir(ref), () => host.removeStateDir(ref)),
 	);
+	return shim;
+};
+
+/** What the log driver reads; the driver itself may start now, since nothing else takes as long. */
+const startLog = async ({making}: MakeDependencies, ref: ContainerRef, request: CreateRequest, place: Promise<Shim>, besides: Besides | undefined): Promise<LogPlan> => {
+	const shim = await place;
 	const log = planLog(request.log, shim.logUri, making.address);
 	await writeLogFiles(making, ref, log, request.autoRemove);
 	await besides?.(ref, shim.path);
-	return {shim, log};
+	return log;
 };
 
 const writeFiles = async ({host, making}: MakeDependencies, roll: Roll, own: OwnFiles): Promise<readonly OciMount[]> =>
@@ -173,12 +175,14 @@ export const make = async (
 	const lease = `gantry-create-${ref.id.slice(0, 24)}`;
 	if (request.name !== undefined) checkName(request.name);
 
-	const logging = startLog(dependencies, roll, ref, request, besides);
-	const [image, joined, machine, {shim, log}, parts] = await together(
+	const place = makePlace(dependencies, roll, ref);
+	const logging = startLog(dependencies, ref, request, place, besides);
+	const [image, joined, machine, shim, parts] = await togetherBefore(
+		logging,
 		roll.step('image', () => ensureImage(making, request, call)),
 		joinNamespaces(dependencies, request, stateDir, signal),
 		making.machine(),
-		logging,
+		place,
 		machineParts(making.specParts, request),
 		roll.step(
 			'lease',
@@ -193,10 +197,11 @@ export const make = async (
 	const extraHosts = resolveExtraHosts(request, machine);
 	const own: OwnFiles = {ref, request, joined, machine, name, hostname, extraHosts};
 
-	const [rootfs, network, files] = await together(
+	const [rootfs, network, files, log] = await together(
 		prepare(dependencies, roll, ref, request, image, lease),
 		planNetwork(making, roll, ref, request, joined, image.config, call),
 		writeFiles(dependencies, roll, own),
+		logging,
 		roll.step('name', () => making.files.acquireName(ref, name, signal), () => host.releaseName(ref, name)),
 		...(request.cidFile === undefined ? [] : [writeCidFile(roll, request.cidFile, ref.id)]),
 	);

@@ -67,3 +67,17 @@ export const together = async <const Work extends ReadonlyArray<Promise<unknown>
 	if (failed !== undefined) throw failed.reason;
 	return results.map(result => (result as PromiseFulfilledResult<unknown>).value) as {-readonly [At in keyof Work]: Awaited<Work[At]>};
 };
+
+/** The same beside `later`, which only a later step needs: it is waited for when one of these fails, and not told of when it fails itself. */
+export const togetherBefore = async <const Work extends ReadonlyArray<Promise<unknown>>>(
+	later: Promise<unknown>,
+	...work: Work
+): Promise<{-readonly [At in keyof Work]: Awaited<Work[At]>}> => {
+	later.catch(() => undefined);
+	try {
+		return await together(...work);
+	} catch (error) {
+		await later.catch(() => undefined);
+		throw error;
+	}
+};

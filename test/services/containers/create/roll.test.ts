@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {Failure, messageOf} from '../../../../source/errors.ts';
-import {startRoll, together} from '../../../../source/services/containers/create/roll.ts';
+import {startRoll, together, togetherBefore} from '../../../../source/services/containers/create/roll.ts';
 
 const failing = async (): Promise<never> => {
 	throw new Failure('conflict', 'no');
@@ -43,5 +43,20 @@ describe('steps that can be taken back', () => {
 		await expect(together(failing(), slow)).rejects.toThrow('no');
 		expect(isDone).toBe(true);
 		expect(await together(Promise.resolve(1), slow)).toEqual([1, 'slow']);
+	});
+
+	test('what only a later step needs is not waited for, but when one fails', async () => {
+		const {promise: later, resolve} = Promise.withResolvers<string>();
+		expect(await togetherBefore(later, Promise.resolve(1))).toEqual([1]);
+		let isTold = false;
+		const told = togetherBefore(later, failing()).catch((error: unknown) => {
+			isTold = true;
+			return error;
+		});
+		await new Promise(setImmediate);
+		expect(isTold).toBe(false);
+		resolve('late');
+		expect(await told).toMatchObject({code: 'conflict'});
+		expect(await togetherBefore(failing(), Promise.resolve(2))).toEqual([2]);
 	});
 });
