@@ -137,7 +137,7 @@ export const createDashboard = ({flags, settings, loaded, environment: given, cw
 		// A check writes down its result: a Gantry that may change nothing runs none, nor does one that only prints.
 		if (store.get().readonly || flags.once) return;
 		health = watchHealth({store, containers: daemon.containers});
-		forgotten = sweepForgotten({store, containers: daemon.containers});
+		forgotten = sweepForgotten({store, containers: daemon.containers, say: text => notify(store, 'bad', text)});
 	};
 	const scopeChoice = createScopeChoice({
 		store,

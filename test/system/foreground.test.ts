@@ -181,6 +181,25 @@ for (const version of containerdVersions)
 			for (const ref of [runs, never, plain]) await services.containers.remove(ref, {force: true});
 		});
 
+		test('one that was forgotten makes way for another of its name, but none that runs or may be waited for', async () => {
+			const name = `heir-${randomBytes(2).toString('hex')}`;
+			const named = (args: readonly string[]) => services.containers.run(wanted({args, name, autoRemove: true}), {detached: true});
+			const {ref} = await named(['sleep', '1000']);
+			await expect(named(['true'])).rejects.toMatchObject({code: 'already-exists'});
+			for (const pid of driversOf(ref)) process.kill(pid, 'SIGKILL');
+			await until(() => driversOf(ref).length === 0, 5000);
+			await services.containers.kill(ref, 9);
+			await until(async () => (await containerd.tasks.find(ref))?.status === 'stopped', 5000);
+			await expect(named(['true'])).rejects.toMatchObject({code: 'already-exists'});
+			// As a boot leaves it.
+			await containerd.tasks.delete(ref);
+			utimesSync(join(services.host.stateDir(ref), 'logger-lock'), 1, 1);
+			const made = await services.containers.create(wanted({name}));
+			expect(await isGone(ref)).toBe(true);
+			expect((await services.containers.find(namespace, name)).id).toBe(made.id);
+			await services.containers.remove(made);
+		});
+
 		test('whose watcher was killed is logged on, and removed when it ends', async () => {
 			const name = `orphan-${randomBytes(2).toString('hex')}`;
 			const globals = ['--address', lab.address, '--namespace', namespace, '--data-root', lab.dataRoot];

@@ -1,5 +1,6 @@
 import {setTimeout as delay} from 'node:timers/promises';
 import {expect, test} from 'vitest';
+import {Failure} from '../../source/errors.ts';
 import type {Container} from '../../source/model/container.ts';
 import {labels} from '../../source/model/labels.ts';
 import {createAppStore} from '../../source/store/index.ts';
@@ -21,6 +22,7 @@ test('namespaces where one may have been forgotten are swept when their containe
 				return {done: [], failed: []};
 			},
 		},
+		say: () => undefined,
 	});
 	const list = async (): Promise<void> => {
 		store.dispatch({type: 'containers-listed', containers: [container('a1', 'true'), container('a2', 'true', 'stopped'), container('b1', 'true', 'running'), container('c1', 'false')]});
@@ -35,4 +37,28 @@ test('namespaces where one may have been forgotten are swept when their containe
 	await list();
 	sweeper.stop();
 	expect(swept).toEqual(['a', 'a']);
+});
+
+test('what could not be removed is told in a sentence, and what was given up is not', async () => {
+	const said: string[] = [];
+	const answers: Array<() => Promise<{readonly done: []; readonly failed: ReadonlyArray<{readonly id: Container; readonly error: unknown}>}>> = [
+		async () => ({done: [], failed: ['a1', 'a2'].map(id => ({id: container(id, 'true'), error: new Failure('denied', `Could not remove ${id}: permission denied`)}))}),
+		async () => {
+			throw new Failure('unavailable', 'Could not list containers: containerd does not answer');
+		},
+		async () => {
+			throw new DOMException('given up', 'AbortError');
+		},
+	];
+	for (const answer of answers) {
+		const store = createAppStore({address: '', hostname: '', snapshotter: '', readonly: false, scope: {kind: 'all'}, now: 0});
+		const sweeper = sweepForgotten({store, containers: {removeForgotten: answer}, say: text => said.push(text)});
+		store.dispatch({type: 'containers-listed', containers: [container('a1', 'true')]});
+		await delay(0);
+		sweeper.stop();
+	}
+	expect(said).toEqual([
+		'Left over from --rm, as 1 more: Could not remove a1: permission denied',
+		'What --rm left over in a could not be looked for: Could not list containers: containerd does not answer',
+	]);
 });

@@ -14,6 +14,7 @@ import type {ResolvedMounts} from '../../volumes/types.ts';
 import type {Uses} from '../dependencies.ts';
 import {orGone} from '../end-task.ts';
 import {findUser} from '../find-user.ts';
+import {removeIfForgotten, type RemoveForgottenDependencies} from '../remove-forgotten.ts';
 import {withDefaults} from './defaults.ts';
 import {hostnameOf, type OwnFiles, resolveExtraHosts, sharedFiles, writeOwnFiles} from './files.ts';
 import {type Joined, joinNamespaces} from './joined.ts';
@@ -29,7 +30,8 @@ export type MakeDependencies = Uses<{
 	containers: 'list' | 'get' | 'create' | 'remove';
 	tasks: 'find';
 	snapshots: 'prepare' | 'remove';
-}> & {readonly host: Pick<Host, 'dataStore' | 'stateDir' | 'releaseName' | 'removeHosts' | 'removeStateDir'>; readonly making: Making};
+}> &
+	RemoveForgottenDependencies & {readonly host: Pick<Host, 'dataStore' | 'stateDir' | 'releaseName' | 'removeHosts' | 'removeStateDir'>; readonly making: Making};
 
 export type Made = {
 	readonly record: ContainerRecord;
@@ -190,7 +192,7 @@ export const make = async (
 			() => orGone(making.leases.remove(namespace, lease), undefined),
 		),
 		checkRestartPolicy(making, request, signal),
-		...(request.name === undefined ? [] : [refuseTaken(dependencies, namespace, request.name, signal)]),
+		...(request.name === undefined ? [] : [refuseTaken(dependencies, namespace, request.name, signal, holder => removeIfForgotten(dependencies, holder, signal))]),
 	);
 	const name = request.name ?? suggestName(image.name === '' ? undefined : image.name, ref.id);
 	const hostname = hostnameOf(request, ref.id, joined, machine);

@@ -1,6 +1,7 @@
 import {Failure} from '../../../errors.ts';
 import {labels} from '../../../model/labels.ts';
 import {findReference} from '../../../model/reference.ts';
+import type {Container} from '../../../model/container.ts';
 import type {Uses} from '../dependencies.ts';
 
 /** nerdctl's rule for the names of containers. */
@@ -17,12 +18,15 @@ export const checkName = (name: string): void => {
 		throw new Failure('invalid', `${JSON.stringify(name)} can't be the name of a container`, {hint: 'use at least two of letters, digits, _ . and -, the first a letter or digit'});
 };
 
-/** The name store lets a name go while its container has no task: whether it is somebody's is told by the labels as well. */
-export const refuseTaken = async ({containerd}: Uses<{containers: 'list'}>, namespace: string, name: string, options: {readonly signal?: AbortSignal}): Promise<void> => {
+/**
+The name store lets a name go while its container has no task: whether it is somebody's is told by the labels as well. `makeWay` may take the holder away.
+*/
+export const refuseTaken = async ({containerd}: Uses<{containers: 'list'}>, namespace: string, name: string, options: {readonly signal?: AbortSignal}, makeWay: (holder: Container) => Promise<boolean> = async () => false): Promise<void> => {
 	const filters = [`labels.${JSON.stringify(labels.name)}==${JSON.stringify(name)}`];
 	for await (const batch of containerd.containers.list(namespace, {...options, filters})) {
-		const [holder] = batch;
-		if (holder !== undefined)
+		for (const holder of batch) {
+			if (await makeWay(holder)) continue;
 			throw new Failure('already-exists', `The name ${name} is already used by container ${holder.id.slice(0, 12)}`, {hint: 'choose another name, or remove that container'});
+		}
 	}
 };
