@@ -178,6 +178,7 @@ describe('logs', () => {
 	test.each<[string, readonly string[], unknown]>([
 		['json-file', [], {driver: 'json-file', options: {}}],
 		['json-file', ['max-size=10m', 'max-file=3'], {driver: 'json-file', options: {'max-size': '10m', 'max-file': '3'}}],
+		['json-file', ['labels=a,b', 'env=HOME'], {driver: 'json-file', options: {labels: 'a,b', env: 'HOME'}}],
 		['none', [], {driver: 'none', options: {}}],
 		['binary:///usr/bin/logger?a=b', [], {uri: 'binary:///usr/bin/logger?a=b'}],
 		['file:///x.log', [], {uri: 'file:///x.log'}],
@@ -190,7 +191,8 @@ describe('logs', () => {
 		['json-file', ['max-size=0'], 'invalid max-size'],
 		['json-file', ['max-file=0'], 'invalid max-file'],
 		['json-file', ['log-path=x'], 'invalid log-path'],
-		['json-file', ['labels=a'], 'log-opt "labels" is not supported'],
+		['json-file', ['tag=a'], 'log-opt "tag" is not supported'],
+		['none', ['labels=a'], 'log-opt "labels" is not supported'],
 		['none', ['max-size=1m'], 'log-opt "max-size" is not supported'],
 		['binary:///x', ['a=b'], 'means nothing to binary:///x'],
 	])('%s %j is refused', (driver, options, message) => expect(() => parseLog(driver, options)).toThrow(message));

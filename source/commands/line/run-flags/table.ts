@@ -111,7 +111,7 @@ const words = {
 	cidfile: {type: 'string', placeholder: 'FILE', help: 'Write the container’s id to a file'},
 	pidfile: {type: 'string', placeholder: 'FILE', help: 'Write the process’ id to a file'},
 	logDriver: {type: 'string', default: 'json-file', placeholder: 'DRIVER', help: 'json-file, none or a URI such as binary://PATH'},
-	logOpt: {...list, placeholder: 'KEY=VALUE', help: 'max-size, max-file, log-path'},
+	logOpt: {...list, placeholder: 'KEY=VALUE', help: 'max-size, max-file, log-path, labels, env'},
 	healthCmd: {type: 'string', placeholder: 'COMMAND', help: 'Command that tells whether it is healthy'},
 	healthInterval: {type: 'string', placeholder: 'SPAN', help: 'Time between two checks'},
 	healthTimeout: {type: 'string', placeholder: 'SPAN', help: 'The longest that a check may take'},
