@@ -45,14 +45,18 @@ const choose = (known: readonly Container[], name: string): Container => {
 	return first;
 };
 
+const propagations = new Set(['private', 'rprivate', 'shared', 'rshared', 'slave', 'rslave']);
+
 const inherited = (point: MountPoint, readOnly: boolean): {readonly mount: OciMount; readonly point: MountPoint} => {
 	const words = point.Mode.split(',').filter(word => word !== '' && word !== 'rw' && !(readOnly && word === 'rro'));
 	const mode = readOnly && !words.includes('ro') ? ['ro', ...words] : words;
 	const isTmpfs = point.Type === 'tmpfs';
 	const options = mode.filter(word => word !== 'z' && word !== 'Z');
 	const isBound = options.includes('bind') || options.includes('rbind');
+	// The label leaves out what nobody said; a bind mount that somebody asked for has it all the same.
+	const isPrivate = point.Type === 'bind' && !options.some(word => propagations.has(word));
 	return {
-		mount: {destination: point.Destination, type: isTmpfs ? 'tmpfs' : 'bind', source: isTmpfs ? 'tmpfs' : point.Source, options: isTmpfs || isBound ? options : ['rbind', ...options]},
+		mount: {destination: point.Destination, type: isTmpfs ? 'tmpfs' : 'bind', source: isTmpfs ? 'tmpfs' : point.Source, options: isTmpfs ? options : [...(isBound ? [] : ['rbind']), ...options, ...(isPrivate ? ['rprivate'] : [])]},
 		point: {...point, Mode: mode.join(','), RW: point.RW && !readOnly},
 	};
 };
