@@ -106,6 +106,8 @@ const cases: Readonly<Record<string, readonly [verb: string, flags: (maker: Make
 		],
 		forever,
 	],
+	logged: ['run', () => [...quiet, '-l', 'x=y', '--log-opt', 'labels=x,from,nope', '--log-opt', 'env=X,NOPE', '--log-opt', 'max-size=1m'], ['sh', '-c', 'echo said; echo oops >&2']],
+	heir: ['run', ({letter}) => [...quiet, '--volumes-from', `volumes-${letter}`], forever],
 	always: ['run', () => [...quiet, '--restart', 'always', '--log-opt', 'max-size=1m', '--log-opt', 'max-file=2'], forever],
 	healthy: ['run', () => [...quiet, '--health-cmd', 'echo hi', '--health-interval', '1h', '--health-retries', '2', '--health-timeout', '3s', '--health-start-period', '1s'], forever],
 	placed: ['run', maker => ['--net', plainNet(maker), '--ip', `10.231.${maker.subnet}.77`, '--mac-address', `02:42:ac:11:00:${maker.subnet}`], forever],
@@ -179,7 +181,7 @@ describe.skipIf(reason !== undefined)(titled('what is told of containers, networ
 			well(make('volume', 'create', '--label', 'of=us', '--label', 'b=1', `labelled-${letter}`));
 			for (const [name, [verb, flags, command]] of Object.entries(cases))
 				well(make(verb, ...(verb === 'run' ? ['-d'] : []), '--name', `${name}-${letter}`, ...flags(maker), image, ...command));
-			well(make('wait', `ended-${letter}`));
+			for (const name of ['ended', 'logged']) well(make('wait', `${name}-${letter}`));
 		}
 	}, 120_000);
 
@@ -200,6 +202,23 @@ describe.skipIf(reason !== undefined)(titled('what is told of containers, networ
 	test.each(Object.keys(cases))('a container of either’s is the same: %s', name => {
 		const [mine, judge] = makers.map(maker => likeness(well(theirs('inspect', `${name}-${maker.letter}`)), maker));
 		expect(mine).toEqual(judge);
+	});
+
+	// A mount with the option rbind is one whatever its type: nerdctl calls it none.
+	test('--volumes-from: the same mounts in the spec', () => {
+		const inherited = new Set(['/data', '/anonymous', '/host', '/tm', '/b', '/again']);
+		const [mine, judge] = makers.map(({letter}) =>
+			(JSON.parse(well(theirs('inspect', '--mode=native', '--format', '{{json .Spec.mounts}}', `heir-${letter}`))) as ReadonlyArray<{readonly destination: string; readonly source: string; readonly type: string; readonly options: readonly string[]}>)
+				.filter(({destination}) => inherited.has(destination))
+				.map(mount => ({...mount, type: mount.type.replace('none', 'bind'), source: mount.source.replace(/[0-9a-f]{64}/, 'ID').replace(`named-${letter}`, 'named'), options: mount.options.toSorted()}))
+				.toSorted((a, b) => (a.destination < b.destination ? -1 : 1)),
+		);
+		expect(mine).toHaveLength(inherited.size);
+		expect(mine).toEqual(judge);
+	});
+
+	test.each(makers.map(({letter}) => `logged-${letter}`))('logs --details of %s: the labels and variables that its options name', name => {
+		expect(agree(['logs', '--details', name]).out).toBe('X=a b,from=image,x=y said\n');
 	});
 
 	test('inspect -s', () => {
@@ -322,6 +341,13 @@ describe.skipIf(reason !== undefined)(titled('what is told of containers, networ
 			agree(['network', 'ls', ...args.filter(arg => arg !== undefined)]);
 		},
 	);
+
+	test.each(['0:80', '0-1:80-81', '0:80-81', '127.0.0.1:0:80', '80:0', '0'])('-p %s is run by neither', port => {
+		for (const {letter, make} of makers) {
+			expect(make('run', '-d', '--name', `zero-${letter}`, '-p', port, image, 'true').code).toBe(1);
+			make('rm', '-f', `zero-${letter}`);
+		}
+	});
 
 	test('network inspect, in both modes and by templates', () => {
 		const networks = [...makers.flatMap(maker => [plainNet(maker), dualNet(maker)]), 'bridge', 'host', 'none'];

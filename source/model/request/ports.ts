@@ -28,7 +28,7 @@ const partsOf = (text: string, ports: string): {readonly ip: string; readonly ho
 };
 
 /**
-What `-p` says, one mapping for each port of a range. A host port of 0 is to be chosen; without an address it is every IPv4 address, as nerdctl has it.
+What `-p` says, one mapping for each port of a range. A host port of 0 in the answer is to be chosen; one that was said is refused, where nerdctl leaves a container that never starts. Without an address it is every IPv4 address, as nerdctl has it.
 */
 export const parsePorts = (text: string): readonly PortRequest[] => {
 	const [ports = '', protocolText = 'tcp', more] = text.split('/');
@@ -41,6 +41,7 @@ export const parsePorts = (text: string): readonly PortRequest[] => {
 	const container = rangeOf(parts.container);
 	if (container === undefined) throw invalid(text, `invalid containerPort: ${parts.container}`);
 	const host = parts.host === '' ? undefined : rangeOf(parts.host);
+	if (/^0+(?:-|$)/.test(parts.host)) throw invalid(text, 'no port of this machine is 0', `leave it out to have one chosen: -p ${parts.ip === '' ? '' : `${parts.ip.includes(':') ? `[${parts.ip}]` : parts.ip}::`}${parts.container}`);
 	if (parts.host !== '' && host === undefined) throw invalid(text, `invalid hostPort: ${parts.host}`);
 	const HostIP = parts.ip === '' ? '0.0.0.0' : parts.ip;
 	// Docker's reading of many host ports for one of the container's: any of them will do.
