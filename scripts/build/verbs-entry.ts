@@ -86,7 +86,14 @@ const load = (name, cache) => {
 const program = load('line.cjs', path.join(folder, verb));
 if (require.main !== module) module.exports = program;
 else if (!program.hasVerb(argv)) import('./gantry.mjs');
-else program.main(argv, ${JSON.stringify(version)}).then(code => process.exit(code));
+else {
+	// Node ends in silence, and with success, when nothing is left that could wake it.
+	process.once('beforeExit', () => {
+		console.error('gantry ' + argv.join(' ') + ' stopped in the middle, for nothing was left to wait for. That is a mistake in gantry: please report it.');
+		process.exit(1);
+	});
+	program.main(argv, ${JSON.stringify(version)}).then(code => process.exit(code));
+}
 `;
 
 /** What `verbs.cjs` runs is a function, as Node would make one of it: to add these lines to a text of megabytes at a start copies it. */

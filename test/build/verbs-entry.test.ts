@@ -7,7 +7,7 @@ import {verbsEntry, verbsWrapper} from '../../scripts/build/verbs-entry.ts';
 
 /** In the place of all verbs: two of them, and one that fails. */
 const line = (answer: string): string =>
-	`${verbsWrapper.banner.js}exports.hasVerb = () => true; exports.main = async argv => { console.log(${JSON.stringify(answer)} + argv.join(' ')); return argv.includes('fail') ? 3 : 0; };${verbsWrapper.footer.js}`;
+	`${verbsWrapper.banner.js}exports.hasVerb = () => true; exports.main = async argv => { console.log(${JSON.stringify(answer)} + argv.join(' ')); if (argv.includes('never')) await new Promise(() => {}); return argv.includes('fail') ? 3 : 0; };${verbsWrapper.footer.js}`;
 
 describe('what V8 made of the verbs', () => {
 	let folder: string;
@@ -54,6 +54,12 @@ describe('what V8 made of the verbs', () => {
 		const first = await writtenAt('say-part');
 		expect(await start('say')).toMatchObject({stdout: 'true /', exitCode: 0});
 		expect(await writtenAt('say-part')).toBe(first);
+	});
+
+	test('a verb that waits for what never comes is no success', async () => {
+		const {exitCode, stderr} = await start('say', 'never');
+		expect(exitCode).toBe(1);
+		expect(stderr).toContain('gantry say never stopped in the middle');
 	});
 
 	test('is not kept of a run that failed or only gave help', async () => {

@@ -200,6 +200,18 @@ for (const version of containerdVersions)
 			await services.containers.remove(made);
 		});
 
+		test('one whose name is taken is refused with a status, and nothing of it stays', async () => {
+			const name = `taken-${randomBytes(2).toString('hex')}`;
+			const globals = ['--address', lab.address, '--namespace', namespace, '--data-root', lab.dataRoot];
+			const run = () => spawnSync(process.execPath, [program, ...globals, 'run', '--rm', '--name', name, '--net', 'none', '--cgroup-parent', lab.cgroup, image.name, 'true'], {encoding: 'utf8'});
+			expect(run()).toMatchObject({status: 0, stderr: ''});
+			const holder = await services.containers.create({...wanted({}), name});
+			const {status, stderr} = run();
+			expect({status, stderr}).toEqual({status: 1, stderr: expect.stringContaining(`name ${name}`) as string});
+			await services.containers.remove(holder);
+			expect(run()).toMatchObject({status: 0, stderr: ''});
+		});
+
 		test('whose watcher was killed is logged on, and removed when it ends', async () => {
 			const name = `orphan-${randomBytes(2).toString('hex')}`;
 			const globals = ['--address', lab.address, '--namespace', namespace, '--data-root', lab.dataRoot];

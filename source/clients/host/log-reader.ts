@@ -96,17 +96,14 @@ export const startLogReader = ({program, dataStore, namespace, id, directory, ..
 	const copies = [out, err].flatMap(each => each ?? []);
 	const stderr = err?.seen ?? new PassThrough().end();
 	let isOver = false;
-	const forgetChild = (): void => {
-		dropKeepers();
-		child.unref();
-		for (const end of [readyEnd, ourEnd]) end.destroy();
-	};
+	/** All is written: who would have gone on is not needed any more. */
 	const finish = (): void => {
 		if (isOver) return;
 		isOver = true;
 		log.close();
 		child.kill('SIGKILL');
-		forgetChild();
+		dropKeepers();
+		for (const end of [readyEnd, ourEnd]) end.destroy();
 		rmSync(directory, {recursive: true, force: true});
 	};
 	void Promise.all(copies.map(({copy}) => copy.ended)).then(finish);
