@@ -7,7 +7,7 @@ import {lineCommands} from '../source/commands/line/registry.ts';
 import {apart, packagesApart} from './build/apart.ts';
 import {entry, launcherOf} from './build/launcher.ts';
 import {verbsEntry, verbsModule, verbsWrapper} from './build/verbs-entry.ts';
-import {builtinsWithoutImports, lightDependencies, withoutDevelopmentTools} from './build/plugins.ts';
+import {builtinsWithoutImports, clientOnly, lightDependencies, withoutDevelopmentTools} from './build/plugins.ts';
 import {quickInk} from './build/ink.ts';
 import {synchronousYoga} from './build/yoga.ts';
 
@@ -40,7 +40,7 @@ const program: BuildOptions = {
 	banner: {js: requireForCommonJs},
 };
 
-const plugins = [synchronousYoga, withoutDevelopmentTools, ...quickInk, lightDependencies, builtinsWithoutImports];
+const plugins = [synchronousYoga, withoutDevelopmentTools, ...quickInk, lightDependencies, clientOnly, builtinsWithoutImports];
 
 /**
 The verbs of the command line are a program beside the dashboard, found from `cli.mjs` at run time. The dashboard knows their names, for

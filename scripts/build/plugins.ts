@@ -44,9 +44,9 @@ const namesTaken = (source: string, name: string): readonly string[] | undefined
 /** They take milliseconds to load, and much of what imports them is there before it needs them: their functions are looked up when called. */
 const loadedLate: ReadonlySet<string> = new Set(['child_process', 'crypto', 'fs/promises', 'zlib']);
 
-const builtinAsModule = async (name: string, importer: string): Promise<string> => {
+const builtinAsModule = async (name: string, importer: string | undefined): Promise<string> => {
 	const all = Object.keys(require(name)).filter(isIdentifier);
-	const source = await readFile(importer, 'utf8').catch(() => undefined);
+	const source = importer === undefined ? undefined : await readFile(importer, 'utf8').catch(() => undefined);
 	const taken = source === undefined ? undefined : namesTaken(source, name);
 	const names = taken === undefined ? all : all.filter(each => taken.includes(each));
 	const itself = `process.getBuiltinModule(${JSON.stringify(`node:${name}`)})`;
@@ -64,19 +64,20 @@ Take Node's modules with `process.getBuiltinModule`. It is the one way that work
 the two an installed shim is, depends on the package.json nearest to it), and it is faster: importing `node:fs` as an ES module reads
 every property of it, and so loads readline, streams and more before anyone asked.
 
-Every file has its own stand-in: one that files of different chunks shared would be a chunk of its own, of three lines, and finding and
-reading a chunk takes a millisecond.
+In a program of chunks every file has its own stand-in: one that files of different chunks shared would be a chunk of its own, of three
+lines, and finding and reading a chunk takes a millisecond. In one of one file they share it: a thousand names less for V8 to read.
 */
 export const builtinsWithoutImports: Plugin = {
 	name: 'builtins-without-imports',
 	setup(build) {
 		const known = new Set(builtinModules);
+		const isShared = build.initialOptions.splitting !== true;
 		build.onResolve({filter: /^(node:)?[a-z\d_/]+$/}, ({path, kind, importer}) => {
 			const name = path.replace(/^node:/, '');
 			if (!known.has(name) || kind === 'dynamic-import') return undefined;
-			return {path: name, suffix: `?${importer}`, pluginData: importer, namespace: kind === 'require-call' ? 'required-builtin' : 'imported-builtin', sideEffects: false};
+			return {path: name, ...(isShared ? {} : {suffix: `?${importer}`}), pluginData: isShared ? undefined : importer, namespace: kind === 'require-call' ? 'required-builtin' : 'imported-builtin', sideEffects: false};
 		});
-		build.onLoad({filter: /.*/, namespace: 'imported-builtin'}, async ({path, pluginData}) => ({contents: await builtinAsModule(path, pluginData as string), loader: 'js'}));
+		build.onLoad({filter: /.*/, namespace: 'imported-builtin'}, async ({path, pluginData}) => ({contents: await builtinAsModule(path, pluginData as string | undefined), loader: 'js'}));
 		build.onLoad({filter: /.*/, namespace: 'required-builtin'}, ({path}) => ({
 			contents: `module.exports = process.getBuiltinModule(${JSON.stringify(`node:${path}`)});`,
 			loader: 'js',
@@ -132,5 +133,31 @@ export const lightDependencies: Plugin = {
 			contents: 'exports.equal = (actual, expected, message) => { if (actual != expected) throw new TypeError(message); };',
 			loader: 'js',
 		}));
+	},
+};
+
+/** Lines of grpc-js's index that load what only servers use, or balancers for several addresses of one service: a socket is one. */
+const serverLines = [
+	/^(?:const|var) (?:server_1|server_credentials_1|server_interceptors_1|orca_1|experimental|load_balancer_(?:round_robin|outlier_detection|weighted_round_robin)) = require\(.*\);$/,
+	/^Object\.defineProperty\(exports, .* return (?:server_1|server_credentials_1|server_interceptors_1|orca_1)\..*$/,
+	/^exports\.experimental = experimental;$/,
+	/^ +load_balancer_(?:round_robin|outlier_detection|weighted_round_robin)\.setup\(\);$/,
+];
+
+/**
+grpc-js without its server, and without the loader of .proto files, which only a server that tells of its channels would read: every verb
+would run through the one at its start, and read past the other. Fails the build when a new version looks different.
+*/
+export const clientOnly: Plugin = {
+	name: 'client-only',
+	setup(build) {
+		build.onLoad({filter: /\/@grpc\/grpc-js\/build\/src\/index\.js$/}, async ({path}) => {
+			const lines = (await readFile(path, 'utf8')).split('\n');
+			const left = lines.filter(line => !serverLines.some(pattern => pattern.test(line)));
+			if (lines.length - left.length !== 18) throw new Error(`${path} no longer loads its server as it did`);
+			return {contents: left.join('\n'), loader: 'js', resolveDir: dirname(path)};
+		});
+		build.onResolve({filter: /^@grpc\/proto-loader$/}, ({path}) => ({path, namespace: 'no-loader'}));
+		build.onLoad({filter: /.*/, namespace: 'no-loader'}, () => ({contents: 'module.exports = {};', loader: 'js'}));
 	},
 };
