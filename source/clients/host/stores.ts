@@ -7,21 +7,17 @@ import {hostFailure, isMissing} from './missing.ts';
 
 /**
 The name store: `names/<namespace>/<name>` holds the id. nerdctl does everything here under a lock on the directory, and so do we:
-without it a container created with the same name in between would lose its name.
+without it a container created with the same name in between would lose its name. What is another's, or nobody's any more, needs none.
 */
 export const releaseName = async (dataStore: string, namespace: string, name: string, id: string, options?: HostSignal): Promise<void> => {
 	if (!isIdentifier(name)) return;
 	const directory = pathIn(dataStore, 'names', namespace);
 	const file = pathIn(directory, name);
-	await unlessMissing(() =>
-		withLock(
-			directory,
-			async () => {
-				if ((await readFile(file, 'utf8')).trim() === id) await rm(file);
-			},
-			options,
-		),
-	);
+	const isHeld = async (): Promise<boolean> => (await readFile(file, 'utf8')).trim() === id;
+	await unlessMissing(async () => {
+		if (!(await isHeld())) return;
+		await withLock(directory, async () => ((await isHeld()) ? rm(file) : undefined), options);
+	});
 };
 
 /**
@@ -51,15 +47,19 @@ export const acquireName = async (dataStore: string, namespace: string, name: st
 	);
 };
 
-/** The hosts store: `etchosts/<namespace>/<id>/`, under a lock on `etchosts/<namespace>`. */
+/** The hosts store: `etchosts/<namespace>/<id>/`, under a lock on `etchosts/<namespace>`; without `meta.json` it is of no concern to others. */
 export const removeHosts = async (dataStore: string, namespace: string, id: string, options?: HostSignal): Promise<void> => {
 	const directory = pathIn(dataStore, 'etchosts', namespace);
 	const own = pathIn(directory, id);
 	await unlessMissing(async () => {
 		await stat(own);
-		await withLock(directory, () => rm(own, {recursive: true, force: true}), options);
+		const remove = async (): Promise<void> => rm(own, {recursive: true, force: true});
+		if (await isThere(pathIn(own, 'meta.json'))) await withLock(directory, remove, options);
+		else await remove();
 	});
 };
+
+const isThere = async (path: string): Promise<boolean> => (await unlessMissing(() => stat(path))) !== undefined;
 
 export const listVolumes = async (dataStore: string, namespace: string): Promise<readonly string[]> =>
 	(await unlessMissing(async () => {

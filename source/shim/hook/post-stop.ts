@@ -34,11 +34,12 @@ export const postStop = async (container: HookContainer, paths: HookPaths, log: 
 		}
 	};
 	const {mode, namespace, name, id} = container;
+	// Side by side: each waits for a lock of its own, and the plugins are slow.
+	const others = [attempt(() => releaseHosts(paths.dataStore, namespace, id)), attempt(async () => (name === '' ? undefined : releaseName(paths.dataStore, namespace, name, id)))];
 	if (mode.kind === 'networks') {
 		await attempt(() => leaveNetworks(container, mode.names, paths, log));
 		await attempt(async () => releasePorts(container));
 	}
-	await attempt(() => releaseHosts(paths.dataStore, namespace, id));
-	if (name !== '') await attempt(() => releaseName(paths.dataStore, namespace, name, id));
+	await Promise.all(others);
 	if (failures.length > 0) throw failures[0];
 };

@@ -67,6 +67,18 @@ describe('stores', () => {
 		expect([existsSync(own), existsSync(foreign)]).toEqual([false, true]);
 	});
 
+	test('what is nobody’s concern is taken away while somebody has the stores', async () => {
+		put('names/ns/db', 'somebody else');
+		const hosts = put(`etchosts/ns/${ref.id}/hosts`);
+		await withDirectoryLock(join(host.dataStore(), 'names/ns'), () =>
+			withDirectoryLock(join(host.dataStore(), 'etchosts/ns'), async () => {
+				await host.releaseName(ref, 'db');
+				await host.removeHosts(ref);
+			}),
+		);
+		expect(existsSync(dirname(hosts))).toBe(false);
+	});
+
 	test('no store at all is nothing to release', async () => {
 		await host.releaseName(ref, 'web');
 		await host.removeHosts(ref);
@@ -78,6 +90,7 @@ describe('stores', () => {
 
 	test('hosts and volumes', async () => {
 		const hosts = put(`etchosts/ns/${ref.id}/hosts`);
+		put(`etchosts/ns/${ref.id}/meta.json`, '{}');
 		const other = put('etchosts/ns/other/hosts');
 		await host.removeHosts(ref);
 		expect([existsSync(dirname(hosts)), existsSync(other)]).toEqual([false, true]);
