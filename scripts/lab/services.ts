@@ -11,7 +11,7 @@ import {createNetworks} from '../../source/services/networks/index.ts';
 import type {NetworksService} from '../../source/services/networks/types.ts';
 import {createVolumes} from '../../source/services/volumes/index.ts';
 import type {VolumesService} from '../../source/services/volumes/types.ts';
-import {whileServing} from '../../source/shim/hook/serve-hook.ts';
+import {serveHook} from '../../source/shim/hook/serve-hook.ts';
 import {openMaking} from '../../source/wiring/making.ts';
 import {buildShim} from '../build.ts';
 import {removeCgroup} from './cgroups.ts';
@@ -44,7 +44,7 @@ export const labServices = async (lab: LabContainerd, containerd: Containerd, pr
 		layers: createLayers({containerd}),
 		shimBundle: join(bundle, 'gantry-shim'),
 	});
-	return {host, containers: createContainers({containerd, host, serveHook: whileServing, openMaking: async () => making}), networks, volumes, making, cniNetconfPath};
+	return {host, containers: createContainers({containerd, host, serveHook, openMaking: async () => making}), networks, volumes, making, cniNetconfPath};
 };
 
 /** runc keeps a directory for each namespace where every daemon of the machine looks, and the kernel a cgroup; empty ones are left by the last container. */

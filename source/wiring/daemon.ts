@@ -69,7 +69,7 @@ export const openDaemon = (address: string, dataRoot: string, {defaults = {}, ho
 		const making = await import('./making.ts');
 		return making.openMaking({...{containerd, host, images, layers, networks, volumes, dataRoot, defaults}, ...(hostGatewayIp === undefined ? {} : {hostGatewayIp}), ...places, ...making.ownProgram()});
 	};
-	const serveHook: ServeHook = async (record, event, run) => (await import('../shim/hook/serve-hook.ts')).whileServing(record, event, run);
+	const serveHook: ServeHook = async (record, event) => (await import('../shim/hook/serve-hook.ts')).serveHook(record, event);
 	const containers = createContainers({containerd, host, openMaking, serveHook, releaseNetworks: networks.release});
 	return {
 		address,

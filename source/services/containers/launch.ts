@@ -5,7 +5,7 @@ import type {Mount} from '../../model/snapshot.ts';
 import type {Clock} from './clock.ts';
 import type {Uses} from './dependencies.ts';
 import {killAndWait} from './end-task.ts';
-import {type ServesHooks, serving} from './serve-hook.ts';
+import {type ServesHooks, serving, whileServed} from './serve-hook.ts';
 import type {Progress} from './types.ts';
 
 /** Hooks run inside these calls (network, name, hosts file), so they may take longer than a plain answer. */
@@ -38,13 +38,11 @@ export const createTask = async (
 	{stdio, ready, created}: Streams,
 	rootfs: readonly Mount[],
 	options: Progress,
+	served = serving(dependencies)(record, 'createRuntime'),
 ): Promise<void> => {
 	const task = {...stdio, rootfs, ...(record.runtimeOptions === undefined ? {} : {options: record.runtimeOptions})};
 	try {
-		await serving(dependencies)(record, 'createRuntime', async offered => {
-			await offered;
-			await dependencies.containerd.tasks.create(record, task, {...options, timeoutMs: startTimeoutMs});
-		});
+		await whileServed(served, () => dependencies.containerd.tasks.create(record, task, {...options, timeoutMs: startTimeoutMs}));
 	} catch (error) {
 		throw toldByHook(error);
 	}
@@ -69,9 +67,7 @@ export const startTask = async (dependencies: LaunchDependencies, record: Contai
 };
 
 /** A task that could not start must not stay: it would block the next try and the removal. Our signal is left out, as it may be what stopped us. */
-export const discardTask = async (dependencies: LaunchDependencies, record: ContainerRecord): Promise<void> =>
-	serving(dependencies)(record, 'postStop', async offered => {
-		await killAndWait(dependencies, record);
-		await offered;
-		await dependencies.containerd.tasks.delete(record, {timeoutMs: startTimeoutMs});
-	});
+export const discardTask = async (dependencies: LaunchDependencies, record: ContainerRecord): Promise<void> => {
+	await killAndWait(dependencies, record);
+	await whileServed(serving(dependencies)(record, 'postStop'), () => dependencies.containerd.tasks.delete(record, {timeoutMs: startTimeoutMs}));
+};

@@ -8,7 +8,7 @@ import {killAndWait, orGone} from './end-task.ts';
 import {nameOf} from './name.ts';
 import {type RemoveTracesDependencies, removeTraces} from './remove-traces.ts';
 import {guardRestarts, isMonitored} from './restart-labels.ts';
-import {type ServesHooks, serving} from './serve-hook.ts';
+import {type ServeHook, type ServesHooks, serving, whileServed} from './serve-hook.ts';
 import type {RemoveOptions} from './types.ts';
 
 export type RemoveDependencies = Uses<{
@@ -34,7 +34,9 @@ export const remove = async (
 	try {
 		// Before anything goes, since without the claims we could not finish; and while the lock is being taken.
 		const looking = Promise.all([containerd.containers.get(ref, calling), claims ?? readClaims(dependencies, ref.namespace, calling)]);
-		looking.catch(() => undefined);
+		// Taking the lock takes as long as getting ready to serve.
+		const served = looking.then(([record]) => serving(dependencies)(record, 'postStop'));
+		served.catch(() => undefined);
 		const {record, others} = await host.withOperationLock(
 			ref,
 			async () => {
@@ -42,12 +44,12 @@ export const remove = async (
 				name = nameOf(found);
 				const task = await containerd.tasks.find(ref, calling);
 				refuseLive(task, options);
-				await removeFromDaemon(dependencies, found, task, options);
+				await removeFromDaemon(dependencies, found, task, served, options);
 				known.forget(ref.id);
 				return {record: found, others: known};
 			},
 			calling,
-		);
+		).finally(async () => (await served.catch(() => undefined))?.());
 		await removeTraces(dependencies, record, others, options);
 	} catch (error) {
 		throw failing(`remove ${name}`, error);
@@ -65,7 +67,7 @@ const refuseLive = (task: Task | undefined, {force = false}: RemoveOptions): voi
 };
 
 /** Task, container, snapshots: the container before its snapshot, since one without the other could never be started nor removed again. */
-const removeFromDaemon = async (dependencies: RemoveDependencies, record: ContainerRecord, found: Task | undefined, options: RemoveOptions): Promise<void> => {
+const removeFromDaemon = async (dependencies: RemoveDependencies, record: ContainerRecord, found: Task | undefined, served: ReturnType<ServeHook>, options: RemoveOptions): Promise<void> => {
 	const {containerd} = dependencies;
 	const calling = options.signal === undefined ? {} : {signal: options.signal};
 	// Else the restart monitor may start it anew between its end and its removal.
@@ -73,12 +75,11 @@ const removeFromDaemon = async (dependencies: RemoveDependencies, record: Contai
 	try {
 		// Between the look at it and the guard the monitor may have started another.
 		const task = isMonitored(record) ? await containerd.tasks.find(record, calling) : found;
-		if (task !== undefined)
-			await serving(dependencies)(record, 'postStop', async offered => {
-				if (task.status !== 'stopped') await killAndWait(dependencies, record, {...calling, frozen: task.status !== 'running' && isLive(task)});
-				await offered;
-				await orGone(containerd.tasks.delete(record, {...calling, timeoutMs: deleteTimeoutMs}), undefined);
-			});
+		if (task !== undefined) {
+			if (task.status !== 'stopped')
+				await killAndWait(dependencies, record, {...calling, frozen: task.status !== 'running' && isLive(task)});
+			await whileServed(served, () => orGone(containerd.tasks.delete(record, {...calling, timeoutMs: deleteTimeoutMs}), undefined));
+		}
 		await orGone(containerd.containers.remove(record, calling), undefined);
 	} catch (error) {
 		await guard.restore().catch(() => undefined);

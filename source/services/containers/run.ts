@@ -8,6 +8,7 @@ import {startRoll, together} from './create/roll.ts';
 import type {CreateCall} from './create/types.ts';
 import type {Uses} from './dependencies.ts';
 import {orGone} from './end-task.ts';
+import {type ServeHook, serving} from './serve-hook.ts';
 import {createTask, discardTask, type LaunchDependencies, startTask, type Streams} from './launch.ts';
 
 export type RunDependencies = MakeDependencies & LaunchDependencies & Uses<{containers: 'setLabels'; tasks: 'resizePty' | 'closeStdin'}>;
@@ -64,6 +65,7 @@ export const run = async (
 	const {process: {terminal, interactive}} = request;
 	const roll = startRoll(call.onStep);
 	const options = call.signal === undefined ? {} : {signal: call.signal};
+	let served: ReturnType<ServeHook> | undefined;
 	try {
 		check(request, call.detached);
 		let watched: ReturnType<typeof attach> | undefined;
@@ -80,13 +82,18 @@ export const run = async (
 			);
 			watched = attach(dependencies, ref, foreground);
 		};
-		const made = await make(dependencies, roll, request, call, call.detached ? undefined : watch);
+		const made = await make(dependencies, roll, request, call, {
+			...(call.detached ? {} : {watch}),
+			announce: record => {
+				served = serving(dependencies)(record, 'createRuntime');
+			},
+		});
 		const streams = watched?.streams ?? (await detachedStreams(dependencies, request, made));
 		const {record, rootfs, settled} = made;
 		await together(
 			roll.step(
 				'task',
-				() => createTask(dependencies, record, streams, rootfs, options),
+				() => createTask(dependencies, record, streams, rootfs, options, served),
 				() => orGone(discardTask(dependencies, record), undefined),
 			),
 			settled,
@@ -96,6 +103,7 @@ export const run = async (
 		await roll.step('restart labels', () => settleRestarts(dependencies, made));
 		return {ref: {namespace: record.namespace, id: record.id}, attached: watched?.attached()};
 	} catch (error) {
+		(await served)?.();
 		throw failing(`run ${titleOf(request)}`, await roll.back(error));
 	}
 };

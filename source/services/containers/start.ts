@@ -9,7 +9,7 @@ import {createTask, discardTask, startTask, startTimeoutMs, type Streams} from '
 import {nameOf} from './name.ts';
 import {rejoinNamespaces} from './rejoin-namespaces.ts';
 import {guardRestarts} from './restart-labels.ts';
-import {type ServesHooks, serving} from './serve-hook.ts';
+import {type ServesHooks, serving, whileServed} from './serve-hook.ts';
 import {readProcess} from './spec.ts';
 import type {Progress} from './types.ts';
 
@@ -64,10 +64,7 @@ const run = async (
 	await rejoinNamespaces(dependencies, record, options);
 	if (task?.status === 'created') await discardTask(dependencies, record);
 	else if (task !== undefined)
-		await serving(dependencies)(record, 'postStop', async offered => {
-			await offered;
-			await orGone(tasks.delete(record, {...options, timeoutMs: startTimeoutMs}), undefined);
-		});
+		await whileServed(serving(dependencies)(record, 'postStop'), () => orGone(tasks.delete(record, {...options, timeoutMs: startTimeoutMs}), undefined));
 	const streams = await open?.(record, stdio.terminal);
 	await createTask(dependencies, record, streams ?? {stdio}, rootfs, options);
 	await startTask(dependencies, record, options);

@@ -7,7 +7,7 @@ import {makeFifos} from '../../clients/host/fifo.ts';
 export type Answer = {readonly status: number; readonly words: string};
 
 export type Offer = {
-	/** From now on nobody finds it. A service that has begun goes on. */
+	/** From now on nobody finds it. A service that has begun goes on. May be called twice. */
 	withdraw(): void;
 };
 
@@ -67,7 +67,7 @@ export const openOffer = async (stateDir: string, serve: (event: string, state: 
 		await makeFifos([path('request'), path('reply')]);
 		const reply = open('reply');
 		const request = new Socket({fd: open('request'), readable: true, writable: false});
-		let isTaken = false;
+		let [isTaken, isWithdrawn] = [false, false];
 		let asked = '';
 		const begin = async (): Promise<void> => {
 			isTaken = true;
@@ -85,6 +85,8 @@ export const openOffer = async (stateDir: string, serve: (event: string, state: 
 		renameSync(hidden, shown);
 		return {
 			withdraw() {
+				if (isWithdrawn) return;
+				isWithdrawn = true;
 				try {
 					// Hidden first: a shell that opens a pipe for both directions would make a file of one that is gone.
 					renameSync(shown, hidden);

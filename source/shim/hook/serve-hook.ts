@@ -72,14 +72,10 @@ const open = async (record: ContainerRecord, event: HookEvent): Promise<Offer | 
 };
 
 /**
-`run` makes the daemon run a hook of the container, once what it is given has settled. Meanwhile this process, which is warm and only waits, offers to
-do the work of the hook. That it can't is no failure: then the hook does it.
+The daemon will be made to run this hook of the container. Until what this answers is called, this process, which is warm and only waits, offers to do
+the work of the hook. That it can't is no failure: then the hook does it.
 */
-export const whileServing = async <T>(record: ContainerRecord, event: HookEvent, run: (offered: Promise<unknown>) => Promise<T>): Promise<T> => {
-	const opening = open(record, event).catch(() => undefined);
-	try {
-		return await run(opening);
-	} finally {
-		(await opening)?.withdraw();
-	}
+export const serveHook = async (record: ContainerRecord, event: HookEvent): Promise<() => void> => {
+	const offer = await open(record, event).catch(() => undefined);
+	return () => offer?.withdraw();
 };

@@ -126,6 +126,19 @@ describe('remove', () => {
 		expect(calls).toEqual(['lock', 'container']);
 	});
 
+	test.each([undefined, 'task', 'lock'])('its hook is served while its task is deleted, and no longer (what fails: %s)', async failing => {
+		const {calls, dependencies} = scene({task: taskWith({status: 'stopped'}), ...(failing === undefined ? {} : {failing})});
+		const serveHook = async (_: ContainerRecord, event: string) => {
+			calls.push(`offer ${event}`);
+			return () => void calls.push('no offer');
+		};
+		await remove({...dependencies, serveHook}, ref).catch(() => undefined);
+		expect(calls.filter(call => call.startsWith('offer'))).toEqual(['offer postStop']);
+		const [from, task, to] = ['offer postStop', 'task', 'no offer'].map(call => calls.indexOf(call));
+		expect(to).toBeGreaterThan(from!);
+		if (failing !== 'lock') expect([task! > from!, task! < to!]).toEqual([true, true]);
+	});
+
 	test('one trace that resists does not save the others, and is named', async () => {
 		const {calls, dependencies} = scene({failing: 'hosts', record: recordWith({labels: named})});
 		expect(messageOf(await failureOf(remove(dependencies, ref)))).toBe('Could not remove web: hosts failed');

@@ -43,7 +43,12 @@ export type Made = {
 	readonly settled: Promise<void>;
 };
 
-type Besides = (ref: ContainerRef, shimPath: string) => Promise<void>;
+type Besides = {
+	/** As soon as the log driver has its settings. */
+	readonly watch?: (ref: ContainerRef, shimPath: string) => Promise<void>;
+	/** When all is known of the container, while the daemon is told. */
+	readonly announce?: (record: ContainerRecord) => void;
+};
 
 /** Long enough for the slowest image to be unpacked; it only matters when we die without a word. */
 const leaseMs = 3_600_000;
@@ -115,11 +120,11 @@ const makePlace = async ({host, making}: MakeDependencies, roll: Roll, ref: Cont
 };
 
 /** What the log driver reads; the driver itself may start now, since nothing else takes as long. */
-const startLog = async ({making}: MakeDependencies, ref: ContainerRef, request: CreateRequest, place: Promise<Shim>, besides: Besides | undefined): Promise<LogPlan> => {
+const startLog = async ({making}: MakeDependencies, ref: ContainerRef, request: CreateRequest, place: Promise<Shim>, {watch}: Besides): Promise<LogPlan> => {
 	const shim = await place;
 	const log = planLog(request.log, shim.logUri, making.address);
 	await writeLogFiles(making, ref, log, request.autoRemove);
-	await besides?.(ref, shim.path);
+	await watch?.(ref, shim.path);
 	return log;
 };
 
@@ -158,15 +163,14 @@ const resolveVolumes = async ({volumes, images}: Making, roll: Roll, ref: Contai
 
 /**
 A container with everything that belongs to it, but no task. Each thing is made in a step of `roll` with what takes it back: whoever calls rolls
-back when something fails, here or later. The order is that of need; what does not need each other is done side by side. `besides` is
-started as soon as the log driver has its settings.
+back when something fails, here or later. The order is that of need; what does not need each other is done side by side.
 */
 export const make = async (
 	dependencies: MakeDependencies,
 	roll: Roll,
 	asked: CreateRequest,
 	call: CreateCall,
-	besides?: Besides,
+	besides: Besides = {},
 ): Promise<Made> => {
 	const {containerd, host, making} = dependencies;
 	const request = withDefaults(asked, making.defaults);
@@ -245,29 +249,27 @@ export const make = async (
 	const propagated = mounted?.rootfsPropagation === undefined ? spec : {...spec, linux: {...spec.linux, rootfsPropagation: mounted.rootfsPropagation}};
 	const runtime = await runtimeOf(making, request);
 	const now = Date.now();
+	const wanted: ContainerRecord = {
+		...ref,
+		image: image.name,
+		labels: all,
+		runtime: runtime.name,
+		snapshotter: image.name === '' ? '' : snapshotter,
+		snapshotKey: image.name === '' ? '' : ref.id,
+		sandboxId: '',
+		createdAt: now,
+		updatedAt: now,
+		task: undefined,
+		spec: {typeUrl: specTypeUrl, value: Buffer.from(encodeSpec(propagated))},
+		runtimeOptions: hasRuncOptions(runtime.name)
+			? making.runtimeOptions({systemdCgroup: request.cgroupManager === 'systemd', ...(runtime.binary === undefined ? {} : {binary: runtime.binary})})
+			: undefined,
+		extensions: {},
+	};
+	besides.announce?.(wanted);
 	const record = await roll.step(
 		'container',
-		() =>
-			containerd.containers.create(
-				{
-					...ref,
-					image: image.name,
-					labels: all,
-					runtime: runtime.name,
-					snapshotter: image.name === '' ? '' : snapshotter,
-					snapshotKey: image.name === '' ? '' : ref.id,
-					sandboxId: '',
-					createdAt: now,
-					updatedAt: now,
-					task: undefined,
-					spec: {typeUrl: specTypeUrl, value: Buffer.from(encodeSpec(propagated))},
-					runtimeOptions: hasRuncOptions(runtime.name)
-						? making.runtimeOptions({systemdCgroup: request.cgroupManager === 'systemd', ...(runtime.binary === undefined ? {} : {binary: runtime.binary})})
-						: undefined,
-					extensions: {},
-				},
-				{lease, ...signal},
-			),
+		() => containerd.containers.create(wanted, {lease, ...signal}),
 		() => orGone(containerd.containers.remove(ref), undefined),
 	);
 	await mounted?.keep();
