@@ -34,9 +34,12 @@ const ownHook = ({spec}: Pick<ContainerRecord, 'spec'>, event: HookEvent): (Omit
 /** What the daemon may do and plugins do. */
 const needed = ['CAP_CHOWN', 'CAP_DAC_OVERRIDE', 'CAP_NET_ADMIN', 'CAP_NET_RAW', 'CAP_SYS_ADMIN', 'CAP_SYS_PTRACE'];
 
+/** Files that plugins make are for whoever comes after them, as a daemon makes them. Read where asking sets nothing. */
+const hasUsualMask = (): boolean => /^Umask:\t0022$/m.test(readFileSync('/proc/self/status', 'utf8'));
+
 const mayDoAll = async (): Promise<boolean> => {
 	const own = new Set(await readCapabilities(process.pid));
-	return process.geteuid?.() === 0 && needed.every(name => own.has(name));
+	return process.geteuid?.() === 0 && needed.every(name => own.has(name)) && hasUsualMask();
 };
 
 /** The process that holds published ports lives as long as the container: it must be a child of the daemon, not of somebody's session. */

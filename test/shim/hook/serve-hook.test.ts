@@ -35,6 +35,15 @@ describe.skipIf(!isRoot)('the hooks of a container', () => {
 		expect(await offersFor(withSpec(JSON.stringify({hooks: hooksIn()})), event)).toBe(1);
 	});
 
+	test('are not offered by who would make files that others can not read', async () => {
+		const before = process.umask(0o077);
+		try {
+			expect(await offersFor(withSpec(JSON.stringify({hooks: hooksIn()})), 'createRuntime')).toBe(0);
+		} finally {
+			process.umask(before);
+		}
+	});
+
 	test('of one that publishes ports are served when it ends', async () => {
 		writeFileSync(join(stateDir, 'network-config.json'), JSON.stringify({portMappings: [{HostPort: 80, ContainerPort: 80, Protocol: 'tcp', HostIP: ''}]}));
 		const record = withSpec(JSON.stringify({hooks: hooksIn()}));
