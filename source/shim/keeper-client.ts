@@ -1,5 +1,6 @@
 import {closeSync, constants, openSync, readFileSync, readlinkSync, writeSync} from 'node:fs';
 import {join} from 'node:path';
+import {processStart} from '../clients/host/process-start.ts';
 
 /** The shell that holds a container's streams. */
 export type KeeperClient = {
@@ -18,20 +19,10 @@ export type KeeperClient = {
 	refuse(): void;
 };
 
-/** Since boot, in clock ticks: with the pid, the name of a process that no other will have. Undefined when there is none. */
-const startOf = (pid: number): string | undefined => {
-	try {
-		const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-		return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-	} catch {
-		return undefined;
-	}
-};
-
 /** Undefined when it is no such shell: a pid from before the last boot may be anybody's. */
 export const readClient = (pid: number): KeeperClient | undefined => {
 	try {
-		const start = startOf(pid);
+		const start = processStart(pid);
 		const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
 		const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
 		const valueOf = (name: string): string | undefined => variables.find(each => each.startsWith(`${name}=`))?.slice(name.length + 1);
@@ -39,7 +30,7 @@ export const readClient = (pid: number): KeeperClient | undefined => {
 		if (start === undefined || !id || !namespace || !dataStore || !words.includes('log')) return undefined;
 		const signal = (name: NodeJS.Signals): void => {
 			try {
-				if (startOf(pid) === start) process.kill(pid, name);
+				if (processStart(pid) === start) process.kill(pid, name);
 			} catch {
 				// It has gone by itself.
 			}

@@ -8,7 +8,7 @@ import {stack} from '../../source/commands/index.ts';
 import {Failure} from '../../source/errors.ts';
 import type {BuildStatus, CacheRecord, Vertex} from '../../source/model/build.ts';
 import type {BuildRun} from '../../source/model/build-run.ts';
-import {sinceOf} from '../../source/services/build-runs/processes.ts';
+import {processStart} from '../../source/clients/host/process-start.ts';
 import type {BuildCall, BuildRequest, BuildResult, BuildsService} from '../../source/services/builds/types.ts';
 import {fakeDaemon, openScreen, type OpenOptions, type Screen} from './harness.tsx';
 
@@ -165,7 +165,7 @@ test('a build of another program is cancelled when that is agreed to, but none o
 	const ended = once(child, 'exit');
 	onTestFinished(() => void child.kill());
 	const record: BuildRun = {
-		...{id: 'aaaa1111', by: 'command line', user: 'ann', pid: child.pid as number, pidSince: sinceOf(child.pid as number), address: 'unix:///b.sock', namespace: 'default'},
+		...{id: 'aaaa1111', by: 'command line', user: 'ann', pid: child.pid as number, pidSince: processStart(child.pid as number), address: 'unix:///b.sock', namespace: 'default'},
 		...{order: {args: ['-t', 'theirs:1', '.'], workingFolder: '/srv'}, context: '/srv', dockerfile: '', target: '', tags: ['docker.io/library/theirs:1'], startedAt: 1000, endedAt: undefined},
 		...{outcome: 'running', failure: undefined, digest: undefined, counts: {total: 0, completed: 0, cached: 0, warnings: 0}},
 	};

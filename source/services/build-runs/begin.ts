@@ -4,7 +4,7 @@ import {resolve} from 'node:path';
 import {isRemoteContext} from '../../model/build-flags.ts';
 import type {BuildRun} from '../../model/build-run.ts';
 import type {BuildRequest} from '../builds/types.ts';
-import {sinceOf} from './processes.ts';
+import {processStart} from '../../clients/host/process-start.ts';
 import type {BuildAbout} from './types.ts';
 
 const userName = (): string => {
@@ -18,7 +18,7 @@ const userName = (): string => {
 
 /** What is known of a build before anybody has said a word. */
 export const begunRun = (id: string, {address, namespace, context, dockerfile, workingFolder, tags, flags}: BuildRequest, {by, order}: BuildAbout, now: number): BuildRun => ({
-	...{id, by, order, address, namespace, user: userName(), pid: process.pid, pidSince: sinceOf(process.pid)},
+	...{id, by, order, address, namespace, user: userName(), pid: process.pid, pidSince: processStart(process.pid)},
 	context: context === '-' || isRemoteContext(context) ? context : resolve(workingFolder, context),
 	dockerfile: dockerfile === undefined ? '' : typeof dockerfile === 'string' ? resolve(workingFolder, dockerfile) : '-',
 	...{target: flags.target ?? '', tags, startedAt: now, endedAt: undefined, outcome: 'running', failure: undefined, digest: undefined},

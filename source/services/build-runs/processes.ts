@@ -1,22 +1,11 @@
-import {readFileSync} from 'node:fs';
 import process from 'node:process';
+import {processStart} from '../../clients/host/process-start.ts';
 import {couldNot, Failure, messageOf} from '../../errors.ts';
 import {type BuildRun, runName} from '../../model/build-run.ts';
 
-/** When a process began, in ticks since the machine did; undefined when there is none. */
-export const sinceOf = (pid: number): string | undefined => {
-	try {
-		const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-		// The 22nd field. The second is a name in brackets, which may hold anything.
-		return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-	} catch {
-		return undefined;
-	}
-};
-
 /** Whether the process that ran it is there, also one of somebody else's. In a record without its beginning, any process of its number is taken for it. */
 export const isThere = ({pid, pidSince}: BuildRun): boolean => {
-	const since = sinceOf(pid);
+	const since = processStart(pid);
 	return since !== undefined && (pidSince === undefined || pidSince === since);
 };
 

@@ -1,7 +1,8 @@
-import {closeSync, constants, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeSync} from 'node:fs';
+import {closeSync, constants, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync} from 'node:fs';
 import {Socket} from 'node:net';
 import {join} from 'node:path';
 import {makeFifos} from '../../clients/host/fifo.ts';
+import {processStart} from '../../clients/host/process-start.ts';
 
 /** What the hook ends with: its exit status, and what it says on stderr. */
 export type Answer = {readonly status: number; readonly words: string};
@@ -14,22 +15,12 @@ export type Offer = {
 /** A hidden one is being made or taken away. */
 const offerName = /^\.?hook\.(\d+)\.(\d+)\.\d+$/;
 
-/** When a process started, in the kernel's words; undefined when there is none of that number. */
-const startOf = (pid: string): string | undefined => {
-	try {
-		const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-		return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-	} catch {
-		return undefined;
-	}
-};
-
 /** Take away the offers of those that were killed. */
 export const sweepOffers = (stateDir: string | undefined): void => {
 	try {
 		for (const name of stateDir === undefined ? [] : readdirSync(stateDir)) {
 			const [, pid = '', start] = offerName.exec(name) ?? [];
-			if (start !== undefined && startOf(pid) !== start) rmSync(join(stateDir!, name), {recursive: true, force: true});
+			if (start !== undefined && processStart(pid) !== start) rmSync(join(stateDir!, name), {recursive: true, force: true});
 		}
 	} catch {
 		// Whoever looks for offers passes over these.
@@ -58,7 +49,7 @@ state, and must not throw. It is shown under its name when it can be taken, and 
 */
 export const openOffer = async (stateDir: string, serve: (event: string, state: string) => Promise<Answer>): Promise<Offer> => {
 	sweepOffers(stateDir);
-	const name = `hook.${process.pid}.${startOf('self')}.${made++}`;
+	const name = `hook.${process.pid}.${processStart('self')}.${made++}`;
 	const [hidden, shown] = [join(stateDir, `.${name}`), join(stateDir, name)];
 	const path = (pipe: string): string => join(hidden, pipe);
 	const open = (pipe: string): number => openSync(path(pipe), constants.O_RDWR | constants.O_NONBLOCK);

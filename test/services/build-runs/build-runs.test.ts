@@ -10,7 +10,7 @@ import type {BuildStatus, Vertex} from '../../../source/model/build.ts';
 import type {BuildRun} from '../../../source/model/build-run.ts';
 import {begunSteps} from '../../../source/model/build-steps.ts';
 import {createBuildRuns, createTracker} from '../../../source/services/build-runs/index.ts';
-import {sinceOf} from '../../../source/services/build-runs/processes.ts';
+import {processStart} from '../../../source/clients/host/process-start.ts';
 import type {BuildRequest, BuildsService} from '../../../source/services/builds/types.ts';
 
 let folder: string;
@@ -135,7 +135,7 @@ describe('a build that runs', () => {
 		const child = spawn('sleep', ['600'], {stdio: 'ignore'});
 		const ended = once(child, 'exit');
 		try {
-			const run: BuildRun = {...(own as BuildRun), pid: child.pid as number, pidSince: sinceOf(child.pid as number), outcome: 'running'};
+			const run: BuildRun = {...(own as BuildRun), pid: child.pid as number, pidSince: processStart(child.pid as number), outcome: 'running'};
 			await expect(runs.interrupt({...run, pidSince: '1'})).rejects.toMatchObject({code: 'conflict', message: expect.stringContaining('is not there any more')});
 			await expect(runs.interrupt({...run, pidSince: undefined})).rejects.toMatchObject({code: 'conflict'});
 			expect([child.exitCode, child.signalCode]).toEqual([null, null]);

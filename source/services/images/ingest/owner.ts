@@ -1,17 +1,8 @@
-import {readFileSync, readlinkSync} from 'node:fs';
+import {readlinkSync} from 'node:fs';
+import {processStart} from '../../../clients/host/process-start.ts';
 
 /** The process that works under a lease, told from later ones with the same id: its pid namespace, id, and when the kernel started it. */
 export const ownerLabel = 'gantry/owner';
-
-/** The kernel answers at once, and a pull waits for nothing else before its first word to the daemon. */
-const startOf = (pid: string): string | undefined => {
-	try {
-		// The program's name, in parentheses, may hold spaces; the start is the 22nd field, the 20th after it.
-		return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19];
-	} catch {
-		return undefined;
-	}
-};
 
 const pidNamespace = (): string | undefined => {
 	try {
@@ -23,12 +14,12 @@ const pidNamespace = (): string | undefined => {
 
 /** Undefined where there is no /proc. */
 export const ownName = (): string | undefined => {
-	const [namespace, start] = [pidNamespace(), startOf('self')];
+	const [namespace, start] = [pidNamespace(), processStart('self')];
 	return namespace === undefined || start === undefined ? undefined : `${namespace} ${process.pid} ${start}`;
 };
 
 /** Only of a process that we could see: in another pid namespace nobody is dead to us. */
 export const isDead = (owner: string): boolean => {
 	const [namespace, pid = '', start] = owner.split(' ');
-	return /^\d+$/.test(pid) && start !== undefined && namespace === pidNamespace() && startOf(pid) !== start;
+	return /^\d+$/.test(pid) && start !== undefined && namespace === pidNamespace() && processStart(pid) !== start;
 };
