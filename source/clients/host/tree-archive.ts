@@ -1,6 +1,6 @@
 import type {Readable, Writable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
-import type {Pack} from 'tar-stream';
+import {extract, pack} from 'tar-stream';
 import {Failure} from '../../errors.ts';
 import type {TreeEntry} from './read-tree.ts';
 
@@ -11,7 +11,7 @@ const kinds: Readonly<Record<string, TreeEntry['kind']>> = {
 
 /** A tar archive as entries; what an archive may have beyond files, such as comments, is passed over. */
 export const readArchive = async function* (source: Readable): AsyncGenerator<TreeEntry> {
-	const archive = (await import('tar-stream')).extract();
+	const archive = extract();
 	const feeding = pipeline(source, archive).catch((error: unknown) => {
 		archive.destroy(error as Error);
 	});
@@ -34,7 +34,7 @@ export const readArchive = async function* (source: Readable): AsyncGenerator<Tr
 	await feeding;
 };
 
-const headerOf = ({name, kind, mode, uid, gid, modifiedAt, sizeBytes, target, major, minor}: TreeEntry): Parameters<Pack['entry']>[0] => ({
+const headerOf = ({name, kind, mode, uid, gid, modifiedAt, sizeBytes, target, major, minor}: TreeEntry): Parameters<ReturnType<typeof pack>['entry']>[0] => ({
 	name: kind === 'directory' ? `${name}/` : name,
 	type: kind,
 	...{mode, uid, gid, uname: '', gname: '', mtime: new Date(modifiedAt), size: sizeBytes},
@@ -44,7 +44,7 @@ const headerOf = ({name, kind, mode, uid, gid, modifiedAt, sizeBytes, target, ma
 
 /** Entries as a tar archive. The stream is not ended: it may be somebody's stdout. */
 export const writeArchive = async (entries: AsyncIterable<TreeEntry>, to: Writable, signal?: AbortSignal): Promise<void> => {
-	const archive = (await import('tar-stream')).pack();
+	const archive = pack();
 	const fill = async (): Promise<void> => {
 		for await (const entry of entries) {
 			signal?.throwIfAborted();

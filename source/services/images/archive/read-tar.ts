@@ -1,6 +1,7 @@
 import {Buffer} from 'node:buffer';
 import {Readable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
+import {extract} from 'tar-stream';
 import {Failure} from '../../../errors.ts';
 import {decompressionOf, isCompressionError} from '../../layers/index.ts';
 
@@ -61,7 +62,7 @@ const kinds: Readonly<Record<string, ArchiveEntry['kind']>> = {file: 'file', 'co
 
 /** The entries of a tar, compressed or not, one after another. */
 export async function* readTar(source: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<ArchiveEntry> {
-	const parser = (await import('tar-stream')).extract();
+	const parser = extract();
 	const feeding = (async () =>
 		pipeline(Readable.from(await decompressed(source, signal), {objectMode: false}), parser as unknown as NodeJS.WritableStream, {
 			signal,

@@ -1,6 +1,7 @@
 import {once} from 'node:events';
 import type {Writable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
+import {pack} from 'tar-stream';
 
 export type TarFile = {readonly path: string; readonly sizeBytes: number; readonly body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>};
 
@@ -9,7 +10,7 @@ const mtime = new Date(0);
 
 /** Write files one after another; whoever is slower, the store or the reader, sets the pace. The output is not ended: it may be stdout. */
 export const writeTar = async (output: Writable, files: AsyncIterable<TarFile>, signal: AbortSignal): Promise<void> => {
-	const archive = (await import('tar-stream')).pack();
+	const archive = pack();
 	const written = pipeline(archive as unknown as NodeJS.ReadableStream, output, {signal, end: false});
 	// The failure is told below, by whoever waits first.
 	written.catch(() => undefined);
