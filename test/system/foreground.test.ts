@@ -188,6 +188,8 @@ for (const version of containerdVersions)
 			await expect(named(['true'])).rejects.toMatchObject({code: 'already-exists'});
 			for (const pid of driversOf(ref)) process.kill(pid, 'SIGKILL');
 			await until(() => driversOf(ref).length === 0, 5000);
+			// It would see the end, and remove the container.
+			for (const pid of keepers()) process.kill(pid, 'SIGKILL');
 			await services.containers.kill(ref, 9);
 			await until(async () => (await containerd.tasks.find(ref))?.status === 'stopped', 5000);
 			await expect(named(['true'])).rejects.toMatchObject({code: 'already-exists'});
