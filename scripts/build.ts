@@ -4,7 +4,7 @@ import {fileURLToPath} from 'node:url';
 import {type BuildOptions, type Plugin, build} from 'esbuild';
 import {createHash} from 'node:crypto';
 import {lineCommands} from '../source/commands/line/registry.ts';
-import {apart, packagesApart} from './build/apart.ts';
+import {apart, fileOf, packagesApart} from './build/apart.ts';
 import {entry, launcherOf} from './build/launcher.ts';
 import {verbsEntry, verbsModule, verbsWrapper} from './build/verbs-entry.ts';
 import {builtinsWithoutImports, clientOnly, lightDependencies, withoutDevelopmentTools} from './build/plugins.ts';
@@ -80,12 +80,12 @@ const buildProgram = async (outdir: string): Promise<void> => {
 	await Promise.all([
 		build({...program, outdir, entryPoints: {cli: 'source/cli.tsx'}, chunkNames: 'parts/[name]-[hash]', plugins: [verbsApart, ...plugins]}),
 		build({...verbsInOne, outdir, entryPoints: {line: 'source/wiring/line.ts'}, plugins: [apart, ...plugins]}),
-		build({...verbsInOne, outdir, entryPoints: Object.fromEntries(packagesApart.map(name => [name, name])), plugins}),
+		build({...verbsInOne, outdir, entryPoints: Object.fromEntries(packagesApart.map(name => [fileOf(name), name])), plugins}),
 	]);
 	await withoutIdleBanners(outdir);
 	const verbs = [...new Set(lineCommands.flatMap(({verbs: spelled}) => spelled.map(verb => verb.split(' ')[0] ?? '')))];
 	const made = createHash('sha256');
-	for (const name of ['line', ...packagesApart]) made.update(await readFile(`${outdir}/${name}.cjs`));
+	for (const name of ['line', ...packagesApart]) made.update(await readFile(`${outdir}/${fileOf(name)}.cjs`));
 	await writeFile(`${outdir}/verbs.cjs`, verbsEntry(made.digest('hex').slice(0, 32), version, verbs));
 	await writeFile(`${outdir}/line.mjs`, verbsModule);
 	await writeFile(`${outdir}/gantry.mjs`, entry);

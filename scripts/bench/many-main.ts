@@ -3,6 +3,7 @@ import {monitorEventLoopDelay} from 'node:perf_hooks';
 import {createAppStore} from '../../source/store/index.ts';
 import {rowsOf} from '../../source/store/rows/index.ts';
 import {createWatch} from '../../source/watch/index.ts';
+import {connect} from '../../source/wiring/connect.ts';
 import {openDaemon} from '../../source/wiring/daemon.ts';
 
 export type ManyReport = {
@@ -31,7 +32,7 @@ store.subscribe(() => {
 	if (rowsOf(state, 'containers').length > 0) rows.resolve(performance.now() - beganAt);
 	if (state.connection.status === 'live') live.resolve(performance.now() - beganAt);
 });
-const daemon = openDaemon(address, '/nonexistent', {cniPath: '', cniNetconfPath: ''});
+const daemon = openDaemon({address, containerd: connect(address)}, '/nonexistent', {cniPath: '', cniNetconfPath: ''});
 const watch = createWatch({containerd: daemon.containerd, store, images: daemon.images, snapshots: daemon.snapshots});
 const [rowsMs, liveMs] = await Promise.all([rows.promise, live.promise]);
 await new Promise(resolve => setTimeout(resolve, 500));

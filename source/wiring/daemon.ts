@@ -1,6 +1,5 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {createContainerd} from '../clients/containerd/index.ts';
 import type {Containerd} from '../clients/containerd/types.ts';
 import {createHost} from '../clients/host/index.ts';
 import {createNetworkFiles} from '../clients/host/network-files.ts';
@@ -57,9 +56,8 @@ export const networkPlaces = ({cniPath, cniNetconfPath, nerdctl}: Settings): Net
 	defaults: {dns: nerdctl.dns ?? [], dnsSearch: nerdctl.dns_search ?? [], dnsOptions: nerdctl.dns_opts ?? []},
 });
 
-/** Opens nothing yet: the first call does. This module is what loads gRPC, so the screen imports it after its first frame. */
-export const openDaemon = (address: string, dataRoot: string, {defaults = {}, hostGatewayIp, ...places}: NetworkSettings, access?: RegistryAccess): Daemon => {
-	const containerd = createContainerd({address});
+/** The services of what `containerd` speaks to, at `address` as it was said. Opens nothing: the first call does. */
+export const openDaemon = ({address, containerd}: Pick<Daemon, 'address' | 'containerd'>, dataRoot: string, {defaults = {}, hostGatewayIp, ...places}: NetworkSettings, access?: RegistryAccess): Daemon => {
 	const host = createHost({address, dataRoot});
 	const images = createImages({containerd, dataRoot, ...access});
 	const layers = createLayers({containerd});

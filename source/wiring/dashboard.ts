@@ -120,13 +120,13 @@ export const createDashboard = ({flags, settings, loaded, environment: given, cw
 		readMachine: async () => readMachine(settings.dataRoot.value),
 	});
 	const open = async (address: string) => {
-		const [{networkPlaces, openDaemon}, {registryAccess}] = await Promise.all([import('./daemon.ts'), import('./registries.ts')]);
+		const [{networkPlaces, openDaemon}, {registryAccess}, {connect}] = await Promise.all([import('./daemon.ts'), import('./registries.ts'), import('./connect.ts')]);
 		await context.jobs.end();
 		watch?.stop();
 		health?.stop();
 		forgotten?.stop();
 		daemon?.containerd.close();
-		daemon = openDaemon(address, settings.dataRoot.value, networkPlaces(settings), registryAccess(settings, false, 'dashboard'));
+		daemon = openDaemon({address, containerd: connect(address)}, settings.dataRoot.value, networkPlaces(settings), registryAccess(settings, false, 'dashboard'));
 		compose = openComposeAccess({daemon, dataRoot: settings.dataRoot.value, snapshotter: settings.snapshotter.value, cgroupManager: () => cgroupManager(settings), env: environment, cwd});
 		builds = openBuilds(daemon);
 		const find = async (call: {readonly signal: AbortSignal}) => findBuildkit({services, env: environment, global: {namespace: namespaceOf(store.get())}, ...call}, undefined);
@@ -213,14 +213,14 @@ const defaultAddress = '/run/containerd/containerd.sock';
 /** Nothing found is not the end: the banner says why, and the usual place is tried again until something is there. */
 const locate = async (settings: Settings, environment: DashboardOptions['environment'], store: AppStore, look: FirstLook | undefined, leaveScopeOpen: () => void): Promise<string> => {
 	const {findDaemon, findScope} = await import('./find-daemon.ts');
-	const {createContainerd} = await import('../clients/containerd/index.ts');
+	const {connect} = await import('./connect.ts');
 	try {
-		const {address, choices} = await findDaemon(settings, environment, process.geteuid?.() ?? 0);
+		const {address, choices} = await findDaemon(settings, connect, environment, process.geteuid?.() ?? 0);
 		if (choices.length > 0) store.dispatch({type: 'hosts-found', hosts: choices});
 		if (address === look?.address) return address;
 		store.dispatch({type: 'host-changed', address});
 		if (settings.namespace === undefined && store.get().scope.kind !== 'all') {
-			const asking = createContainerd({address});
+			const asking = connect(address);
 			try {
 				store.dispatch({type: 'scope-changed', scope: await findScope(asking, settings)});
 			} finally {

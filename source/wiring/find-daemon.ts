@@ -1,4 +1,3 @@
-import {createContainerd} from '../clients/containerd/index.ts';
 import type {Containerd} from '../clients/containerd/types.ts';
 import {findSockets} from '../clients/discover/index.ts';
 import type {Settings} from '../config/index.ts';
@@ -8,9 +7,9 @@ import type {HostChoice, Scope} from '../store/index.ts';
 export type Found = {readonly address: string; readonly choices: readonly HostChoice[]};
 
 /** The daemon that is meant: what was said, else the first that is found with tasks. */
-export const findDaemon = async (settings: Settings, env: Readonly<Record<string, string | undefined>>, uid: number, signal?: AbortSignal): Promise<Found> => {
+export const findDaemon = async (settings: Settings, connect: (address: string) => Containerd, env: Readonly<Record<string, string | undefined>>, uid: number, signal?: AbortSignal): Promise<Found> => {
 	if (settings.address !== undefined) return {address: settings.address.value, choices: []};
-	const {chosen, others} = await chooseHost(await findSockets({env, uid}), (address) => createContainerd({address}), signal === undefined ? {} : {signal});
+	const {chosen, others} = await chooseHost(await findSockets({env, uid}), connect, signal === undefined ? {} : {signal});
 	return {
 		address: chosen.address,
 		choices: [chosen, ...others].map((host) => ({address: host.address, label: `${host.owner} · ${host.version} · ${host.tasks} tasks`, isCurrent: host === chosen})),

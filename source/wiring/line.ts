@@ -67,15 +67,17 @@ const nobody = <Services extends object>(what: string): Services =>
 const reach = async (settings: Settings, {insecureRegistry}: GlobalFlags, needs: Needs, version: string): Promise<Reached> => {
 	const said = settings.address?.value ?? '';
 	if (!needs.services) return {address: said, services: nobody('the services'), containerd: nobody('containerd')};
-	const [{networkPlaces, openDaemon}, {findDaemon}, {openRegistries, registryAccess}, {openBuildRuns, openBuilds}] = await Promise.all([
+	const [{networkPlaces, openDaemon}, {findDaemon}, {openRegistries, registryAccess}, {openBuildRuns, openBuilds}, {createContainerd}] = await Promise.all([
 		import('./daemon.ts'),
 		import('./find-daemon.ts'),
 		import('./registries.ts'),
 		import('./builds.ts'),
+		import('../clients/containerd/index.ts'),
 	]);
+	const speakTo = (each: string) => createContainerd({address: each});
 	// A verb that works without a daemon gets a client that is never asked anything.
-	const address = needs.daemon ? (await findDaemon(settings, process.env, process.geteuid?.() ?? 0)).address : said;
-	const daemon = openDaemon(address, settings.dataRoot.value, networkPlaces(settings), registryAccess(settings, insecureRegistry, version));
+	const address = needs.daemon ? (await findDaemon(settings, speakTo, process.env, process.geteuid?.() ?? 0)).address : said;
+	const daemon = openDaemon({address, containerd: speakTo(address)}, settings.dataRoot.value, networkPlaces(settings), registryAccess(settings, insecureRegistry, version));
 	const builds = openBuilds(daemon);
 	const buildRuns = openBuildRuns(settings.stateDirectory, () => builds);
 	const services = {...daemon, registries: openRegistries(settings, insecureRegistry, version), builds, buildRuns};

@@ -17,7 +17,7 @@ export const loadClient = async (): Promise<void> =>
 		// With TLS and crypto behind it.
 		() => process.getBuiltinModule('node:http2'),
 		async () => import('@grpc/grpc-js'),
-		async () => import('../clients/containerd/index.ts'),
+		async () => import('./connect.ts'),
 		async () => import('../services/logs/index.ts'),
 		async () => import('../services/images/index.ts'),
 		async () => import('./daemon.ts'),

@@ -1,6 +1,5 @@
 import {randomBytes} from 'node:crypto';
 import {afterAll, beforeAll, describe} from 'vitest';
-import {createContainerd} from '../../source/clients/containerd/index.ts';
 import type {Containerd} from '../../source/clients/containerd/types.ts';
 import {containersPart} from './parts/containers.ts';
 import {contentPart} from './parts/content.ts';
@@ -14,20 +13,21 @@ import {namespacesPart} from './parts/namespaces.ts';
 import {snapshotsPart} from './parts/snapshots.ts';
 import {tasksPart} from './parts/tasks.ts';
 import type {Bench, Subject} from './subject.ts';
+import {ways} from './ways.ts';
 
 /** One list for the fake and for every real version, in this order; the last part takes the daemon down and up again. */
 const parts = [daemonPart, namespacesPart, containersPart, imagesPart, contentPart, snapshotsPart, diffPart, leasesPart, tasksPart, eventsPart, failuresPart];
 
 /** What our client promises to the rest of Gantry, asked of one daemon. */
 export const describeContract = (name: string, start: () => Promise<Subject>, isReal: boolean): void => {
-	describe(`the contract on ${name}`, () => {
+	describe.each(ways)(`the contract on ${name}, %s`, (_way, connect) => {
 		let subject: Subject | undefined;
 		let containerd: Containerd | undefined;
 		const run = `contract-${process.pid}-${randomBytes(3).toString('hex')}`;
 
 		beforeAll(async () => {
 			subject = await start();
-			containerd = createContainerd({address: subject.address});
+			containerd = connect({address: subject.address});
 		});
 
 		afterAll(async () => {

@@ -1,6 +1,6 @@
 import {createServer, type Socket} from 'node:net';
 import {once} from 'node:events';
-import {type Handler, serveGrpc, unaryHandler} from '../../source/clients/http2/index.ts';
+import {type Handler, serveGrpc, unaryHandler} from '../../source/clients/grpc/index.ts';
 import {BuildHistoryEvent, BuildHistoryEventType, ControlService, StatusResponse} from '../../source/protocol/generated/buildkit-control.ts';
 import type {Timestamp} from '../../source/protocol/generated/well-known.ts';
 

@@ -1,7 +1,7 @@
 import {setMaxListeners} from 'node:events';
-import {Metadata, type ServiceError} from '@grpc/grpc-js';
 import type {Connection} from './connection.ts';
-import {aborted, type CallContext, garbled, isAnswer, timedOut, translate} from './translate.ts';
+import type {FrameReader, Wire, WireEnd} from '../grpc/index.ts';
+import {aborted, type CallContext, failureOf, garbled, timedOut} from './translate.ts';
 import type {CallOptions} from './types.ts';
 
 /** What we use of a generated method definition. */
@@ -19,16 +19,10 @@ export type Call = {
 	readonly defaultTimeoutMs: number | 'none';
 };
 
-export const metadataFor = ({namespace, options}: Call): Metadata => {
-	const metadata = new Metadata();
-	if (namespace !== undefined) metadata.set('containerd-namespace', namespace);
-	if (options?.lease !== undefined) metadata.set('containerd-lease', options.lease);
-	return metadata;
-};
-
-/** The same, for a call that is made by hand. */
-export const wireHeaders = (call: Call): Readonly<Record<string, string>> =>
-	Object.fromEntries(Object.entries(metadataFor(call).getMap()).map(([name, value]) => [name, String(value)]));
+export const wireHeaders = ({namespace, options}: Call): Readonly<Record<string, string>> => ({
+	...(namespace === undefined ? {} : {'containerd-namespace': namespace}),
+	...(options?.lease === undefined ? {} : {'containerd-lease': options.lease}),
+});
 
 /**
 Do something when the caller aborts or the client is closed; answers how to take that back. One signal may watch over hundreds of calls,
@@ -58,9 +52,7 @@ export const contextOf = (call: Call, method: string): CallContext => ({
 	answered: call.connection.answered(),
 });
 
-/** Bytes go through gRPC unread and are decoded here, so that a wrong answer is told from a failed call by its place, not by its text. */
-export const identity = (bytes: Buffer): Buffer => bytes;
-
+/** Apart from the call, so that a wrong answer is told from a failed call by its place, not by its text. */
 export const decodeAnswer = <Response>(decode: (bytes: Buffer) => Response, bytes: Buffer, context: CallContext): Response => {
 	try {
 		return decode(bytes);
@@ -68,26 +60,6 @@ export const decodeAnswer = <Response>(decode: (bytes: Buffer) => Response, byte
 		throw garbled(context, error);
 	}
 };
-
-const once = async <Request, Response>(call: Call, method: Method<Request, Response>, request: Request): Promise<Buffer> =>
-	new Promise((resolve, reject) => {
-		const timeoutMs = timeoutOf(call);
-		let late = false;
-		const running = call.connection
-			.client()
-			.makeUnaryRequest(method.path, method.requestSerialize, identity, request, metadataFor(call), {}, (error: ServiceError | null, bytes?: Buffer) => {
-				clearTimeout(timer);
-				forget();
-				if (error !== null) reject(late ? timedOut(contextOf(call, method.path), error) : error);
-				else resolve(bytes ?? Buffer.alloc(0));
-			});
-		const forget = onGivenUp(call, () => running.cancel());
-		// A deadline told to the daemon comes back from it in many words and codes, before ours is over; so it is kept here.
-		const timer = timeoutMs === undefined ? undefined : setTimeout(() => {
-			late = true;
-			running.cancel();
-		}, timeoutMs);
-	});
 
 /** One request, one answer, decoded; see `unaryBytes` for the rules. */
 export const unary = async <Request, Response>(call: Call, method: Method<Request, Response>, request: Request): Promise<Response> =>
@@ -97,62 +69,122 @@ export const unary = async <Request, Response>(call: Call, method: Method<Reques
 export const unaryBytes = async <Request, Response>(call: Call, method: Method<Request, Response>, request: Request): Promise<Buffer> => {
 	const signal = call.options?.signal;
 	if (signal?.aborted) throw aborted(signal);
-	try {
-		const bytes = await once(call, method, request);
-		call.connection.noteAnswer();
-		return bytes;
-	} catch (error) {
-		if (signal?.aborted) throw aborted(signal);
-		if (isAnswer(error)) call.connection.noteAnswer();
-		throw await translate(error, contextOf(call, method.path));
+	const timeoutMs = timeoutOf(call);
+	const answers: Buffer[] = [];
+	let isLate = false;
+	const end = await new Promise<WireEnd>(resolve => {
+		const wire = call.connection.calls().open(method.path, {
+			headers: wireHeaders(call),
+			maxAnswerBytes: Number.POSITIVE_INFINITY,
+			onMessage: bytes => void answers.push(bytes),
+			onEnd: how => {
+				clearTimeout(timer);
+				forget();
+				resolve(how);
+			},
+		});
+		const forget = onGivenUp(call, wire.cancel);
+		// A deadline told to the daemon comes back from it in many words and codes, before ours is over; so it is kept here.
+		const timer = timeoutMs === undefined ? undefined : setTimeout(() => {
+			isLate = true;
+			wire.cancel();
+		}, timeoutMs);
+		wire.send([method.requestSerialize(request)]);
+		wire.end();
+	});
+	if (end.origin === 'daemon') call.connection.noteAnswer();
+	if (end.code === 0) {
+		const [answer] = answers;
+		if (answer === undefined || answers.length > 1) throw garbled(contextOf(call, method.path), new Error(`${answers.length} answers instead of one`));
+		return answer;
 	}
+
+	if (signal?.aborted) throw aborted(signal);
+	if (isLate) throw timedOut(contextOf(call, method.path));
+	throw await failureOf(end, contextOf(call, method.path));
 };
 
+/** More than this is not taken from the daemon before somebody wants it. */
+const aheadBytes = 256 * 1024;
+
 /**
-A request and the answers to it, undecoded, as they arrive. The timeout is the longest silence while somebody waits for the next
-message: a slow reader is not the daemon's fault. Leaving the loop ends the call.
+A request and the answers to it, undecoded, as they arrive; with a `reader`, what it makes of them. The timeout is the longest silence while
+somebody waits for the next one: a slow reader is not the daemon's fault. Leaving the loop ends the call.
 */
 export const serverStream = async function* <Request, Response>(
 	call: Call,
 	method: Method<Request, Response>,
 	request: Request,
+	{over = call.connection.calls(), reader}: {readonly over?: Wire; readonly reader?: FrameReader} = {},
 ): AsyncGenerator<Buffer, void, void> {
 	const signal = call.options?.signal;
 	if (signal?.aborted) throw aborted(signal);
 	const context = contextOf(call, method.path);
-	const stream = call.connection.client().makeServerStreamRequest(method.path, method.requestSerialize, identity, request, metadataFor(call), {});
-	let silent = false;
-	let timer: NodeJS.Timeout | undefined;
-	const forget = onGivenUp(call, () => stream.cancel());
-	const waitForNext = (): void => {
-		if (context.timeoutMs === undefined) return;
-		timer = setTimeout(() => {
-			silent = true;
-			stream.cancel();
-		}, context.timeoutMs);
+	const timeoutMs = timeoutOf(call);
+	let pieces: Buffer[] = [];
+	let bytes = 0;
+	let end: WireEnd | undefined;
+	let hear = Promise.withResolvers<void>();
+	const notify = (): void => {
+		hear.resolve();
+		hear = Promise.withResolvers();
 	};
 
-	// A cancelled call reports its end by an error event, after nobody listens any more.
-	stream.on('error', () => {});
+	const wire = over.open(method.path, {
+		headers: wireHeaders(call),
+		...(reader === undefined ? {maxAnswerBytes: Number.POSITIVE_INFINITY} : {reader}),
+		onMessage: piece => {
+			pieces.push(piece);
+			bytes += piece.length;
+			if (bytes >= aheadBytes) wire.pause();
+			notify();
+		},
+		onEnd: how => {
+			end = how;
+			notify();
+		},
+	});
+	const forget = onGivenUp(call, wire.cancel);
+
+	/** False when nothing came for too long. */
+	const wait = async (): Promise<boolean> => {
+		let isSilent = false;
+		const timer = timeoutMs === undefined ? undefined : setTimeout(() => {
+			isSilent = true;
+			notify();
+		}, timeoutMs);
+		await hear.promise;
+		clearTimeout(timer);
+		return !isSilent;
+	};
+
+	const isNothingThere = (): boolean => pieces.length === 0 && end === undefined;
+
 	try {
-		waitForNext();
-		for await (const bytes of stream) {
-			clearTimeout(timer);
+		wire.send([method.requestSerialize(request)]);
+		wire.end();
+		for (;;) {
+			while (isNothingThere()) if (!(await wait()) && isNothingThere()) throw timedOut(context);
+			if (signal?.aborted) throw aborted(signal);
+			if (pieces.length === 0) break;
 			call.connection.noteAnswer();
-			if (signal?.aborted) break;
-			yield bytes as Buffer;
-			waitForNext();
+			const come = pieces;
+			pieces = [];
+			bytes = 0;
+			wire.resume();
+			for (const piece of come) {
+				yield piece;
+				if (signal?.aborted) throw aborted(signal);
+			}
 		}
 
-		if (signal?.aborted) throw aborted(signal);
-	} catch (error) {
-		if (signal?.aborted) throw aborted(signal);
-		if (silent) throw timedOut(context, error);
-		throw await translate(error, contextOf(call, method.path));
+		if (end !== undefined && end.code !== 0) {
+			if (end.origin === 'daemon') call.connection.noteAnswer();
+			throw await failureOf(end, contextOf(call, method.path));
+		}
 	} finally {
-		clearTimeout(timer);
 		forget();
-		stream.cancel();
+		wire.cancel();
 	}
 };
 

@@ -1,8 +1,7 @@
 import {Failure} from '../../errors.ts';
 import {ContentService, WriteAction, WriteContentRequest, WriteContentResponse} from '../../protocol/generated/content.ts';
 import {type Call, contextOf, onGivenUp, timeoutOf, wireHeaders} from './call.ts';
-import {failureOf} from './http2-failure.ts';
-import {aborted, garbled, timedOut} from './translate.ts';
+import {aborted, failureOf, garbled, timedOut} from './translate.ts';
 
 /** What may be on its way without an answer. Enough to keep the daemon busy; what the memory of an upload is bounded by. */
 const windowBytes = 4 * 1024 * 1024;
@@ -39,6 +38,7 @@ export const openUpload = (call: Call, onProgress: ((offset: number) => void) | 
 	let waitingBytes = 0;
 	let failure: Error | undefined;
 	let isEnded = false;
+	let isCommitted = false;
 	let hear = Promise.withResolvers<void>();
 	let onFailure: ((error: Error) => void) | undefined;
 	let watchdog: NodeJS.Timeout | undefined;
@@ -70,11 +70,14 @@ export const openUpload = (call: Call, onProgress: ((offset: number) => void) | 
 
 	const take = (bytes: Buffer): void => {
 		call.connection.noteAnswer();
+		// The daemon says its last answer once more when it ends.
+		if (waiting.length === 0 && (isEnded || isCommitted)) return;
 		try {
 			const answer = WriteContentResponse.decode(bytes);
 			const asked = waiting.shift();
 			if (asked === undefined) throw new Error('an answer that nothing was asked for');
 			if (asked.end !== undefined && answer.offset !== asked.end) throw new Error(`it stands at byte ${answer.offset} after byte ${asked.end} was written`);
+			isCommitted ||= answer.action === WriteAction.COMMIT;
 			waitingBytes -= asked.bytes;
 			asked.resolve?.(answer);
 			if (asked.end !== undefined) onProgress?.(answer.offset);
@@ -89,14 +92,14 @@ export const openUpload = (call: Call, onProgress: ((offset: number) => void) | 
 
 	let isOver = false;
 	let isLeft = false;
-	const wire = call.connection.http2().open(method.path, {
+	const wire = call.connection.bulk().open(method.path, {
 		headers: wireHeaders(call),
 		onMessage: take,
 		onEnd: end => {
 			isOver = true;
 			clearTimeout(watchdog);
 			if (isLeft) return;
-			if (end.code === 0 && isEnded) return notify();
+			if (end.code === 0 && (isEnded || isCommitted)) return notify();
 			if (signal?.aborted) return fail(aborted(signal));
 			if (end.code === 0) return fail(new Failure('unavailable', 'containerd ended the upload before it was committed'));
 			if (end.origin === 'daemon') call.connection.noteAnswer();

@@ -1,3 +1,4 @@
+import type {Wire} from '../grpc/index.ts';
 import type {Caller} from './call.ts';
 import {openConnection} from './connection.ts';
 import {createContainers} from './containers.ts';
@@ -17,16 +18,18 @@ export type ContainerdOptions = {
 	/** A path, or `unix://` and a path. */
 	readonly address: string;
 	readonly defaultTimeoutMs?: number;
+	/** Of a socket's path, another way for its calls than by hand: `openGrpcJs`. What moves many bytes goes by hand all the same. */
+	readonly openCalls?: (path: string) => Wire;
 	/** How often a quiet event stream makes sure that the daemon has not hung. */
 	readonly heartbeatMs?: number;
 };
 
 /**
 A client of the containerd behind one socket. Nothing is connected until the first call, and a daemon that went away is found again by
-the next call. Loading this module loads grpc-js (about 100 ms), so whoever paints first imports it dynamically.
+the next call.
 */
-export const createContainerd = ({address, defaultTimeoutMs = 10_000, heartbeatMs = 20_000}: ContainerdOptions): Containerd => {
-	const connection = openConnection(address);
+export const createContainerd = ({address, defaultTimeoutMs = 10_000, heartbeatMs = 20_000, openCalls}: ContainerdOptions): Containerd => {
+	const connection = openConnection(address, openCalls);
 	const caller: Caller = (namespace, options, timeoutMs = defaultTimeoutMs) => ({
 		connection,
 		...(namespace === undefined ? {} : {namespace}),

@@ -4,8 +4,7 @@ import {StreamInit, StreamingService} from '../../protocol/generated/streaming.t
 import {type Any, Any as AnyMessage} from '../../protocol/generated/well-known.ts';
 import {toAny} from './any.ts';
 import {type Call, contextOf, onGivenUp, timeoutOf, wireHeaders} from './call.ts';
-import {failureOf} from './http2-failure.ts';
-import {aborted, garbled, timedOut} from './translate.ts';
+import {aborted, failureOf, garbled, timedOut} from './translate.ts';
 
 /** One of containerd's numbered side channels: another call names it, and then both speak over it. */
 export type SideStream = {
@@ -31,7 +30,7 @@ export const openSideStream = async (call: Call, purpose: string, onMessage: (me
 	const ended = Promise.withResolvers<void>();
 	let isKnown = false;
 
-	const wire = call.connection.http2().open(method.path, {
+	const wire = call.connection.bulk().open(method.path, {
 		headers: wireHeaders(call),
 		onMessage: bytes => {
 			call.connection.noteAnswer();

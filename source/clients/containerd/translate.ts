@@ -1,5 +1,5 @@
-import {type Metadata, status} from '@grpc/grpc-js';
 import {type Code, Failure} from '../../errors.ts';
+import {code as grpc, type WireEnd} from '../grpc/index.ts';
 import {probeSocket} from './socket.ts';
 
 /** What the call knew when it failed. */
@@ -13,19 +13,19 @@ export type CallContext = {
 };
 
 const codes: Readonly<Partial<Record<number, Code>>> = {
-	[status.CANCELLED]: 'unavailable',
-	[status.INVALID_ARGUMENT]: 'invalid',
-	[status.DEADLINE_EXCEEDED]: 'timeout',
-	[status.NOT_FOUND]: 'not-found',
-	[status.ALREADY_EXISTS]: 'already-exists',
-	[status.PERMISSION_DENIED]: 'denied',
-	[status.UNAUTHENTICATED]: 'denied',
-	[status.RESOURCE_EXHAUSTED]: 'exhausted',
-	[status.FAILED_PRECONDITION]: 'conflict',
-	[status.ABORTED]: 'conflict',
-	[status.OUT_OF_RANGE]: 'invalid',
-	[status.UNIMPLEMENTED]: 'unsupported',
-	[status.UNAVAILABLE]: 'unavailable',
+	[grpc.cancelled]: 'unavailable',
+	[grpc.invalid]: 'invalid',
+	[grpc.deadline]: 'timeout',
+	[grpc.notFound]: 'not-found',
+	[grpc.alreadyExists]: 'already-exists',
+	[grpc.denied]: 'denied',
+	[grpc.unauthenticated]: 'denied',
+	[grpc.exhausted]: 'exhausted',
+	[grpc.precondition]: 'conflict',
+	[grpc.aborted]: 'conflict',
+	[grpc.outOfRange]: 'invalid',
+	[grpc.unimplemented]: 'unsupported',
+	[grpc.unavailable]: 'unavailable',
 };
 
 /** `/containerd.services.tasks.v1.Tasks/List` reads `Tasks.List`. */
@@ -73,14 +73,6 @@ export const unreachable = (errno: string, path: string, cause: unknown): Failur
 	return new Failure('unavailable', `${path} cannot be reached (${errno})`, {cause, hint: 'name containerd’s socket with --address'});
 };
 
-type StatusLike = Error & {readonly code: number; readonly details: string; readonly metadata: Metadata};
-
-const isStatus = (error: unknown): error is StatusLike =>
-	error instanceof Error && typeof (error as Partial<StatusLike>).code === 'number' && typeof (error as Partial<StatusLike>).details === 'string';
-
-/** What a daemon answered carries its headers; what grpc-js makes up when a connection fails carries none. */
-export const isAnswer = (error: unknown): boolean => isStatus(error) && error.metadata.get('content-type').length > 0;
-
 /** No connection, or one that broke. By now the socket itself can say more about it. */
 const lost = async ({path, answered}: CallContext, cause: Error): Promise<Failure> => {
 	const errno = await probeSocket(path);
@@ -89,14 +81,13 @@ const lost = async ({path, answered}: CallContext, cause: Error): Promise<Failur
 	return new Failure('unavailable', `Something listens at ${path}, but it does not speak gRPC`, {cause, hint: 'name containerd’s socket with --address'});
 };
 
-/** The one place where gRPC's status becomes our words. What is already ours passes. */
-export const translate = async (error: unknown, context: CallContext): Promise<Error> => {
-	if (error instanceof Failure || !isStatus(error)) return error instanceof Error ? error : new Failure('internal', String(error));
-	if (error.code === status.DEADLINE_EXCEEDED) return timedOut(context, error);
-	if (!isAnswer(error) && (error.code === status.UNAVAILABLE || error.code === status.CANCELLED)) return lost(context, error);
-
-	const code = codes[error.code] ?? 'internal';
-	if (code === 'unsupported') return new Failure(code, `The daemon at ${context.path} does not offer ${spoken(context.method)}`, {cause: error});
-	const text = error.details === '' ? `containerd failed ${spoken(context.method)} without saying why` : error.details;
-	return new Failure(code, text, {cause: error});
+/** The one place where gRPC's status becomes our words. */
+export const failureOf = async (end: WireEnd, context: CallContext): Promise<Failure> => {
+	const cause = new Error(`${end.code}: ${end.details}`);
+	if (end.origin === 'garbled') return garbled(context, new Error(end.details));
+	if (end.code === grpc.deadline) return timedOut(context, cause);
+	if (end.origin === 'wire' && (end.code === grpc.unavailable || end.code === grpc.cancelled)) return lost(context, cause);
+	const code = codes[end.code] ?? 'internal';
+	if (code === 'unsupported') return new Failure(code, `The daemon at ${context.path} does not offer ${spoken(context.method)}`, {cause});
+	return new Failure(code, end.details === '' ? `containerd failed ${spoken(context.method)} without saying why` : end.details, {cause});
 };

@@ -1,3 +1,5 @@
 export {createFrameReader, type FrameReader, frameHead} from './frames.ts';
+export {type Handler, type ServerCall, serveGrpc, unaryHandler} from './serve.ts';
 export {code, connectionLost, type WireEnd} from './status.ts';
-export {type Http2Grpc, openHttp2, type WireCall} from './wire.ts';
+export type {Wire, WireCall, WireCallOptions} from './types.ts';
+export {openWire} from './wire.ts';

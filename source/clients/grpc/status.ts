@@ -1,4 +1,4 @@
-import {constants, type IncomingHttpHeaders} from 'node:http2';
+import {errorCode} from '../http2/index.ts';
 
 /** How a call ended. */
 export type WireEnd = {
@@ -11,8 +11,11 @@ export type WireEnd = {
 	readonly more?: Uint8Array;
 };
 
-/** gRPC's numbers, here again so that a first look needs no grpc-js. */
-export const code = {cancelled: 1, unknown: 2, denied: 7, exhausted: 8, unimplemented: 12, internal: 13, unavailable: 14, unauthenticated: 16} as const;
+/** gRPC's numbers, here again so that who speaks it by hand needs no grpc-js. */
+export const code = {
+	...{ok: 0, cancelled: 1, unknown: 2, invalid: 3, deadline: 4, notFound: 5, alreadyExists: 6, denied: 7, exhausted: 8},
+	...{precondition: 9, aborted: 10, outOfRange: 11, unimplemented: 12, internal: 13, unavailable: 14, unauthenticated: 16},
+} as const;
 
 export const cancelled: WireEnd = {code: code.cancelled, details: 'cancelled on our side', origin: 'wire'};
 
@@ -22,10 +25,10 @@ export const notGrpc = (details: string): WireEnd => ({code: code.internal, deta
 
 /** As gRPC's specification maps them. */
 const ofReset: Readonly<Record<number, number>> = {
-	[constants.NGHTTP2_REFUSED_STREAM]: code.unavailable,
-	[constants.NGHTTP2_CANCEL]: code.cancelled,
-	[constants.NGHTTP2_ENHANCE_YOUR_CALM]: code.exhausted,
-	[constants.NGHTTP2_INADEQUATE_SECURITY]: code.denied,
+	[errorCode.refusedStream]: code.unavailable,
+	[errorCode.cancel]: code.cancelled,
+	[errorCode.enhanceYourCalm]: code.exhausted,
+	[errorCode.inadequateSecurity]: code.denied,
 };
 
 export const resetBy = (rstCode: number): WireEnd => ({code: ofReset[rstCode] ?? code.internal, details: `the call was reset with HTTP/2 code ${rstCode}`, origin: 'wire'});
@@ -39,14 +42,14 @@ export const decodeMessage = (encoded: string): string => {
 	}
 };
 
-const text = (value: string | readonly string[] | undefined): string | undefined => (typeof value === 'string' || value === undefined ? value : value[0]);
+export type AnswerHeaders = Readonly<Partial<Record<string, string>>>;
 
 /** The status in trailers, or in headers when there is nothing but headers; undefined when there is none. */
-export const statusIn = (headers: IncomingHttpHeaders | undefined): WireEnd | undefined => {
-	const status = text(headers?.['grpc-status']);
+export const statusIn = (headers: AnswerHeaders | undefined): WireEnd | undefined => {
+	const status = headers?.['grpc-status'];
 	if (status === undefined) return undefined;
-	const details = decodeMessage(text(headers?.['grpc-message']) ?? '');
-	const more = text(headers?.['grpc-status-details-bin']);
+	const details = decodeMessage(headers?.['grpc-message'] ?? '');
+	const more = headers?.['grpc-status-details-bin'];
 	return {
 		...{code: /^\d{1,2}$/.test(status) ? Number(status) : code.unknown, details, origin: 'daemon'},
 		...(more === undefined ? {} : {more: Buffer.from(more, 'base64')}),
@@ -59,7 +62,7 @@ const ofHttp: Readonly<Record<number, number>> = {
 };
 
 /** What is wrong with the headers of an answer without a status in them, if anything. */
-export const objection = (headers: IncomingHttpHeaders): WireEnd | undefined => {
+export const objection = (headers: AnswerHeaders): WireEnd | undefined => {
 	const http = Number(headers[':status']);
 	if (http !== 200) return {code: ofHttp[http] ?? code.unknown, details: `the answer was HTTP ${http}`, origin: 'wire'};
 	const type = headers['content-type'] ?? '';

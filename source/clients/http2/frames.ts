@@ -26,6 +26,7 @@ export const errorCode = {
 	cancel: 8,
 	compression: 9,
 	enhanceYourCalm: 11,
+	inadequateSecurity: 12,
 } as const;
 
 export const headBytes = 9;

@@ -25,7 +25,7 @@ const lengths: readonly number[] = [
 const endOfString = 256;
 
 /** Two numbers per node, for a zero and a one: the next node, or `-1 - byte` at a leaf. */
-const tree: readonly number[] = (() => {
+const makeTree = (): readonly number[] => {
 	const nodes = [0, 0];
 	const insert = (code: number, length: number, byte: number): void => {
 		let node = 0;
@@ -50,7 +50,10 @@ const tree: readonly number[] = (() => {
 	}
 
 	return nodes;
-})();
+};
+
+/** Not before something is packed: who speaks to a daemon for a moment may never come by it. */
+let tree: readonly number[] | undefined;
 
 /** Throws on what no encoder writes: an end of string within, or padding that is not the beginning of its code. */
 export const decodeHuffman = (bytes: Uint8Array): Buffer => {
@@ -60,6 +63,7 @@ export const decodeHuffman = (bytes: Uint8Array): Buffer => {
 	let node = 0;
 	let pending = 0;
 	let isPadding = true;
+	tree ??= makeTree();
 	for (const byte of bytes) {
 		for (let bit = 7; bit >= 0; bit--) {
 			const value = (byte >>> bit) & 1;

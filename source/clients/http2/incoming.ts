@@ -1,25 +1,28 @@
-import {breach, errorCode} from './frames.ts';
+import {createCredit} from './credit.ts';
 
 /** How much the other side may send of a stream before we have dealt with it. */
 export const streamWindow = 4 * 1024 * 1024;
 
-export type Incoming = {
+/** What a connection does with the receiving half of a stream. */
+export type Receiving = {
 	/** Throws a breach when it is more than was allowed. */
 	count(bytes: number): void;
 	push(piece: Buffer): void;
 	/** Padding is dealt with as soon as it is here. */
 	credit(bytes: number): void;
+	isOver(): boolean;
+};
+
+export type Incoming = Receiving & {
 	end(): void;
 	fail(error: Error): void;
-	isOver(): boolean;
 	body(): AsyncIterable<readonly Buffer[]>;
 };
 
-/** The receiving half of a stream. `onCredit` is told how many bytes more may come, in portions worth a frame. */
+/** The receiving half of a stream, for a reader who asks for more when he is ready for it. */
 export const createIncoming = (streamId: number, onCredit: (bytes: number) => void): Incoming => {
+	const credit = createCredit(streamId, streamWindow, onCredit);
 	let pieces: Buffer[] = [];
-	let window = streamWindow;
-	let owed = 0;
 	let isEnded = false;
 	let failure: Error | undefined;
 	let wake: (() => void) | undefined;
@@ -29,26 +32,16 @@ export const createIncoming = (streamId: number, onCredit: (bytes: number) => vo
 		wake = undefined;
 	};
 
-	const credit = (bytes: number): void => {
-		owed += bytes;
-		if (isEnded || owed < streamWindow / 4) return;
-		window += owed;
-		onCredit(owed);
-		owed = 0;
-	};
-
 	return {
-		count: bytes => {
-			window -= bytes;
-			if (window < 0) throw breach(errorCode.flowControl, 'more bytes than the window of the stream', streamId);
-		},
+		count: credit.count,
 		push: piece => {
 			pieces.push(piece);
 			awaken();
 		},
-		credit,
+		credit: credit.give,
 		end: () => {
 			isEnded = true;
+			credit.stop();
 			awaken();
 		},
 		fail: error => {
@@ -64,7 +57,7 @@ export const createIncoming = (streamId: number, onCredit: (bytes: number) => vo
 					const taken = pieces;
 					pieces = [];
 					yield taken;
-					credit(taken.reduce((sum, piece) => sum + piece.length, 0));
+					credit.give(taken.reduce((sum, piece) => sum + piece.length, 0));
 				} else if (isEnded) return;
 				else {
 					await new Promise<void>(resolve => {

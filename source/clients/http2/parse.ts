@@ -15,7 +15,7 @@ export type FrameListener = {
 };
 
 /** Before everything else a client sends these. */
-const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1');
+export const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1');
 
 type DataFrame = {readonly streamId: number; readonly endsStream: boolean; left: number; padding: number; needsPadLength: boolean};
 
@@ -26,10 +26,10 @@ const startData = (head: {readonly length: number; readonly flags: number; reado
 	return {streamId: head.streamId, endsStream: (head.flags & flag.endStream) !== 0, left: head.length, padding: 0, needsPadLength: isPadded};
 };
 
-/** The bytes of a client, cut anywhere, as frames. Throws a breach; nothing may be pushed after that. */
-export const createFrameParser = (listener: FrameListener): {push(bytes: Buffer): void} => {
+/** The bytes of the other side, cut anywhere, as frames. A client says its preface first. Throws a breach; nothing may be pushed after that. */
+export const createFrameParser = (listener: FrameListener, from: 'client' | 'server'): {push(bytes: Buffer): void} => {
 	let held: Buffer = Buffer.alloc(0);
-	let isGreeted = false;
+	let isGreeted = from === 'server';
 	let data: DataFrame | undefined;
 
 	const greet = (): boolean => {

@@ -30,3 +30,36 @@ export type Http2Endpoint = {
 	/** No more streams; what is under way is cut. */
 	close(): void;
 };
+
+/** Why a stream of ours ended before the server had said all: its word, in HTTP/2's numbers, or a connection that is no more. */
+export type Cut = {readonly kind: 'reset'; readonly code: number} | {readonly kind: 'lost'; readonly words: string | undefined};
+
+export type StreamListener = {
+	/** Each block of them: an answer's, and its trailers. */
+	onHeaders(headers: readonly Header[]): void;
+	onData(piece: Buffer): void;
+	/** The server has said all. Nothing comes after it, as after `onCut`. */
+	onEnd(): void;
+	onCut(cut: Cut): void;
+};
+
+/** One stream that we opened. */
+export type ClientStream = {
+	/** Bytes that nobody may change any more. */
+	write(piece: Uint8Array): void;
+	/** No more of ours, after everything that was written. */
+	end(): void;
+	/** What is on its way still comes. */
+	pause(): void;
+	resume(): void;
+	/** Nothing more, in either direction; the listener is not told. */
+	cancel(): void;
+};
+
+export type Http2Client = {
+	/** Calls the listener only after it has returned. */
+	open(headers: readonly Header[], listener: StreamListener): ClientStream;
+	/** Whether a stream can still be opened. */
+	isOpen(): boolean;
+	close(): void;
+};

@@ -7,7 +7,7 @@ import {createServer as createTlsServer} from 'node:tls';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {type Buildkit, createBuildkit, troubleOf} from '../../../source/clients/buildkit/index.ts';
 import {Failure, isAbort} from '../../../source/errors.ts';
-import {type Handler, serveGrpc, unaryHandler} from '../../../source/clients/http2/index.ts';
+import {type Handler, serveGrpc, unaryHandler} from '../../../source/clients/grpc/index.ts';
 import {ControlService, StatusResponse} from '../../../source/protocol/generated/buildkit-control.ts';
 import {type Certificates, makeCertificates} from '../../helpers/registry/certificates.ts';
 import {closing, dockerDaemon, grpcDaemon, type Handlers, unixDaemon} from './daemon.ts';

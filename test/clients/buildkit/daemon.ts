@@ -5,7 +5,7 @@ import {createServer, type Server, type Socket} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {onTestFinished} from 'vitest';
-import {type Handler, serveGrpc} from '../../../source/clients/http2/index.ts';
+import {type Handler, serveGrpc} from '../../../source/clients/grpc/index.ts';
 
 export type Handlers = ReadonlyMap<string, Handler>;
 

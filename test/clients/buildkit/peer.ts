@@ -1,8 +1,8 @@
 import type {Socket} from 'node:net';
 import {duplexPair} from 'node:stream';
 import {onTestFinished} from 'vitest';
-import {openHttp2, type WireEnd} from '../../../source/clients/grpc/index.ts';
-import {type Handler, serveGrpc} from '../../../source/clients/http2/index.ts';
+import {openWire, type WireEnd} from '../../../source/clients/grpc/index.ts';
+import {type Handler, serveGrpc} from '../../../source/clients/grpc/index.ts';
 
 /** One call as a daemon makes it through a session. */
 export type PeerCall = {
@@ -18,7 +18,7 @@ export type PeerCall = {
 export const peerOf = (...handlers: ReadonlyArray<readonly [string, Handler]>) => {
 	const [ours, theirs] = duplexPair();
 	serveGrpc(theirs, new Map(handlers));
-	const grpc = openHttp2(() => ours as Socket);
+	const grpc = openWire(() => ours as Socket);
 	onTestFinished(() => grpc.close());
 	return (path: string, headers: Readonly<Record<string, string | string[]>> = {}): PeerCall => {
 		const messages: Buffer[] = [];

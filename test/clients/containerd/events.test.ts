@@ -1,19 +1,19 @@
 import {status} from '@grpc/grpc-js';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {createContainerd} from '../../../source/clients/containerd/index.ts';
 import type {Containerd} from '../../../source/clients/containerd/types.ts';
+import {ways} from '../../contract/ways.ts';
 import {type FakeContainerd, startFakeContainerd} from '../../fakes/containerd.ts';
 
 const web = {namespace: 'default', id: 'web'} as const;
 
-describe('the event stream', () => {
+describe.each(ways)('the event stream, asked for %s', (_way, connect) => {
 	let fake: FakeContainerd;
 	let containerd: Containerd;
 
 	beforeEach(async () => {
 		fake = await startFakeContainerd();
 		fake.addContainer(web);
-		containerd = createContainerd({address: fake.address, defaultTimeoutMs: 1000, heartbeatMs: 50});
+		containerd = connect({address: fake.address, defaultTimeoutMs: 1000, heartbeatMs: 50});
 	});
 
 	afterEach(async () => {

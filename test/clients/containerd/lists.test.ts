@@ -1,5 +1,6 @@
 import {status} from '@grpc/grpc-js';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
+import {ways} from '../../contract/ways.ts';
 import {createContainerd} from '../../../source/clients/containerd/index.ts';
 import type {Containerd} from '../../../source/clients/containerd/types.ts';
 import type {Container} from '../../../source/model/container.ts';
@@ -15,14 +16,14 @@ const batchesOf = async (containerd: Containerd): Promise<ReadonlyArray<readonly
 	return batches;
 };
 
-describe('lists of containers', () => {
+describe.each(ways)('lists of containers, asked for %s', (_way, connect) => {
 	let fake: FakeContainerd;
 	let containerd: Containerd;
 	const list = async (): Promise<ReadonlyArray<readonly Container[]>> => batchesOf(containerd);
 
 	beforeEach(async () => {
 		fake = await startFakeContainerd();
-		containerd = createContainerd({address: fake.address});
+		containerd = connect({address: fake.address});
 	});
 
 	afterEach(async () => {

@@ -1,20 +1,20 @@
 import {status} from '@grpc/grpc-js';
 import {afterEach, beforeEach, describe, expect, it} from 'vitest';
-import {createContainerd} from '../../../source/clients/containerd/index.ts';
 import type {Containerd} from '../../../source/clients/containerd/types.ts';
 import {bytesOf, collect} from '../../contract/subject.ts';
+import {ways} from '../../contract/ways.ts';
 import {type FakeContainerd, startFakeContainerd} from '../../fakes/containerd.ts';
 
 const web = {namespace: 'default', id: 'web'} as const;
 
-describe('a daemon in trouble', () => {
+describe.each(ways)('a daemon in trouble, asked %s', (_way, connect) => {
 	let fake: FakeContainerd;
 	let containerd: Containerd;
 
 	beforeEach(async () => {
 		fake = await startFakeContainerd();
 		fake.addContainer(web);
-		containerd = createContainerd({address: fake.address});
+		containerd = connect({address: fake.address});
 	});
 
 	afterEach(async () => {
@@ -40,7 +40,7 @@ describe('a daemon in trouble', () => {
 	it.each(Object.keys(calls))('that hangs is given up: %s', async name => {
 		fake.fail('*', {kind: 'hang'});
 		containerd.close();
-		containerd = createContainerd({address: fake.address, defaultTimeoutMs: 100});
+		containerd = connect({address: fake.address, defaultTimeoutMs: 100});
 		await expect(calls[name]!()).rejects.toMatchObject({code: 'timeout', message: expect.stringMatching(/did not answer \w+\.\w+ within 0\.1 s$/), hint: expect.any(String)});
 	});
 

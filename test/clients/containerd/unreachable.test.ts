@@ -3,9 +3,9 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
-import {createContainerd} from '../../../source/clients/containerd/index.ts';
 import {socketPath} from '../../../source/clients/containerd/socket.ts';
 import {unreachable} from '../../../source/clients/containerd/translate.ts';
+import {ways} from '../../contract/ways.ts';
 
 const listen = async (path: string, onConnection: Parameters<typeof createServer>[1]): Promise<Server> => {
 	const server = createServer(socket => {
@@ -24,12 +24,12 @@ describe('an address', () => {
 	});
 });
 
-describe('what is not a containerd', () => {
+describe.each(ways)('what is not a containerd, asked %s', (_way, connect) => {
 	let folder: string;
 	const servers: Server[] = [];
 	const at = (name: string): string => join(folder, name);
 	const versionAt = async (path: string): Promise<unknown> => {
-		const containerd = createContainerd({address: path, defaultTimeoutMs: 1000});
+		const containerd = connect({address: path, defaultTimeoutMs: 1000});
 		try {
 			return await containerd.version().catch((error: unknown) => error);
 		} finally {

@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {PassThrough} from 'node:stream';
 import {describe, expect, onTestFinished, test, vi} from 'vitest';
-import {type Handler, serveGrpc} from '../../../source/clients/http2/index.ts';
+import {type Handler, serveGrpc} from '../../../source/clients/grpc/index.ts';
 import {Failure, isAbort, sentence} from '../../../source/errors.ts';
 import {createBuilds} from '../../../source/services/builds/index.ts';
 import {closing, grpcDaemon, unixDaemon} from '../../clients/buildkit/daemon.ts';

@@ -2,7 +2,7 @@ import {Failure} from '../../../errors.ts';
 import {plain} from '../../../model/sanitize.ts';
 import {ContentService, type Info, ReadContentResponse, WriteAction, type WriteContentRequest, type WriteContentResponse} from '../../../protocol/generated/content.ts';
 import type {Timestamp} from '../../../protocol/generated/well-known.ts';
-import {type Handler, type ServerCall, unaryHandler} from '../../http2/index.ts';
+import {type Handler, type ServerCall, unaryHandler} from '../../grpc/index.ts';
 import type {Blob, Ingest, Layout} from './layout.ts';
 
 /** Layouts by the names that a build has for them: `local:…` is a cache, `oci:…` a named context. */

@@ -1,5 +1,5 @@
 import {Failure} from '../../../errors.ts';
-import type {Handler, ServerCall} from '../../http2/index.ts';
+import type {Handler, ServerCall} from '../../grpc/index.ts';
 import {createBytesReader} from '../session/bytes-message.ts';
 import {receiveTree} from './receive-tree.ts';
 

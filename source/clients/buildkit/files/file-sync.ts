@@ -1,6 +1,6 @@
 import {Failure} from '../../../errors.ts';
 import {createTreeFilter, parsePatterns, type TreeFilter} from '../../../model/ignore-pattern.ts';
-import type {Handler, ServerCall} from '../../http2/index.ts';
+import type {Handler, ServerCall} from '../../grpc/index.ts';
 import {followLinks, withoutCovered} from './follow-links.ts';
 import {daemonsWord, sendTree} from './send-tree.ts';
 

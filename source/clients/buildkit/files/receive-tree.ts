@@ -3,7 +3,7 @@ import {chmod, type FileHandle, link, lstat, lutimes, mkdir, open, rm, symlink} 
 import {Failure, failing, messageOf} from '../../../errors.ts';
 import {plain} from '../../../model/sanitize.ts';
 import type {Packet, Stat} from '../../../protocol/generated/buildkit-fsutil.ts';
-import type {ServerCall} from '../../http2/index.ts';
+import type {ServerCall} from '../../grpc/index.ts';
 import {errorPacket, finPacket, packetType, readPacket, requestPacket} from './packets.ts';
 import {createPaths} from './safe-path.ts';
 import {kindOf, toKernelMode} from './stat.ts';

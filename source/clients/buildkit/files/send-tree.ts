@@ -3,7 +3,7 @@ import {type FileHandle, open} from 'node:fs/promises';
 import {Failure, failing, messageOf} from '../../../errors.ts';
 import {plain} from '../../../model/sanitize.ts';
 import type {TreeFilter} from '../../../model/ignore-pattern.ts';
-import type {ServerCall} from '../../http2/index.ts';
+import type {ServerCall} from '../../grpc/index.ts';
 import {dataHead, errorPacket, finPacket, noMoreStats, packetType, readPacket} from './packets.ts';
 import {createPace, type Pace} from './pace.ts';
 import {kindOf} from './stat.ts';

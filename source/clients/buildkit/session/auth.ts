@@ -2,7 +2,7 @@ import {createHmac, createPrivateKey, createPublicKey, type KeyObject, randomByt
 import {Failure} from '../../../errors.ts';
 import {plain} from '../../../model/sanitize.ts';
 import {AuthService} from '../../../protocol/generated/buildkit-auth.ts';
-import {type Handler, unaryHandler} from '../../http2/index.ts';
+import {type Handler, unaryHandler} from '../../grpc/index.ts';
 
 /** As the daemon wants them: a token that stands for a login has no user name. */
 export type RegistryLogin = {readonly username: string; readonly secret: string};

@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto';
 import type {Duplex} from 'node:stream';
-import {type Handler, serveGrpc} from '../../http2/index.ts';
+import {type Handler, serveGrpc} from '../../grpc/index.ts';
 import {parseAddress, type Target} from '../address.ts';
 import {dial, grpcUpgrade} from '../dial.ts';
 import {contentHandlers, type Stores} from '../content/serve.ts';

@@ -1,7 +1,7 @@
 import {Failure} from '../../../errors.ts';
 import {plain} from '../../../model/sanitize.ts';
 import {SecretsService} from '../../../protocol/generated/buildkit-secrets.ts';
-import {type Handler, unaryHandler} from '../../http2/index.ts';
+import {type Handler, unaryHandler} from '../../grpc/index.ts';
 
 /** The daemon's own limit; what is larger is a file that should be mounted. */
 const mostBytes = 500 * 1024;

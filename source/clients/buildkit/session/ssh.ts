@@ -3,7 +3,7 @@ import {once} from 'node:events';
 import {couldNot, Failure, messageOf} from '../../../errors.ts';
 import {plain} from '../../../model/sanitize.ts';
 import {SSHService} from '../../../protocol/generated/buildkit-ssh.ts';
-import {type Handler, type ServerCall, unaryHandler} from '../../http2/index.ts';
+import {type Handler, type ServerCall, unaryHandler} from '../../grpc/index.ts';
 import {bytesMessageHead, createBytesReader} from './bytes-message.ts';
 
 /** Sockets of ssh-agents by the names that a build has for them. */

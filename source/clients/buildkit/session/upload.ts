@@ -1,6 +1,6 @@
 import {couldNot, Failure, messageOf} from '../../../errors.ts';
 import {plain} from '../../../model/sanitize.ts';
-import type {Handler} from '../../http2/index.ts';
+import type {Handler} from '../../grpc/index.ts';
 import {bytesMessageHead} from './bytes-message.ts';
 
 /** Streams by the last part of their URL; each can be had once. */

@@ -1,8 +1,8 @@
 import type {Duplex} from 'node:stream';
 import {type Code, Failure, isAbort, messageOf} from '../../errors.ts';
-import {createFrameReader, frameHead} from '../grpc/index.ts';
-import {serveHttp2} from './endpoint.ts';
-import type {Http2Endpoint, Http2Request} from './types.ts';
+import {createFrameReader, frameHead} from './frames.ts';
+import {serveHttp2} from '../http2/index.ts';
+import type {Http2Endpoint, Http2Request} from '../http2/index.ts';
 
 export type ServerCall = {
 	readonly path: string;

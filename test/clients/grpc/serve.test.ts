@@ -2,19 +2,19 @@ import {duplexPair} from 'node:stream';
 import type {Socket} from 'node:net';
 import {afterEach, describe, expect, test} from 'vitest';
 import {Failure} from '../../../source/errors.ts';
-import {type Handler, serveGrpc, unaryHandler} from '../../../source/clients/http2/serve-grpc.ts';
+import {type Handler, serveGrpc, unaryHandler} from '../../../source/clients/grpc/serve.ts';
 import type {WireEnd} from '../../../source/clients/grpc/status.ts';
-import {type Http2Grpc, openHttp2} from '../../../source/clients/grpc/wire.ts';
+import {openWire, type Wire} from '../../../source/clients/grpc/index.ts';
 import {HealthService} from '../../../source/protocol/generated/health.ts';
 
-let grpc: Http2Grpc | undefined;
+let grpc: Wire | undefined;
 
 afterEach(() => grpc?.close());
 
 const ask = async (handlers: ReadonlyMap<string, Handler>, path: string, messages: readonly string[]): Promise<{readonly end: WireEnd; readonly answers: readonly string[]}> => {
 	const [ours, theirs] = duplexPair();
 	serveGrpc(theirs, handlers);
-	grpc = openHttp2(() => ours as Socket);
+	grpc = openWire(() => ours as Socket);
 	const answers: string[] = [];
 	return new Promise(resolve => {
 		const call = grpc!.open(path, {onMessage: bytes => void answers.push(String(bytes)), onEnd: end => resolve({end, answers})});
