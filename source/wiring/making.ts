@@ -1,5 +1,4 @@
-import {realpathSync} from 'node:fs';
-import {readFile} from 'node:fs/promises';
+import {readFileSync, realpathSync} from 'node:fs';
 import {hostname, networkInterfaces} from 'node:os';
 import {dirname, join} from 'node:path';
 import process from 'node:process';
@@ -33,16 +32,22 @@ export type MakingParts = {
 	readonly program: readonly [string, ...string[]];
 };
 
-const textOf = async (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
+const textOf = (path: string): string => {
+	try {
+		return readFileSync(path, 'utf8');
+	} catch {
+		return '';
+	}
+};
 
 const ownAddress = (): string =>
 	Object.values(networkInterfaces())
 		.flatMap(addresses => addresses ?? [])
 		.find(({internal, family}) => !internal && family === 'IPv4')?.address ?? '127.0.0.1';
 
-const machineNames = async (address = ownAddress()): Promise<MachineNames> => {
-	const [resolvConf, hosts] = await Promise.all([textOf('/etc/resolv.conf'), textOf('/etc/hosts')]);
-	return {hostname: hostname(), address, resolvConf: asksSystemdResolved(resolvConf) ? await textOf(systemdResolvConf) : resolvConf, hosts};
+const machineNames = (address = ownAddress()): MachineNames => {
+	const resolvConf = textOf('/etc/resolv.conf');
+	return {hostname: hostname(), address, resolvConf: asksSystemdResolved(resolvConf) ? textOf(systemdResolvConf) : resolvConf, hosts: textOf('/etc/hosts')};
 };
 
 /** The log driver lies beside the program, which is where this process was started from. */

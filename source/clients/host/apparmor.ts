@@ -1,5 +1,6 @@
 import {spawn} from 'node:child_process';
-import {access, readFile} from 'node:fs/promises';
+import {readFileSync} from 'node:fs';
+import {access} from 'node:fs/promises';
 import {Failure} from '../../errors.ts';
 import {defaultProfile, defaultProfileName} from '../../model/apparmor-profile.ts';
 
@@ -9,13 +10,19 @@ const exists = (path: string): Promise<boolean> =>
 		() => false,
 	);
 
-const textOr = (path: string, otherwise: string): Promise<string> => readFile(path, 'utf8').catch(() => otherwise);
+const textOr = (path: string, otherwise: string): string => {
+	try {
+		return readFileSync(path, 'utf8');
+	} catch {
+		return otherwise;
+	}
+};
 
-export const hasAppArmor = async (root = '/'): Promise<boolean> => (await textOr(`${root}sys/module/apparmor/parameters/enabled`, 'N')).startsWith('Y');
+export const hasAppArmor = async (root = '/'): Promise<boolean> => textOr(`${root}sys/module/apparmor/parameters/enabled`, 'N').startsWith('Y');
 
 /** `nerdctl-default (enforce)`; for root alone to read. */
 export const loadedProfiles = async (root = '/'): Promise<readonly string[]> =>
-	(await textOr(`${root}sys/kernel/security/apparmor/profiles`, '')).split('\n').flatMap(line => /^(\S.*) \(\w+\)$/.exec(line)?.slice(1) ?? []);
+	textOr(`${root}sys/kernel/security/apparmor/profiles`, '').split('\n').flatMap(line => /^(\S.*) \(\w+\)$/.exec(line)?.slice(1) ?? []);
 
 const parserPath = 'sbin/apparmor_parser';
 

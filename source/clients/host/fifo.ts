@@ -1,5 +1,3 @@
-import {spawn} from 'node:child_process';
-import {randomBytes} from 'node:crypto';
 import {closeSync, constants, openSync, realpathSync, statSync} from 'node:fs';
 import {chown, mkdir, rm, stat} from 'node:fs/promises';
 import {Socket} from 'node:net';
@@ -7,6 +5,9 @@ import {dirname, join} from 'node:path';
 import {PassThrough, type Stream, Writable} from 'node:stream';
 import {setTimeout as delay} from 'node:timers/promises';
 import {Failure} from '../../errors.ts';
+import {quoteWord} from '../../model/shell-words.ts';
+import {randomHex} from './random.ts';
+import {runBeside} from './side-shell.ts';
 import type {Fifos} from './types.ts';
 
 /**
@@ -20,14 +21,11 @@ export const placeFor = (address: string): {readonly directory: string; readonly
 	return {directory: join(dirname(socket), 'fifo'), owner: process.geteuid?.() === owner ? undefined : owner};
 };
 
-/** Node has no mkfifo(3). Without execa, which takes longer to load than this takes. */
-export const makeFifos = (paths: readonly string[]): Promise<void> =>
-	new Promise((resolve, reject) => {
-		const child = spawn('mkfifo', ['-m', '600', '--', ...paths], {stdio: 'ignore'});
-		const fail = (cause?: unknown): void => reject(new Failure('internal', `the FIFOs ${paths.join(', ')} could not be made`, {cause}));
-		child.once('error', fail);
-		child.once('exit', code => (code === 0 ? resolve() : fail()));
-	});
+/** Node has no mkfifo(3). */
+export const makeFifos = async (paths: readonly string[]): Promise<void> => {
+	const status = await runBeside(`mkfifo -m 600 -- ${paths.map(quoteWord).join(' ')}`);
+	if (status !== 0) throw new Failure('internal', `the FIFOs ${paths.join(', ')} could not be made`);
+};
 
 /** Make the FIFOs and open our side of each before the daemon hears of them, so that no byte can be lost. */
 export const openFifos = async (
@@ -35,7 +33,7 @@ export const openFifos = async (
 	options: {readonly id: string; readonly terminal: boolean; readonly interactive: boolean},
 ): Promise<Fifos> => {
 	const {directory: base, owner} = placeFor(address);
-	const directory = join(base, randomBytes(8).toString('hex'));
+	const directory = join(base, randomHex(8));
 	const path = (stream: string): string => join(directory, `${options.id}-${stream}`);
 	const stdio = {
 		stdin: options.interactive ? path('stdin') : '',

@@ -1,6 +1,7 @@
-import {spawn} from 'node:child_process';
-import {type FileHandle, mkdir, open, stat} from 'node:fs/promises';
-import {Failure, isAbort} from '../../errors.ts';
+import {mkdirSync} from 'node:fs';
+import {open, stat} from 'node:fs/promises';
+import {Failure} from '../../errors.ts';
+import {type Held, lockBeside, notOpened} from './side-shell.ts';
 
 const defaultPatienceSeconds = 30;
 
@@ -13,8 +14,8 @@ export type LockOptions = {
 /**
 Hold an exclusive flock(2) on a directory or file while `run` runs.
 
-Node has no flock. The lock belongs to the open file description, so a `flock` child that inherits our descriptor as its fd 3
-takes the lock, exits, and leaves it with us until we close: nothing to release when we die. nerdctl locks directories this way.
+Node has no flock. The lock belongs to an open file of the shell beside us (see `side-shell.ts`), which ends when we do: nothing to release when we
+die. nerdctl locks directories this way.
 */
 export const withLock = async <T>(path: string, run: () => Promise<T>, options: LockOptions = {}): Promise<T> => {
 	const release = await holdLock(path, options);
@@ -25,7 +26,7 @@ export const withLock = async <T>(path: string, run: () => Promise<T>, options: 
 	}
 };
 
-type Turn = {readonly handle: FileHandle; readonly count: number};
+type Turn = {readonly held: Held; readonly count: number};
 
 /** Who of this process wants a lock that one of us has. */
 type Line = {readonly waiting: Array<(turn: Turn | undefined) => void>};
@@ -36,9 +37,9 @@ const lines = new Map<string, Line>();
 const turnsAtMost = 16;
 
 /** The path may have been given to another file meanwhile, whose lock is another. */
-const isStillAt = async (path: string, handle: FileHandle): Promise<boolean> => {
-	const [ours, there] = await Promise.all([handle.stat(), stat(path).catch(() => undefined)]);
-	return there !== undefined && there.ino === ours.ino && there.dev === ours.dev;
+const isStillAt = async (path: string, {file}: Held): Promise<boolean> => {
+	const [ours, there] = await Promise.all([file, path].map(each => stat(each).catch(() => undefined)));
+	return ours !== undefined && there !== undefined && there.ino === ours.ino && there.dev === ours.dev;
 };
 
 /** Stand in line behind another of us. Answers the lock when that one hands it over, and undefined when it let it go. */
@@ -77,20 +78,20 @@ export const holdLock = async (path: string, options: LockOptions = {}): Promise
 	let turn: Turn | undefined;
 	for (let line = lines.get(path); line !== undefined && turn === undefined; line = lines.get(path)) turn = await standInLine(path, line, options);
 	turn ??= await takeFirst(path, options);
-	const {handle, count} = turn;
+	const {held, count} = turn;
 	let isReleased = false;
 	return async () => {
 		if (isReleased) return;
 		isReleased = true;
 		const line = lines.get(path)!;
-		const isOurs = line.waiting.length > 0 && count < turnsAtMost && (await isStillAt(path, handle));
+		const isOurs = line.waiting.length > 0 && count < turnsAtMost && (await isStillAt(path, held));
 		const next = isOurs ? line.waiting[0] : undefined;
 		if (next !== undefined) {
-			next({handle, count: count + 1});
+			next({held, count: count + 1});
 			return;
 		}
 		lines.delete(path);
-		await handle.close();
+		await held.release();
 		for (const each of [...line.waiting]) each(undefined);
 	};
 };
@@ -99,14 +100,10 @@ export const holdLock = async (path: string, options: LockOptions = {}): Promise
 const takeFirst = async (path: string, options: LockOptions): Promise<Turn> => {
 	const line: Line = {waiting: []};
 	lines.set(path, line);
-	let handle: FileHandle | undefined;
 	try {
-		handle = await open(path, 'r');
-		await take(path, handle.fd, options);
-		return {handle, count: 1};
+		return {held: await take(path, options), count: 1};
 	} catch (error) {
 		lines.delete(path);
-		await handle?.close();
 		for (const each of [...line.waiting]) each(undefined);
 		throw error;
 	}
@@ -118,45 +115,59 @@ export const withDirectoryLock = async <T>(
 	run: () => Promise<T>,
 	options: LockOptions = {},
 ): Promise<T> => {
-	await mkdir(path, {recursive: true, mode: 0o700});
+	mkdirSync(path, {recursive: true, mode: 0o700});
 	return withLock(path, run, options);
 };
 
 const tooLong = (path: string, seconds: number): Failure =>
 	new Failure('timeout', `${path} was locked by another program for ${seconds} s`, {hint: 'see which one with lslocks'});
 
-/**
-util-linux's program, which asks for the lock of our descriptor as its fd 3. Not through execa: it passes on no descriptors but the
-standard three. What can't be started is told by the promise.
-*/
-const flock = (fd: number, words: readonly string[], signal?: AbortSignal): Promise<number | null> =>
-	new Promise((resolve, reject) => {
-		const child = spawn('flock', [...words, '3'], {stdio: ['ignore', 'ignore', 'ignore', fd], ...(signal === undefined ? {} : {signal})});
-		child.once('error', reject);
-		child.once('exit', resolve);
-	});
-
-/** Whether another holds the lock now; /proc/locks names inodes only, what `flock` answers is the kernel's own word. What can't be asked counts as held. */
-export const isLocked = async (path: string): Promise<boolean> => {
-	const handle = await open(path, 'r');
+/** Why there is nothing to lock, in the kernel's words. */
+const failedToOpen = async (path: string): Promise<unknown> => {
 	try {
-		return (await flock(handle.fd, ['-x', '-n'])) !== 0;
-	} catch {
-		return true;
-	} finally {
-		await handle.close();
+		await (await open(path, 'r')).close();
+		return new Failure('internal', `Could not lock ${path}: the shell that should could not open it`);
+	} catch (error) {
+		return error;
 	}
 };
 
-const take = async (path: string, fd: number, {signal, patienceSeconds = defaultPatienceSeconds}: LockOptions): Promise<void> => {
-	let code: number | null;
+/** What `flock` answers when the lock is another's, after as long as it was told to wait. */
+const isTaken = 1;
+
+/** What a shell answers for a program that is not there. */
+const isMissing = 127;
+
+/** Whether another holds the lock now; /proc/locks names inodes only, what `flock` answers is the kernel's own word. What can't be asked counts as held. */
+export const isLocked = async (path: string): Promise<boolean> => {
+	const held = await lockBeside(path, ['-x', '-n']);
+	if (held === notOpened) throw await failedToOpen(path);
+	if (typeof held === 'number') return true;
+	await held.release();
+	return false;
+};
+
+/** Who gives up leaves: what is given later goes back at once. */
+const unlessAborted = async (taking: Promise<Held | number>, signal: AbortSignal | undefined): Promise<Held | number> => {
+	if (signal === undefined) return taking;
+	const gaveUp = Promise.withResolvers<never>();
+	const stop = (): void => {
+		gaveUp.reject(signal.reason);
+		void taking.then(async held => (typeof held === 'number' ? undefined : held.release()));
+	};
+	signal.addEventListener('abort', stop);
 	try {
-		code = await flock(fd, ['-x', '-w', String(patienceSeconds)], signal);
-	} catch (error) {
-		if (isAbort(error)) throw error;
-		throw new Failure('unsupported', `Could not lock ${path}: the flock command did not start`, {cause: error, hint: 'install util-linux'});
+		return await Promise.race([taking, gaveUp.promise]);
+	} finally {
+		signal.removeEventListener('abort', stop);
 	}
-	// What `flock -w` answers when the time is up.
-	if (code === 1) throw tooLong(path, patienceSeconds);
-	if (code !== 0) throw new Failure('internal', `Could not lock ${path}: the flock command failed`);
+};
+
+const take = async (path: string, {signal, patienceSeconds = defaultPatienceSeconds}: LockOptions): Promise<Held> => {
+	const held = await unlessAborted(lockBeside(path, ['-x', '-w', String(patienceSeconds)]), signal);
+	if (typeof held !== 'number') return held;
+	if (held === notOpened) throw await failedToOpen(path);
+	if (held === isTaken) throw tooLong(path, patienceSeconds);
+	if (held === isMissing) throw new Failure('unsupported', `Could not lock ${path}: the flock command did not start`, {hint: 'install util-linux'});
+	throw new Failure('internal', `Could not lock ${path}: the flock command failed`);
 };

@@ -1,4 +1,3 @@
-import {randomBytes} from 'node:crypto';
 import {chown, mkdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Readable, Writable} from 'node:stream';
@@ -6,6 +5,7 @@ import type {ContainerRef} from '../../model/container.ts';
 import type {Stdio} from '../containerd/types.ts';
 import {makeFifos, placeFor, writerTo} from './fifo.ts';
 import {startLogReader} from './log-reader.ts';
+import {randomHex} from './random.ts';
 import {tellStart} from './write-lifecycle.ts';
 
 /** The streams of a container in the foreground, as they pass the log driver on their way to us. */
@@ -39,7 +39,7 @@ export type ForegroundOptions = {
 /** Make the FIFOs, and let the log driver read them before the daemon hears of them: no byte is lost, and none is kept from the log when we go. */
 export const openForeground = async (address: string, {ref, terminal, interactive, program, dataStore}: ForegroundOptions): Promise<Foreground> => {
 	const {directory: base, owner} = placeFor(address);
-	const directory = join(base, randomBytes(8).toString('hex'));
+	const directory = join(base, randomHex(8));
 	const path = (stream: string): string => join(directory, `${ref.id}-${stream}`);
 	const stdio = {stdin: interactive ? path('stdin') : '', stdout: path('stdout'), stderr: terminal ? '' : path('stderr'), terminal};
 	const paths = [stdio.stdin, stdio.stdout, stdio.stderr].filter(name => name !== '');

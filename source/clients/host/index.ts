@@ -60,6 +60,7 @@ export {listLogNames, type LogFileStat, type OpenLog, onceChanged, openLog, read
 export {copyTree} from './copy-tree.ts';
 export {directorySize} from './directory-size.ts';
 export {readTree, type TreeEntry} from './read-tree.ts';
+export {randomHex} from './random.ts';
 export {readArchive, writeArchive} from './tree-archive.ts';
 export {packRoot} from './pack-root.ts';
 export {type TreeChange, treeChanges} from './tree-changes.ts';

@@ -1,5 +1,6 @@
 import {createHash, randomUUID} from 'node:crypto';
-import {chmod, mkdir, readFile, rename, rm, stat, writeFile} from 'node:fs/promises';
+import {readFileSync, statSync} from 'node:fs';
+import {chmod, mkdir, rename, rm, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {failing} from '../../errors.ts';
 import {makeFifos} from './fifo.ts';
@@ -7,15 +8,18 @@ import {hookLauncher} from './hook-launcher.ts';
 import {hostFailure, isMissing} from './missing.ts';
 import {launcher} from './shim-launcher.ts';
 
-const readIfThere = async (path: string): Promise<string | undefined> =>
-	readFile(path, 'utf8').catch((error: unknown) => {
+const readIfThere = (path: string): string | undefined => {
+	try {
+		return readFileSync(path, 'utf8');
+	} catch (error) {
 		if (isMissing(error)) return undefined;
 		throw error;
-	});
+	}
+};
 
 /** A file is written whole or not at all: a container being started at this moment must never see half of the program. */
 const putInPlace = async (path: string, text: string): Promise<void> => {
-	if ((await readIfThere(path)) === text) return;
+	if (readIfThere(path) === text) return;
 	await mkdir(dirname(path), {recursive: true, mode: 0o755});
 	// Two containers may be made at once, by this process too.
 	const temporary = `${path}.${randomUUID()}`;
@@ -32,14 +36,20 @@ const putInPlace = async (path: string, text: string): Promise<void> => {
 /** Where the shells of this version of the shim meet their keeper. Another version has a keeper of its own. */
 const makeKeeperPlace = async (place: string): Promise<void> => {
 	const requests = join(place, 'requests');
-	const found = await stat(requests).catch(() => undefined);
-	if (found?.isFIFO() === true) return;
+	if (statSync(requests, {throwIfNoEntry: false})?.isFIFO() === true) return;
 	for (const name of ['open', 'held']) await mkdir(join(place, name), {recursive: true, mode: 0o700});
 	// On a full disk a shell can open them, but not make them.
 	for (const name of ['lock', 'trouble']) await writeFile(join(place, name), '', {mode: 0o600, flag: 'a'});
 	const temporary = join(place, randomUUID());
 	await makeFifos([temporary]);
 	await rename(temporary, requests);
+};
+
+/** Of this very shim, if it is there already: to hash what can be compared takes longer. */
+const versionThere = (path: string, nodePath: string, log: string): string | undefined => {
+	const there = readIfThere(path);
+	const version = /\/keeper-([\da-f]{12})$/m.exec(there ?? '')?.[1];
+	return version !== undefined && there === `${launcher(nodePath, version)}${log}` ? version : undefined;
 };
 
 /**
@@ -49,11 +59,11 @@ Answers its path. `bundle` is the log driver as it was built; the hook is beside
 export const installShim = async (bundle: string, dataRoot: string, nodePath = process.execPath): Promise<string> => {
 	const path = join(dataRoot, 'gantry', 'gantry-shim');
 	try {
-		const [log, hook] = await Promise.all([readFile(bundle, 'utf8'), readFile(`${bundle}-hook`, 'utf8')]);
+		const [log, hook] = [readFileSync(bundle, 'utf8'), readFileSync(`${bundle}-hook`, 'utf8')];
 		// The hook first: whoever finds the others may ask for it.
 		await putInPlace(`${path}-hook`, hook);
 		await putInPlace(hookPathOf(path), hookLauncher(nodePath));
-		const version = createHash('sha256').update(log).update(launcher(nodePath, '')).digest('hex').slice(0, 12);
+		const version = versionThere(path, nodePath, log) ?? createHash('sha256').update(log).update(launcher(nodePath, '')).digest('hex').slice(0, 12);
 		await makeKeeperPlace(join(dirname(path), `keeper-${version}`));
 		await putInPlace(path, `${launcher(nodePath, version)}${log}`);
 		return path;

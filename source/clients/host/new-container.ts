@@ -1,4 +1,4 @@
-import {chmod, mkdir, writeFile} from 'node:fs/promises';
+import {chmodSync, mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {Failure} from '../../errors.ts';
 import type {ContainerRef} from '../../model/container.ts';
@@ -29,11 +29,11 @@ export type ContainerFiles = {
 export const createContainerFiles = ({address, dataRoot = defaultDataRoot()}: {readonly address: string; readonly dataRoot?: string}): ContainerFiles => {
 	const dataStore = (): string => join(dataRoot, addressHash(address));
 	const inStateDir = ({namespace, id}: ContainerRef, ...names: readonly string[]): string => pathIn(dataStore(), 'containers', namespace, id, ...names);
-	/** Whatever the umask: the file is read inside the container. */
-	const writeAs = async (path: string, text: string, mode: number): Promise<string> => {
+	/** Whatever the umask: the file is read inside the container. At once, as all here: they are small, and to wait for each would take ten times as long. */
+	const writeAs = (path: string, text: string, mode: number): string => {
 		try {
-			await writeFile(path, text, {mode});
-			await chmod(path, mode);
+			writeFileSync(path, text, {mode});
+			chmodSync(path, mode);
 			return path;
 		} catch (error) {
 			throw hostFailure(`write ${path}`, error);
@@ -42,22 +42,24 @@ export const createContainerFiles = ({address, dataRoot = defaultDataRoot()}: {r
 	return {
 		async makeStateDir(ref) {
 			const path = inStateDir(ref);
-			await mkdir(path, {recursive: true, mode: 0o700}).catch((error: unknown) => {
+			try {
+				mkdirSync(path, {recursive: true, mode: 0o700});
+			} catch (error) {
 				throw hostFailure(`make ${path}`, error);
-			});
+			}
 		},
 		write: async (ref, name, text, mode) => writeAs(inStateDir(ref, name), text, mode),
 		acquireName: async ({namespace, id}, name, options) => acquireName(dataStore(), namespace, name, id, options),
 		async makeHosts({namespace, id}, text, meta) {
 			// Without the store's lock: until the container runs nobody else knows of this directory.
 			const directory = pathIn(dataStore(), 'etchosts', namespace, id);
-			await mkdir(directory, {recursive: true, mode: 0o700});
-			if (meta !== undefined) await writeAs(join(directory, 'meta.json'), JSON.stringify(meta), 0o600);
+			mkdirSync(directory, {recursive: true, mode: 0o700});
+			if (meta !== undefined) writeAs(join(directory, 'meta.json'), JSON.stringify(meta), 0o600);
 			return writeAs(join(directory, 'hosts'), text, 0o644);
 		},
 		async makeSharedMemory(ref, sizeBytes) {
 			const directory = inStateDir(ref, 'shm');
-			await mkdir(directory, {recursive: true, mode: 0o700});
+			mkdirSync(directory, {recursive: true, mode: 0o700});
 			const {execa} = await import('execa');
 			const result = await execa('mount', ['-t', 'tmpfs', '-o', `mode=1777,size=${sizeBytes},nosuid,nodev,noexec`, 'shm', directory], {reject: false});
 			if (result.failed) throw new Failure('denied', `shared memory could not be mounted at ${directory}: ${result.stderr}`);

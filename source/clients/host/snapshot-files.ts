@@ -1,5 +1,4 @@
-import {constants} from 'node:fs';
-import {lstat, open, readlink} from 'node:fs/promises';
+import {closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, readlinkSync} from 'node:fs';
 import {join} from 'node:path';
 import {Failure} from '../../errors.ts';
 import type {Mount} from '../../model/snapshot.ts';
@@ -31,7 +30,7 @@ export const readSnapshotFile = async (mounts: readonly Mount[], path: string): 
 	const roots = directoriesOf(mounts);
 	if (roots === undefined) return 'unknown';
 	try {
-		return await lookUp(roots, path);
+		return lookUp(roots, path);
 	} catch (error) {
 		throw hostFailure(`read ${path} of the image`, error);
 	}
@@ -39,7 +38,7 @@ export const readSnapshotFile = async (mounts: readonly Mount[], path: string): 
 
 const names = (path: string): string[] => path.split('/').filter(name => name !== '' && name !== '.');
 
-const lookUp = async (roots: readonly string[], path: string): Promise<string | undefined> => {
+const lookUp = (roots: readonly string[], path: string): string | undefined => {
 	const rest = names(path);
 	// For each directory on the way, the layers that have it.
 	let way: Array<readonly string[]> = [roots];
@@ -53,10 +52,7 @@ const lookUp = async (roots: readonly string[], path: string): Promise<string | 
 		const next: string[] = [];
 		for (const directory of directories) {
 			const place = join(directory, name);
-			const stat = await lstat(place).catch((error: unknown) => {
-				if (isMissing(error)) return undefined;
-				throw error;
-			});
+			const stat = lstatIfThere(place);
 			if (stat === undefined) continue;
 			if (stat.isDirectory()) {
 				next.push(place);
@@ -65,7 +61,7 @@ const lookUp = async (roots: readonly string[], path: string): Promise<string | 
 			if (next.length > 0) break;
 			if (stat.isSymbolicLink()) {
 				if (++links > mostLinks) return undefined;
-				const target = await readlink(place);
+				const target = readlinkSync(place);
 				if (target.startsWith('/')) way = [roots];
 				rest.unshift(...names(target));
 				next.push(...(way.at(-1) ?? roots));
@@ -73,7 +69,7 @@ const lookUp = async (roots: readonly string[], path: string): Promise<string | 
 				break;
 			}
 			// Else a whiteout, which is a device, or something else that is no file.
-			return stat.isFile() && rest.length === 0 ? await readText(place) : undefined;
+			return stat.isFile() && rest.length === 0 ? readText(place) : undefined;
 		}
 		if (next.length === 0) return undefined;
 		way.push(next);
@@ -81,12 +77,21 @@ const lookUp = async (roots: readonly string[], path: string): Promise<string | 
 	return undefined;
 };
 
-const readText = async (path: string): Promise<string> => {
-	const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+const lstatIfThere = (path: string): ReturnType<typeof lstatSync> => {
 	try {
-		if ((await file.stat()).size > mostBytes) throw new Failure('exhausted', `${path} is larger than 1 MiB`);
-		return await file.readFile('utf8');
+		return lstatSync(path);
+	} catch (error) {
+		if (isMissing(error)) return undefined;
+		throw error;
+	}
+};
+
+const readText = (path: string): string => {
+	const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+	try {
+		if (fstatSync(fd).size > mostBytes) throw new Failure('exhausted', `${path} is larger than 1 MiB`);
+		return readFileSync(fd, 'utf8');
 	} finally {
-		await file.close();
+		closeSync(fd);
 	}
 };

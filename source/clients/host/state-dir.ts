@@ -1,4 +1,5 @@
-import {readFile, rename, rm, stat} from 'node:fs/promises';
+import {readFileSync, statSync} from 'node:fs';
+import {rename, rm} from 'node:fs/promises';
 import {Failure} from '../../errors.ts';
 import type {HostSignal} from './types.ts';
 import {withDirectoryLock} from './flock.ts';
@@ -6,11 +7,11 @@ import {isMissing} from './missing.ts';
 
 /** The lock that `nerdctl rm` and others take: a directory `oplock` in the state directory. */
 export const withOperationLock = async <T>(stateDir: string, run: () => Promise<T>, options?: HostSignal): Promise<T> =>
-	(await isDirectory(stateDir)) ? withDirectoryLock(`${stateDir}/oplock`, run, options) : run();
+	isDirectory(stateDir) ? withDirectoryLock(`${stateDir}/oplock`, run, options) : run();
 
-const isDirectory = async (path: string): Promise<boolean> => {
+const isDirectory = (path: string): boolean => {
 	try {
-		return (await stat(path)).isDirectory();
+		return statSync(path).isDirectory();
 	} catch (error) {
 		if (isMissing(error)) return false;
 		throw error;
@@ -35,8 +36,8 @@ export const withoutAutoRemove = async <T>(stateDir: string, run: () => Promise<
 
 /** A shareable /dev/shm of nerdctl is a tmpfs in the state directory; removing through a mount would empty what others see. */
 export const removeStateDir = async (stateDir: string): Promise<void> => {
-	if (!(await isDirectory(stateDir))) return;
-	for (const mountPoint of (await mountsBelow(stateDir)).reverse()) {
+	if (!isDirectory(stateDir)) return;
+	for (const mountPoint of mountsBelow(stateDir).reverse()) {
 		const {execa} = await import('execa');
 		const result = await execa('umount', ['--', mountPoint], {reject: false});
 		if (result.failed) {
@@ -48,8 +49,8 @@ export const removeStateDir = async (stateDir: string): Promise<void> => {
 	await rm(stateDir, {recursive: true, force: true});
 };
 
-const mountsBelow = async (directory: string): Promise<string[]> =>
-	parseMountPoints(await readFile('/proc/self/mountinfo', 'utf8')).filter(mountPoint => mountPoint.startsWith(`${directory}/`));
+const mountsBelow = (directory: string): string[] =>
+	parseMountPoints(readFileSync('/proc/self/mountinfo', 'utf8')).filter(mountPoint => mountPoint.startsWith(`${directory}/`));
 
 /** Mount points in mount order. The kernel writes space, tab, newline and backslash as octal escapes. */
 export const parseMountPoints = (mountinfo: string): string[] =>

@@ -1,4 +1,5 @@
-import {readdir, readFile, rename, rm, stat, writeFile} from 'node:fs/promises';
+import {readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {readdir, rm} from 'node:fs/promises';
 import {Failure} from '../../errors.ts';
 import type {HostSignal} from './types.ts';
 import {isIdentifier, pathIn} from './store-path.ts';
@@ -13,10 +14,9 @@ export const releaseName = async (dataStore: string, namespace: string, name: st
 	if (!isIdentifier(name)) return;
 	const directory = pathIn(dataStore, 'names', namespace);
 	const file = pathIn(directory, name);
-	const isHeld = async (): Promise<boolean> => (await readFile(file, 'utf8')).trim() === id;
+	const isHeld = (): boolean => readFileSync(file, 'utf8').trim() === id;
 	await unlessMissing(async () => {
-		if (!(await isHeld())) return;
-		await withLock(directory, async () => ((await isHeld()) ? rm(file) : undefined), options);
+		if (isHeld()) await withLock(directory, async () => (isHeld() ? rmSync(file) : undefined), options);
 	});
 };
 
@@ -31,15 +31,15 @@ export const acquireName = async (dataStore: string, namespace: string, name: st
 	await withDirectoryLock(
 		directory,
 		async () => {
-			const holder = (await unlessMissing(() => readFile(file, 'utf8')))?.trim() ?? '';
+			const holder = (await unlessMissing(async () => readFileSync(file, 'utf8')))?.trim() ?? '';
 			if (holder === id) return;
 			if (holder !== '') throw new Failure('already-exists', `The name ${name} is already used by container ${holder}`);
 			const temporary = `${file}.${process.pid}`;
 			try {
-				await writeFile(temporary, id, {mode: 0o600});
-				await rename(temporary, file);
+				writeFileSync(temporary, id, {mode: 0o600});
+				renameSync(temporary, file);
 			} catch (error) {
-				await rm(temporary, {force: true});
+				rmSync(temporary, {force: true});
 				throw hostFailure(`write ${file}`, error);
 			}
 		},
@@ -52,14 +52,14 @@ export const removeHosts = async (dataStore: string, namespace: string, id: stri
 	const directory = pathIn(dataStore, 'etchosts', namespace);
 	const own = pathIn(directory, id);
 	await unlessMissing(async () => {
-		await stat(own);
-		const remove = async (): Promise<void> => rm(own, {recursive: true, force: true});
+		statSync(own);
+		const remove = async (): Promise<void> => rmSync(own, {recursive: true, force: true});
 		if (await isThere(pathIn(own, 'meta.json'))) await withLock(directory, remove, options);
 		else await remove();
 	});
 };
 
-const isThere = async (path: string): Promise<boolean> => (await unlessMissing(() => stat(path))) !== undefined;
+const isThere = async (path: string): Promise<boolean> => (await unlessMissing(async () => statSync(path))) !== undefined;
 
 export const listVolumes = async (dataStore: string, namespace: string): Promise<readonly string[]> =>
 	(await unlessMissing(async () => {

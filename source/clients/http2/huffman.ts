@@ -24,63 +24,56 @@ const lengths: readonly number[] = [
 
 const endOfString = 256;
 
-/** Two numbers per node, for a zero and a one: the next node, or `-1 - byte` at a leaf. */
-const makeTree = (): readonly number[] => {
-	const nodes = [0, 0];
-	const insert = (code: number, length: number, byte: number): void => {
-		let node = 0;
-		for (let bit = length - 1; bit >= 0; bit--) {
-			const at = node * 2 + ((code >>> bit) & 1);
-			if (bit === 0) nodes[at] = -1 - byte;
-			else {
-				if (nodes[at] === 0) {
-					nodes[at] = nodes.length / 2;
-					nodes.push(0, 0);
-				}
+const longest = 30;
 
-				node = nodes[at]!;
-			}
-		}
-	};
-
-	let code = 0;
-	for (let length = 1; length <= 30; length++) {
-		for (const [byte, bits] of lengths.entries()) if (bits === length) insert(code++, length, byte);
-		code *= 2;
-	}
-
-	return nodes;
+/** How many codes of each length there are, and the bytes in the order of their codes. */
+const makeTables = (): {readonly counts: readonly number[]; readonly bytes: readonly number[]} => {
+	const ofLength: number[][] = Array.from({length: longest + 1}, () => []);
+	for (let byte = 0; byte < lengths.length; byte++) ofLength[lengths[byte]!]!.push(byte);
+	return {counts: ofLength.map(each => each.length), bytes: ofLength.flat()};
 };
 
-/** Not before something is packed: who speaks to a daemon for a moment may never come by it. */
-let tree: readonly number[] | undefined;
+/** Not made before something is packed: who speaks to a daemon for a moment has no time for what it does not need. */
+let tables: ReturnType<typeof makeTables> | undefined;
 
 /** Throws on what no encoder writes: an end of string within, or padding that is not the beginning of its code. */
-export const decodeHuffman = (bytes: Uint8Array): Buffer => {
+export const decodeHuffman = (packed: Uint8Array): Buffer => {
+	tables ??= makeTables();
+	const {counts, bytes} = tables;
 	// The shortest code has five bits.
-	const out = Buffer.allocUnsafe(Math.floor((bytes.length * 8) / 5));
+	const out = Buffer.allocUnsafe(Math.floor((packed.length * 8) / 5));
+	let written = 0;
+	/** Of the code that has been read so far: its value, its length, the first code of that length, and how many codes are shorter. */
+	let code = 0;
 	let length = 0;
-	let node = 0;
-	let pending = 0;
+	let first = 0;
+	let before = 0;
 	let isPadding = true;
-	tree ??= makeTree();
-	for (const byte of bytes) {
+	for (const byte of packed) {
 		for (let bit = 7; bit >= 0; bit--) {
 			const value = (byte >>> bit) & 1;
-			pending++;
 			isPadding &&= value === 1;
-			const next = tree[node * 2 + value]!;
-			if (next >= 0) node = next;
-			else {
-				if (next === -1 - endOfString) throw new Error('an end of string within a string');
-				out[length++] = -1 - next;
-				node = 0;
-				pending = 0;
-				isPadding = true;
+			code = code * 2 + value;
+			first *= 2;
+			length++;
+			const count = counts[length]!;
+			if (code - first >= count) {
+				first += count;
+				before += count;
+				continue;
 			}
+
+			const found = bytes[before + code - first]!;
+			if (found === endOfString) throw new Error('an end of string within a string');
+			out[written++] = found;
+			code = 0;
+			length = 0;
+			first = 0;
+			before = 0;
+			isPadding = true;
 		}
 	}
 
-	if (pending > 7 || !isPadding) throw new Error('a string that ends within a code');
-	return out.subarray(0, length);
+	if (length > 7 || !isPadding) throw new Error('a string that ends within a code');
+	return out.subarray(0, written);
 };

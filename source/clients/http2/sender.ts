@@ -128,6 +128,8 @@ export const createSender = (pipe: Writable): Sender => {
 
 	const pump = (): void => {
 		if (pipe.destroyed || pipe.writableEnded) return;
+		// All of this turn in one system call.
+		pipe.cork();
 		while (!isBlocked) {
 			finishQuiet();
 			if (control.length > 0) {
@@ -141,6 +143,8 @@ export const createSender = (pipe: Writable): Sender => {
 			if (bytes === undefined) break;
 			write(bytes);
 		}
+
+		pipe.uncork();
 
 		if (isEnding && !isBlocked) pipe.end();
 	};

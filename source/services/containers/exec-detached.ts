@@ -1,4 +1,4 @@
-import {randomBytes} from 'node:crypto';
+import {randomHex} from '../../clients/host/random.ts';
 import type {Host} from '../../clients/host/types.ts';
 import {Failure, failing} from '../../errors.ts';
 import type {ContainerRef} from '../../model/container.ts';
@@ -22,7 +22,7 @@ export const execDetached = async (
 	options: DetachedExecOptions,
 ): Promise<{readonly execId: string; readonly pid: number}> => {
 	const calling = options.signal === undefined ? {} : {signal: options.signal};
-	const execId = `exec-${randomBytes(32).toString('hex')}`;
+	const execId = `exec-${randomHex(32)}`;
 	let name = ref.id;
 	let added = false;
 	try {

@@ -1,4 +1,4 @@
-import {randomBytes} from 'node:crypto';
+import {randomHex} from '../../clients/host/random.ts';
 import type {Fifos, Host} from '../../clients/host/types.ts';
 import {Failure, failing} from '../../errors.ts';
 import type {ContainerRef} from '../../model/container.ts';
@@ -24,7 +24,7 @@ The signal gives up the way there; from then on the session is its owner's, who 
 export const exec = async (dependencies: ExecDependencies, ref: ContainerRef, options: ExecOptions): Promise<ExecSession> => {
 	const {containerd, host} = dependencies;
 	const calling = options.signal === undefined ? {} : {signal: options.signal};
-	const execId = `exec-${randomBytes(32).toString('hex')}`;
+	const execId = `exec-${randomHex(32)}`;
 	let name = ref.id;
 	let fifos: Fifos | undefined;
 	let added = false;

@@ -1,4 +1,4 @@
-import {createHash} from 'node:crypto';
+import {sha256Hex} from '../../model/sha256.ts';
 import type {Snapshots} from '../../clients/containerd/types.ts';
 import {isFailure} from '../../errors.ts';
 import {mapSeveral} from './manifests.ts';
@@ -8,7 +8,7 @@ export const chainIds = (diffIds: readonly string[]): string[] => {
 	const chain: string[] = [];
 	for (const diffId of diffIds) {
 		const below = chain.at(-1);
-		chain.push(below === undefined ? diffId : `sha256:${createHash('sha256').update(`${below} ${diffId}`).digest('hex')}`);
+		chain.push(below === undefined ? diffId : `sha256:${sha256Hex(`${below} ${diffId}`)}`);
 	}
 	return chain;
 };

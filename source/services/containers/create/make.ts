@@ -1,6 +1,6 @@
-import {randomBytes} from 'node:crypto';
 import {rm, writeFile} from 'node:fs/promises';
 import {resolve} from 'node:path';
+import {randomHex} from '../../../clients/host/random.ts';
 import type {Host} from '../../../clients/host/types.ts';
 import {defaultProfileName} from '../../../model/apparmor-profile.ts';
 import {Failure} from '../../../errors.ts';
@@ -176,7 +176,7 @@ export const make = async (
 	const request = withDefaults(asked, making.defaults);
 	const {namespace, snapshotter} = request;
 	const signal = call.signal === undefined ? {} : {signal: call.signal};
-	const ref: ContainerRef = {namespace, id: randomBytes(32).toString('hex')};
+	const ref: ContainerRef = {namespace, id: randomHex(32)};
 	const stateDir = host.stateDir(ref);
 	const lease = `gantry-create-${ref.id.slice(0, 24)}`;
 	if (request.name !== undefined) checkName(request.name);
