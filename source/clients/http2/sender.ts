@@ -1,9 +1,27 @@
+import {Socket} from 'node:net';
 import type {Writable} from 'node:stream';
 import {breach, errorCode, frameType, headBytes, maxWindow, standardFrameBytes, standardWindow, writeHead} from './frames.ts';
 import {createWaiting, type Waiting} from './waiting.ts';
 
 /** So much is put together for one write: large writes cost less below us, and whoever waits for its turn waits this long. */
 const batchBytes = 512 * 1024;
+
+/** A batch with the heads of its frames, of the smallest frames there are and then some. */
+const bufferBytes = batchBytes + 8 * 1024;
+
+/**
+Buffers for large batches, used again where the pipe is done with them when they are written, as the kernel is: new ones for every half a
+megabyte would keep the garbage collector busy for a fifth of the time.
+*/
+const createBuffers = (areReused: boolean) => {
+	const spare: Buffer[] = [];
+	return {
+		take: (bytes: number): Buffer => (!areReused || bytes > bufferBytes || bytes < bufferBytes / 8 ? Buffer.allocUnsafe(bytes) : (spare.pop() ?? Buffer.allocUnsafeSlow(bufferBytes))),
+		giveBack: (buffer: Buffer): void => {
+			if (areReused && buffer.length === bufferBytes && spare.length < 4) spare.push(buffer);
+		},
+	};
+};
 
 /** So much of one stream goes out before another gets its turn. */
 const turnBytes = 64 * 1024;
@@ -76,6 +94,7 @@ export const createSender = (pipe: Writable): Sender => {
 	let isScheduled = false;
 	let isBlocked = false;
 	let isEnding = false;
+	const buffers = createBuffers(pipe instanceof Socket);
 
 	const finishQuiet = (): void => {
 		for (const stream of streams.values()) {
@@ -86,11 +105,11 @@ export const createSender = (pipe: Writable): Sender => {
 		}
 	};
 
-	const batch = (): Buffer | undefined => {
+	const batch = (): {readonly into: Buffer; readonly bytes: number} | undefined => {
 		const ready = [...streams.values()].filter(stream => stream.waiting.length() > 0 && stream.window > 0);
 		if (ready.length === 0 || window <= 0) return undefined;
 		const sendable = Math.min(batchBytes, window, ready.reduce((sum, stream) => sum + Math.min(stream.waiting.length(), stream.window), 0));
-		const into = Buffer.allocUnsafe(sendable + headBytes * (Math.ceil(sendable / Math.min(maxFrame, turnBytes)) + ready.length + 1));
+		const into = buffers.take(sendable + headBytes * (Math.ceil(sendable / Math.min(maxFrame, turnBytes)) + ready.length + 1));
 		let at = 0;
 		for (let before = -1; at !== before;) {
 			before = at;
@@ -114,11 +133,11 @@ export const createSender = (pipe: Writable): Sender => {
 			}
 		}
 
-		return into.subarray(0, at);
+		return {into, bytes: at};
 	};
 
-	const write = (bytes: Buffer): void => {
-		if (pipe.write(bytes)) return;
+	const write = (bytes: Buffer, onWritten?: () => void): void => {
+		if (pipe.write(bytes, onWritten)) return;
 		isBlocked = true;
 		pipe.once('drain', () => {
 			isBlocked = false;
@@ -139,13 +158,12 @@ export const createSender = (pipe: Writable): Sender => {
 				continue;
 			}
 
-			const bytes = batch();
-			if (bytes === undefined) break;
-			write(bytes);
+			const data = batch();
+			if (data === undefined) break;
+			write(data.into.subarray(0, data.bytes), () => buffers.giveBack(data.into));
 		}
 
 		pipe.uncork();
-
 		if (isEnding && !isBlocked) pipe.end();
 	};
 

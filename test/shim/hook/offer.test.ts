@@ -56,13 +56,14 @@ const answering = (answer: Answer) => {
 };
 
 /** Another process that offers and does as it is told when it is asked. */
-const offering = async (serve: string): Promise<{kill(): Promise<void>}> => {
+const offering = async (serve: string): Promise<{readonly ended: Promise<void>; kill(): Promise<void>}> => {
 	const source = fileURLToPath(new URL('../../../source/shim/hook/offer.ts', import.meta.url));
 	const program = `const {openOffer} = await import(${JSON.stringify(source)}); await openOffer(${JSON.stringify(stateDir)}, async () => {${serve}}); console.log('offered'); setInterval(() => {}, 1000);`;
 	const child = spawn(process.execPath, ['--input-type=module', '-e', program], {stdio: ['ignore', 'pipe', 'inherit']});
 	const ended = new Promise<void>(resolve => child.once('exit', () => resolve()));
 	await new Promise(resolve => child.stdout.once('data', resolve));
 	return {
+		ended,
 		async kill() {
 			child.kill('SIGKILL');
 			await ended;
@@ -116,8 +117,10 @@ describe.each(shells.map(shell => [shell.join(' '), shell] as const))('the hook,
 		const before = await offering('');
 		await before.kill();
 		expect(await hook(shell)).toEqual(byNodeUntouched);
-		await offering(`process.kill(process.pid, 'SIGKILL')`);
+		const serving = await offering(`process.kill(process.pid, 'SIGKILL')`);
 		expect(await hook(shell)).toEqual(byNode);
+		// The shell hears of its death by the pipes, a moment before its number is free.
+		await serving.ended;
 		// The next offer takes away what those have left.
 		const offer = await openOffer(stateDir, answering({status: 0, words: ''}).serve);
 		expect(readdirSync(stateDir).length).toBe(1);
