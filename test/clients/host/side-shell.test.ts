@@ -1,6 +1,6 @@
 import {type ChildProcess, spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
-import {mkdirSync, mkdtempSync, rmSync, statSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -24,10 +24,10 @@ const directory = (name: string): string => {
 const isFree = (path: string): boolean => spawnSync('flock', ['--nonblock', path, 'true']).status === 0;
 
 /** A process of its own that does this with locks, says `ready` and stays. */
-const another = async (work: string): Promise<ChildProcess> => {
+const another = async (work: string, path = process.env['PATH']): Promise<ChildProcess> => {
 	const source = (name: string): string => JSON.stringify(fileURLToPath(new URL(`../../../source/clients/host/${name}.ts`, import.meta.url)));
-	const program = `const {holdLock} = await import(${source('flock')}); ${work}; console.log('ready'); setInterval(() => {}, 1000);`;
-	const child = spawn(process.execPath, ['--input-type=module', '-e', program], {stdio: ['ignore', 'pipe', 'inherit'], detached: true});
+	const program = `const [{holdLock}, {makeFifos}] = await Promise.all([import(${source('flock')}), import(${source('fifo')})]); ${work}; console.log('ready'); setInterval(() => {}, 1000);`;
+	const child = spawn(process.execPath, ['--input-type=module', '-e', program], {stdio: ['ignore', 'pipe', 'inherit'], detached: true, env: {...process.env, PATH: path}});
 	onTestFinished(() => void child.kill('SIGKILL'));
 	await once(child.stdout!, 'data');
 	return child;
@@ -113,6 +113,20 @@ describe('the shell beside us', () => {
 		expect(statSync(held.file).ino).toBe(ino);
 		await held.release();
 	});
+});
+
+const shells = ['dash', 'bash', 'busybox sh'].filter(shell => spawnSync('sh', ['-c', `command -v ${shell}`]).status === 0);
+
+test.each(shells)('every sh will do: %s', async shell => {
+	const [bin, path] = [directory('bin'), directory("d'")];
+	writeFileSync(join(bin, 'sh'), `#!/bin/sh\nexec ${shell} "$@"\n`, {mode: 0o755});
+	const fifo = join(path, 'f $x');
+	const [one, other] = [directory('one'), directory('other')].map(each => JSON.stringify(each));
+	const child = await another(`const release = await holdLock(${one}); await holdLock(${other}); await makeFifos([${JSON.stringify(fifo)}]); await release()`, `${bin}:${process.env['PATH']}`);
+	expect(statSync(fifo).isFIFO()).toBe(true);
+	expect([isFree(join(folder, 'one')), isFree(join(folder, 'other'))]).toEqual([true, false]);
+	child.kill('SIGKILL');
+	expect(await until(() => isFree(join(folder, 'other')), 5000)).toBe(true);
 });
 
 describe('the locks of a process', () => {
