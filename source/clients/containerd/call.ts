@@ -1,6 +1,6 @@
 import {setMaxListeners} from 'node:events';
 import type {Connection} from './connection.ts';
-import type {FrameReader, Wire, WireEnd} from '../grpc/index.ts';
+import type {FrameReader, WireEnd} from '../grpc/index.ts';
 import {aborted, type CallContext, failureOf, garbled, timedOut} from './translate.ts';
 import type {CallOptions} from './types.ts';
 
@@ -115,7 +115,7 @@ export const serverStream = async function* <Request, Response>(
 	call: Call,
 	method: Method<Request, Response>,
 	request: Request,
-	{over = call.connection.calls(), reader}: {readonly over?: Wire; readonly reader?: FrameReader} = {},
+	{over = 'calls', reader}: {readonly over?: 'calls' | 'bulk'; readonly reader?: FrameReader} = {},
 ): AsyncGenerator<Buffer, void, void> {
 	const signal = call.options?.signal;
 	if (signal?.aborted) throw aborted(signal);
@@ -130,7 +130,7 @@ export const serverStream = async function* <Request, Response>(
 		hear = Promise.withResolvers();
 	};
 
-	const wire = over.open(method.path, {
+	const wire = call.connection[over]().open(method.path, {
 		headers: wireHeaders(call),
 		...(reader === undefined ? {maxAnswerBytes: Number.POSITIVE_INFINITY} : {reader}),
 		onMessage: piece => {

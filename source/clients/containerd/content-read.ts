@@ -6,4 +6,4 @@ export type ReadRange = {readonly digest: string; readonly offset: number; /** 0
 
 /** Bytes of content, in pieces as they come, with the rules of every answer that streams. */
 export const readContent = (call: Call, range: ReadRange): AsyncGenerator<Uint8Array, void, void> =>
-	serverStream(call, ContentService.read, range, {over: call.connection.bulk(), reader: createDataReader()});
+	serverStream(call, ContentService.read, range, {over: 'bulk', reader: createDataReader()});
