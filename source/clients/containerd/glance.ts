@@ -1,11 +1,10 @@
-import {connect} from 'node:net';
 import {BinaryReader} from '@bufbuild/protobuf/wire';
 import type {Container, Task} from '../../model/container.ts';
 import type {Namespace} from '../../model/namespace.ts';
 import {ContainersService, ContainerSummary} from '../../protocol/generated/containers.ts';
 import {NamespacesService} from '../../protocol/generated/namespaces.ts';
 import {TasksService} from '../../protocol/generated/tasks.ts';
-import {openWire} from '../grpc/index.ts';
+import {openGlanceWire} from './glance-wire.ts';
 import {inSlices} from './slices.ts';
 import {socketPath} from './socket.ts';
 import {toContainer} from './wire-container.ts';
@@ -42,25 +41,11 @@ A first look at a daemon before grpc-js is loaded: the daemon has answered in th
 client that comes after meets them again, and has the words for them.
 */
 export const createGlance = (address: string): Glance => {
-	const wire = openWire(() => connect({path: socketPath(address)}));
+	const wire = openGlanceWire(socketPath(address), mostBytes);
 	const failed = Promise.withResolvers<never>();
 	failed.promise.catch(() => undefined);
 	const timer = setTimeout(() => failed.reject(new Error('no answer in time')), patienceMs);
-	const ask = (namespace: string | undefined, method: string, message: Uint8Array): Promise<Buffer> =>
-		new Promise((resolve, reject) => {
-			let answer: Buffer | undefined;
-			const call = wire.open(method, {
-				headers: namespace === undefined ? {} : {'containerd-namespace': namespace},
-				maxAnswerBytes: mostBytes,
-				onMessage: bytes => {
-					answer = bytes;
-				},
-				onEnd: ({code, details}) => (code === 0 && answer !== undefined ? resolve(answer) : reject(new Error(details))),
-			});
-			call.send([message]);
-			call.end();
-		});
-	const bytesOf = async (namespace: string | undefined, method: string, message: Uint8Array) => Promise.race([ask(namespace, method, message), failed.promise]);
+	const bytesOf = async (namespace: string | undefined, method: string, message: Uint8Array) => Promise.race([wire.ask(namespace, method, message), failed.promise]);
 	const tasks = {
 		list: async (namespace: string) => {
 			const {list} = TasksService;
