@@ -45,9 +45,10 @@ const ownAddress = (): string =>
 		.flatMap(addresses => addresses ?? [])
 		.find(({internal, family}) => !internal && family === 'IPv4')?.address ?? '127.0.0.1';
 
-const machineNames = (address = ownAddress()): MachineNames => {
+const machineNames = (address: string | undefined): MachineNames => {
 	const resolvConf = textOf('/etc/resolv.conf');
-	return {hostname: hostname(), address, resolvConf: asksSystemdResolved(resolvConf) ? textOf(systemdResolvConf) : resolvConf, hosts: textOf('/etc/hosts')};
+	// Its own address is dear to ask for, and hardly ever wanted.
+	return {hostname: hostname(), address: () => address ?? ownAddress(), resolvConf: asksSystemdResolved(resolvConf) ? textOf(systemdResolvConf) : resolvConf, hosts: textOf('/etc/hosts')};
 };
 
 /** The log driver lies beside the program, which is where this process was started from. */

@@ -1,5 +1,5 @@
-import {mkdirSync} from 'node:fs';
-import {open, stat} from 'node:fs/promises';
+import {mkdirSync, statSync} from 'node:fs';
+import {open} from 'node:fs/promises';
 import {Failure} from '../../errors.ts';
 import {type Held, lockBeside, notOpened} from './side-shell.ts';
 
@@ -37,8 +37,8 @@ const lines = new Map<string, Line>();
 const turnsAtMost = 16;
 
 /** The path may have been given to another file meanwhile, whose lock is another. */
-const isStillAt = async (path: string, {file}: Held): Promise<boolean> => {
-	const [ours, there] = await Promise.all([file, path].map(each => stat(each).catch(() => undefined)));
+const isStillAt = (path: string, {file}: Held): boolean => {
+	const [ours, there] = [file, path].map(each => statSync(each, {throwIfNoEntry: false}));
 	return ours !== undefined && there !== undefined && there.ino === ours.ino && there.dev === ours.dev;
 };
 
@@ -84,7 +84,7 @@ export const holdLock = async (path: string, options: LockOptions = {}): Promise
 		if (isReleased) return;
 		isReleased = true;
 		const line = lines.get(path)!;
-		const isOurs = line.waiting.length > 0 && count < turnsAtMost && (await isStillAt(path, held));
+		const isOurs = line.waiting.length > 0 && count < turnsAtMost && isStillAt(path, held);
 		const next = isOurs ? line.waiting[0] : undefined;
 		if (next !== undefined) {
 			next({held, count: count + 1});

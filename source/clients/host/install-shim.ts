@@ -52,20 +52,36 @@ const versionThere = (path: string, nodePath: string, log: string): string | und
 	return version !== undefined && there === `${launcher(nodePath, version)}${log}` ? version : undefined;
 };
 
+/** Everything that has to do with an installed shim, as it is now. */
+const stampOf = (paths: readonly string[]): string =>
+	paths.map(path => {
+		const {ino, mtimeMs, size} = statSync(path, {throwIfNoEntry: false}) ?? {};
+		return `${ino} ${mtimeMs} ${size}`;
+	}).join();
+
+/** Where this process has seen to it, with its stamp then: many containers at once need it looked at once. */
+const known = new Map<string, {readonly paths: readonly string[]; readonly stamp: string}>();
+
 /**
 Put the shim where containers can name it for years: below the data root, not in the package, which an upgrade may move.
 Answers its path. `bundle` is the log driver as it was built; the hook is beside it.
 */
 export const installShim = async (bundle: string, dataRoot: string, nodePath = process.execPath): Promise<string> => {
 	const path = join(dataRoot, 'gantry', 'gantry-shim');
+	const key = [bundle, path, nodePath].join('\n');
+	const seen = known.get(key);
+	if (seen !== undefined && seen.stamp === stampOf(seen.paths)) return path;
 	try {
 		const [log, hook] = [readFileSync(bundle, 'utf8'), readFileSync(`${bundle}-hook`, 'utf8')];
 		// The hook first: whoever finds the others may ask for it.
 		await putInPlace(`${path}-hook`, hook);
 		await putInPlace(hookPathOf(path), hookLauncher(nodePath));
 		const version = versionThere(path, nodePath, log) ?? createHash('sha256').update(log).update(launcher(nodePath, '')).digest('hex').slice(0, 12);
-		await makeKeeperPlace(join(dirname(path), `keeper-${version}`));
+		const keeper = join(dirname(path), `keeper-${version}`);
+		await makeKeeperPlace(keeper);
 		await putInPlace(path, `${launcher(nodePath, version)}${log}`);
+		const paths = [bundle, `${bundle}-hook`, `${path}-hook`, hookPathOf(path), join(keeper, 'requests'), path];
+		known.set(key, {paths, stamp: stampOf(paths)});
 		return path;
 	} catch (error) {
 		throw failing(`install the log driver at ${path}`, hostFailure(`write ${path}`, error));

@@ -118,11 +118,24 @@ const stringOf = (text: string): Buffer => {
 	return Buffer.concat([Buffer.from(integerOf(bytes.length, 7, 0)), bytes]);
 };
 
-/** Nothing is remembered and nothing packed: what a server of gRPC says in headers is a hundred bytes a call. */
-export const encodeHeaders = (headers: readonly Header[]): Buffer =>
-	Buffer.concat(
-		headers.flatMap(([name, value]) => {
-			const whole = staticTable.findIndex(entry => entry[0] === name && entry[1] === value) + 1;
-			return whole > 0 ? [Buffer.from([0x80 | whole])] : [Buffer.from([0]), stringOf(name), stringOf(value)];
-		}),
-	);
+const encodeHeader = (name: string, value: string): Buffer => {
+	const whole = staticTable.findIndex(entry => entry[0] === name && entry[1] === value) + 1;
+	return whole > 0 ? Buffer.from([0x80 | whole]) : Buffer.concat([Buffer.from([0]), stringOf(name), stringOf(value)]);
+};
+
+/** Those that one call has and the next as well, which are nearly all; and what they are on the wire, where nothing may change them. */
+const encoded = new Map<string, Buffer>();
+const mostEncoded = 256;
+
+const encodeOnce = ([name, value]: Header): Buffer => {
+	const key = `${name}\n${value}`;
+	const known = encoded.get(key);
+	if (known !== undefined) return known;
+	const bytes = encodeHeader(name, value);
+	if (encoded.size >= mostEncoded) encoded.clear();
+	encoded.set(key, bytes);
+	return bytes;
+};
+
+/** Nothing is remembered by the other side, and nothing packed: what gRPC says in headers is a hundred bytes a call. */
+export const encodeHeaders = (headers: readonly Header[]): Buffer => Buffer.concat(headers.map(encodeOnce));

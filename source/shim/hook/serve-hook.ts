@@ -14,14 +14,20 @@ type Hook = {readonly path?: unknown; readonly args?: unknown; readonly env?: un
 
 const textsOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter(each => typeof each === 'string') : []);
 
+/** What our hooks are started as. */
+const hookName = 'gantry-hook';
+
 /** The hook of ours that this event has in the container's spec; undefined when there is none, or one of an earlier version, which asks nobody. */
 const ownHook = ({spec}: Pick<ContainerRecord, 'spec'>, event: HookEvent): (Omit<HookCall, 'state'> & {readonly stateDir: string}) | undefined => {
 	try {
-		const {hooks = {}} = JSON.parse(Buffer.from(spec?.value ?? []).toString('utf8')) as {readonly hooks?: Readonly<Record<string, readonly Hook[]>>};
+		const text = Buffer.from(spec?.value ?? []).toString('utf8');
+		// Most of a spec is not about hooks, and most containers have none of ours.
+		if (!text.includes(hookName)) return undefined;
+		const {hooks = {}} = JSON.parse(text) as {readonly hooks?: Readonly<Record<string, readonly Hook[]>>};
 		for (const {path, args, env} of Object.values(hooks).flat()) {
 			const [, duty, ...words] = textsOf(args);
 			const stateDir = words[4];
-			if (typeof path !== 'string' || basename(path) !== 'gantry-hook' || duty !== 'hook' || words[0] !== event || stateDir === undefined) continue;
+			if (typeof path !== 'string' || basename(path) !== hookName || duty !== 'hook' || words[0] !== event || stateDir === undefined) continue;
 			const variables = textsOf(env).map(variable => variable.split(/=(.*)/s, 2) as [string, string]);
 			return {args: words, env: Object.fromEntries(variables), stateDir};
 		}

@@ -10,7 +10,7 @@ import type {MachineNames, Making} from './types.ts';
 
 /** `host-gateway` becomes this machine's address. */
 export const resolveExtraHosts = ({network}: CreateRequest, {address}: MachineNames): readonly string[] =>
-	network.extraHosts.map(pair => pair.replace(/^([^:]+):host-gateway$/, (_, host: string) => `${host}:${address}`));
+	network.extraHosts.map(pair => pair.replace(/^([^:]+):host-gateway$/, (_, host: string) => `${host}:${address()}`));
 
 /** A container is named after its id, the machine's network brings the machine's name, and another's network that one's. */
 export const hostnameOf = (request: CreateRequest, id: string, {mode, networkOf}: Joined, machine: MachineNames): string => {

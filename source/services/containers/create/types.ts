@@ -45,7 +45,7 @@ export type ContainerDefaults = {
 export type MachineNames = {
 	readonly hostname: string;
 	/** What `host-gateway` stands for. */
-	readonly address: string;
+	readonly address: () => string;
 	readonly resolvConf: string;
 	readonly hosts: string;
 };
