@@ -1,4 +1,4 @@
-import {readFileSync, realpathSync} from 'node:fs';
+import {realpathSync} from 'node:fs';
 import {hostname, networkInterfaces} from 'node:os';
 import {dirname, join} from 'node:path';
 import process from 'node:process';
@@ -7,6 +7,7 @@ import type {Containerd} from '../clients/containerd/types.ts';
 import {type Host, specParts} from '../clients/host/index.ts';
 import {findProgram} from '../clients/host/find-program.ts';
 import {installShim, logUri} from '../clients/host/install-shim.ts';
+import {textOr} from '../clients/host/text-or.ts';
 import {createContainerFiles} from '../clients/host/new-container.ts';
 import {asksSystemdResolved, systemdResolvConf} from '../model/resolv-conf.ts';
 import type {ContainerDefaults, Making, MachineNames} from '../services/containers/index.ts';
@@ -32,23 +33,15 @@ export type MakingParts = {
 	readonly program: readonly [string, ...string[]];
 };
 
-const textOf = (path: string): string => {
-	try {
-		return readFileSync(path, 'utf8');
-	} catch {
-		return '';
-	}
-};
-
 const ownAddress = (): string =>
 	Object.values(networkInterfaces())
 		.flatMap(addresses => addresses ?? [])
 		.find(({internal, family}) => !internal && family === 'IPv4')?.address ?? '127.0.0.1';
 
 const machineNames = (address: string | undefined): MachineNames => {
-	const resolvConf = textOf('/etc/resolv.conf');
+	const resolvConf = textOr('/etc/resolv.conf', '');
 	// Its own address is dear to ask for, and hardly ever wanted.
-	return {hostname: hostname(), address: () => address ?? ownAddress(), resolvConf: asksSystemdResolved(resolvConf) ? textOf(systemdResolvConf) : resolvConf, hosts: textOf('/etc/hosts')};
+	return {hostname: hostname(), address: () => address ?? ownAddress(), resolvConf: asksSystemdResolved(resolvConf) ? textOr(systemdResolvConf, '') : resolvConf, hosts: textOr('/etc/hosts', '')};
 };
 
 /** The log driver lies beside the program, which is where this process was started from. */

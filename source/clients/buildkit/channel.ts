@@ -1,5 +1,6 @@
 import {isIP} from 'node:net';
 import {Client, connectivityState, credentials, logVerbosity, setLogVerbosity} from '@grpc/grpc-js';
+import {commonChannelOptions} from '../grpc/index.ts';
 import type {Target} from './address.ts';
 import {dial, grpcUpgrade} from './dial.ts';
 import {openRelay, type Relay} from './relay.ts';
@@ -7,15 +8,7 @@ import {openRelay, type Relay} from './relay.ts';
 /** A daemon's answer may hold the records of a cache of years. */
 const maxAnswerBytes = 256 * 1024 * 1024;
 
-const options = {
-	'grpc.max_receive_message_length': maxAnswerBytes,
-	'grpc.max_send_message_length': -1,
-	'grpc.initial_reconnect_backoff_ms': 100,
-	'grpc.max_reconnect_backoff_ms': 2000,
-	'grpc.use_local_subchannel_pool': 1,
-	'grpc.enable_retries': 0,
-	'grpc.service_config_disable_resolution': 1,
-};
+const options = {...commonChannelOptions, 'grpc.max_receive_message_length': maxAnswerBytes};
 
 export type Channel = {
 	/** A client whose channel is not waiting out a back-off. */

@@ -1,4 +1,5 @@
 import {setMaxListeners} from 'node:events';
+import {Failure} from '../../errors.ts';
 import type {Connection} from './connection.ts';
 import type {FrameReader, WireEnd} from '../grpc/index.ts';
 import {aborted, type CallContext, failureOf, garbled, timedOut} from './translate.ts';
@@ -19,10 +20,13 @@ export type Call = {
 	readonly defaultTimeoutMs: number | 'none';
 };
 
-export const wireHeaders = ({namespace, options}: Call): Readonly<Record<string, string>> => ({
-	...(namespace === undefined ? {} : {'containerd-namespace': namespace}),
-	...(options?.lease === undefined ? {} : {'containerd-lease': options.lease}),
-});
+/** A header of gRPC's says nothing else: what it can't say must not reach the daemon as another name. */
+const sayable = /^[\x20-\x7e]*$/;
+
+export const wireHeaders = ({namespace = '', options: {lease = ''} = {}}: Call): Readonly<Record<string, string>> => {
+	if (!sayable.test(namespace)) throw new Failure('invalid', `${JSON.stringify(namespace)} can not be the name of a namespace`, {hint: 'use letters, digits, and . _ - between them'});
+	return {...(namespace === '' ? {} : {'containerd-namespace': namespace}), ...(lease === '' ? {} : {'containerd-lease': lease})};
+};
 
 /**
 Do something when the caller aborts or the client is closed; answers how to take that back. One signal may watch over hundreds of calls,

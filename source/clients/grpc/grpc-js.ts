@@ -1,4 +1,5 @@
 import {Client, connectivityState, credentials, logVerbosity, Metadata, setLogVerbosity, type StatusObject} from '@grpc/grpc-js';
+import {commonChannelOptions} from './channel-options.ts';
 import {cancelled, type WireEnd} from './status.ts';
 import type {Wire, WireCallOptions} from './types.ts';
 
@@ -6,16 +7,7 @@ import type {Wire, WireCallOptions} from './types.ts';
 No HTTP/2 keepalive: grpc-go drops clients that ping more often than every five minutes, so a hung daemon is noticed by the
 deadlines of calls instead.
 */
-const channelOptions = {
-	'grpc.default_authority': 'localhost',
-	'grpc.max_receive_message_length': -1,
-	'grpc.max_send_message_length': -1,
-	'grpc.initial_reconnect_backoff_ms': 100,
-	'grpc.max_reconnect_backoff_ms': 2000,
-	'grpc.use_local_subchannel_pool': 1,
-	'grpc.enable_retries': 0,
-	'grpc.service_config_disable_resolution': 1,
-};
+const channelOptions = {...commonChannelOptions, 'grpc.default_authority': 'localhost', 'grpc.max_receive_message_length': -1};
 
 /** Bytes go through gRPC unread: whoever asked decodes them, and tells a wrong answer from a failed call by its place, not by its text. */
 const identity = (bytes: Buffer): Buffer => bytes;

@@ -92,10 +92,11 @@ export const openWire = (dial: () => Socket, authority = 'localhost'): Wire => {
 			}
 
 			const mine = current;
-			if (mine.busy++ === 0) mine.socket.ref?.();
-			return follow(mine.client, requestHeaders(method, authority, options.headers), options, () => {
+			const call = follow(mine.client, requestHeaders(method, authority, options.headers), options, () => {
 				if (--mine.busy === 0) mine.socket.unref?.();
 			});
+			if (mine.busy++ === 0) mine.socket.ref?.();
+			return call;
 		},
 		isOpen: () => current?.client.isOpen() === true,
 		close: () => current?.client.close(),

@@ -1,22 +1,14 @@
 import {spawn} from 'node:child_process';
-import {readFileSync} from 'node:fs';
 import {access} from 'node:fs/promises';
 import {Failure} from '../../errors.ts';
 import {defaultProfile, defaultProfileName} from '../../model/apparmor-profile.ts';
+import {textOr} from './text-or.ts';
 
 const exists = (path: string): Promise<boolean> =>
 	access(path).then(
 		() => true,
 		() => false,
 	);
-
-const textOr = (path: string, otherwise: string): string => {
-	try {
-		return readFileSync(path, 'utf8');
-	} catch {
-		return otherwise;
-	}
-};
 
 export const hasAppArmor = async (root = '/'): Promise<boolean> => textOr(`${root}sys/module/apparmor/parameters/enabled`, 'N').startsWith('Y');
 

@@ -2,6 +2,7 @@ import {closeSync, constants, existsSync, fchmodSync, fstatSync, ftruncateSync, 
 import {aliasLines, type HostsAliases, type HostsEntry, type HostsMeta, hostsFile, ownName, storedName} from '../../model/hosts-file.ts';
 import {pathIn} from './store-path.ts';
 import {withDirectoryLock} from './flock.ts';
+import {textOr} from './text-or.ts';
 import type {HostSignal} from './types.ts';
 
 type Found = HostsEntry & {readonly directory: string};
@@ -12,14 +13,6 @@ const readJson = (path: string): unknown => {
 	} catch {
 		// Not there, or torn: a container that we know nothing of gets no line.
 		return undefined;
-	}
-};
-
-const readText = (path: string): string => {
-	try {
-		return readFileSync(path, 'utf8');
-	} catch {
-		return '';
 	}
 };
 
@@ -79,9 +72,9 @@ const rewriteAll = (store: string): void => {
 	for (const {directory, meta} of entries) {
 		try {
 			const path = `${directory}/hosts`;
-			const written = readText(`${directory}/alias-lines`).split('\n').filter(Boolean);
+			const written = textOr(`${directory}/alias-lines`, '').split('\n').filter(Boolean);
 			const lines = aliasLines(meta, entries);
-			const current = readText(path);
+			const current = textOr(path, '');
 			const next = hostsFile(current, meta, entries, written);
 			if (next !== current) writeInPlace(path, next);
 			if (lines.join('\n') !== written.join('\n')) writeFileSync(`${directory}/alias-lines`, lines.join('\n'), {mode: 0o600});

@@ -66,6 +66,7 @@ export const connectHttp2 = (pipe: Duplex): Http2Client => {
 	};
 
 	const openStream = (headers: readonly Header[], listener: StreamListener): Stream => {
+		const block = encodeHeaders(headers);
 		const id = nextId;
 		nextId += 2;
 		const credit = createCredit(id, streamWindow, bytes => sender.control(numberFrame(frameType.windowUpdate, id, bytes)));
@@ -98,7 +99,7 @@ export const connectHttp2 = (pipe: Duplex): Http2Client => {
 			},
 		};
 		streams.set(id, stream);
-		sender.control(...headerFrames(encodeHeaders(headers), id, false, standardFrameBytes));
+		sender.control(...headerFrames(block, id, false, standardFrameBytes));
 		return stream;
 	};
 

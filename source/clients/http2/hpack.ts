@@ -118,7 +118,11 @@ const stringOf = (text: string): Buffer => {
 	return Buffer.concat([Buffer.from(integerOf(bytes.length, 7, 0)), bytes]);
 };
 
+/** RFC 9110, 5.5: bytes, and none that could end the field. Anything else would arrive as another value. */
+const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
+
 const encodeHeader = (name: string, value: string): Buffer => {
+	if (!fieldValue.test(value)) throw new Error(`the header ${name} can not be ${JSON.stringify(value)}`);
 	const whole = staticTable.findIndex(entry => entry[0] === name && entry[1] === value) + 1;
 	return whole > 0 ? Buffer.from([0x80 | whole]) : Buffer.concat([Buffer.from([0]), stringOf(name), stringOf(value)]);
 };

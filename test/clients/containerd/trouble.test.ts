@@ -37,6 +37,14 @@ describe.each(ways)('a daemon in trouble, asked %s', (_way, connect) => {
 		version: () => containerd.version(),
 	};
 
+	it.each(['日本', 'ťst', 'ä', 'a\nb', 'a\0b'])('is not told of a namespace %j, which would arrive as another', async namespace => {
+		for (const call of [() => containerd.tasks.list(namespace), () => collect(containerd.containers.list(namespace)), () => bytesOf(containerd.content.read(namespace, 'sha256:0'))]) {
+			await expect(call()).rejects.toMatchObject({code: 'invalid', message: expect.stringContaining('can not be the name of a namespace')});
+		}
+
+		expect(fake.calls).toEqual([]);
+	});
+
 	it.each(Object.keys(calls))('that hangs is given up: %s', async name => {
 		fake.fail('*', {kind: 'hang'});
 		containerd.close();

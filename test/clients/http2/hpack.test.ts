@@ -92,3 +92,7 @@ describe('headers as HPACK has them', () => {
 		expect([...decodeHuffman(hex(code))]).toEqual(bytes);
 	});
 });
+
+test.each(['日本', 'ť', 'a\nb', 'a\rb', 'a\0b', '\u007f'])('what no header can say (%j) is refused, not said otherwise', value => {
+	expect(() => encodeHeaders([['x', value]])).toThrow('the header x can not be');
+});
