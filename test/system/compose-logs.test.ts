@@ -29,11 +29,11 @@ describe.skipIf(reason !== undefined)(titled('up with its logs, and logs', reaso
 	test('up shows what its containers say until the last one ends, each line with its container', async () => {
 		write({one: says('echo first; echo wrong >&2'), second: says('echo other; exit 3', ', depends_on: {one: {condition: service_completed_successfully}}')});
 		const {code, out, err} = await bench.compose(['up']);
-		// Each container tells its end after all that it said; what another says meanwhile is in no order with that.
-		expect(lines(out).filter(line => line.startsWith('one'))).toEqual(['one-1  | first', 'one-1 exited with code 0']);
+		// As wide as the longest name of all that will speak. Each container tells its end after all that it said; what another says meanwhile is in no order with that.
+		expect(lines(out).filter(line => line.startsWith('one'))).toEqual(['one-1     | first', 'one-1 exited with code 0']);
 		expect(lines(out).filter(line => line.startsWith('second'))).toEqual(['second-1  | other', 'second-1 exited with code 3']);
 		expect(lines(out)).toHaveLength(4);
-		expect(lines(err).filter(line => line.includes(' | '))).toEqual(['one-1  | wrong']);
+		expect(lines(err).filter(line => line.includes(' | '))).toEqual(['one-1     | wrong']);
 		expect(code).toBe(0);
 	});
 

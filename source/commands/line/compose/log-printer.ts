@@ -12,6 +12,8 @@ export const logLookFlags = {
 } as const;
 
 export type LogPrinter = {
+	/** Those that will come, so that the column is as wide from the first line on, whoever speaks first. */
+	expect(names: readonly string[]): void;
 	/** Of one container; new names widen the column from then on. */
 	of(name: string): Printer;
 	/** A line of our own about a container. */
@@ -36,6 +38,9 @@ export const createLogPrinter = ({stdout, stderr, terminal, env}: Pick<Surroundi
 	};
 	const prefixOf = (name: string): string => (prefix ? logPrefix(shown(name), width, isColoured ? palette.get(name) : undefined) : '');
 	return {
+		expect: expected => {
+			for (const name of expected) know(name);
+		},
 		of: name => {
 			know(name);
 			const held = {stdout: '', stderr: ''};

@@ -1,5 +1,6 @@
 import {Failure, isAbort} from '../../../errors.ts';
 import type {Plan} from '../../../model/compose/plan/index.ts';
+import {containerName} from '../../../model/compose/request/index.ts';
 import type {Project} from '../../../model/compose/project.ts';
 import {select} from '../../../model/compose/select.ts';
 import type {ComposeService, OperationEvent} from '../../../services/compose/index.ts';
@@ -69,10 +70,11 @@ const detached = async ({signal, flags: said, ...context}: LineContext<Values>, 
 
 const attached = (context: LineContext<Values>, {project, compose, bring, watch}: {readonly project: Project; readonly compose: ComposeService; readonly bring: Bring; readonly watch: Watch | undefined}): Promise<number> => {
 	const {flags: said, args} = context;
+	const isShown = shownOf(said, args, project);
+	const printer = createLogPrinter(context, project.name, {prefix: !said.noLogPrefix, colour: !said.noColor, timestamps: said.timestamps});
+	printer.expect(Object.keys(project.services).filter(isShown).map(name => containerName(project, name, 1)));
 	return upAttached(context, {
-		...{project, compose, up: bring, codeFrom: said.exitCodeFrom},
-		printer: createLogPrinter(context, project.name, {prefix: !said.noLogPrefix, colour: !said.noColor, timestamps: said.timestamps}),
-		isShown: shownOf(said, args, project),
+		...{project, compose, up: bring, codeFrom: said.exitCodeFrom, printer, isShown},
 		abortOn: said.abortOnContainerFailure ? 'failure' : said.abortOnContainerExit || said.exitCodeFrom !== undefined ? 'any' : 'none',
 		stopping: stoppingOf(said.timeout),
 		...(watch === undefined ? {} : {beside: watch}),
